@@ -1,0 +1,78 @@
+"""Every setting: name, default, unit, meaning. The only module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+def _setting(default: Any, fr: str, en: str, unit: str = "") -> Any:
+    return field(default=default, metadata={"fr": fr, "en": en, "unit": unit})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation; each is read from `COOPKG_<NAME>`."""
+
+    home: Path = _setting(
+        Path("var"),
+        "où vivent les générations, la boîte de réception et le journal",
+        "where generations, the inbox and the log live",
+    )
+    root: Path = _setting(
+        Path(),
+        "le dossier qui contient ontology/, graph_data/ et queries/",
+        "the folder that holds ontology/, graph_data/ and queries/",
+    )
+    host: str = _setting("127.0.0.1", "adresse d’écoute", "address to listen on")
+    port: int = _setting(8000, "port d’écoute", "port to listen on")
+    public_url: str = _setting(
+        "",
+        "adresse publique de l’installation ; vide : chemins relatifs",
+        "public address of the installation; empty: relative paths",
+    )
+    workers: int = _setting(
+        2, "processus qui évaluent les requêtes", "processes that evaluate queries"
+    )
+    query_timeout_s: float = _setting(
+        8.0, "temps accordé à une requête", "time allowed to a query", "s"
+    )
+    query_memory_mb: int = _setting(
+        700, "mémoire accordée à une requête", "memory allowed to a query", "MB"
+    )
+    result_max_mb: int = _setting(16, "taille maximale d’un résultat", "largest result", "MB")
+    queue_timeout_s: float = _setting(
+        1.5, "attente d’un processus libre", "wait for a free process", "s"
+    )
+    body_max_kb: int = _setting(
+        1024, "taille maximale du corps d’une requête HTTP", "largest HTTP request body", "kB"
+    )
+    keep_generations: int = _setting(10, "générations conservées", "generations kept")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `COOPKG_*`; `HOST` and `PORT` are honoured too.
+
+        Raises:
+            ValueError: a number is expected and something else was given.
+        """
+        environ = os.environ if environ is None else environ
+        given: dict[str, Any] = {}
+        for item in fields(cls):
+            name = f"COOPKG_{item.name.upper()}"
+            text = environ.get(name)
+            if text is None and item.name in {"host", "port"}:
+                name = item.name.upper()
+                text = environ.get(name)
+            if not text:
+                continue
+            try:
+                given[item.name] = type(item.default)(text)
+            except ValueError as error:
+                raise ValueError(
+                    f"{name}={text!r}: expected a number, such as {item.default}"
+                ) from error
+        return cls(**given)

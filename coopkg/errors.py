@@ -1,0 +1,151 @@
+"""Everything that can go wrong, drawn as one tree.
+
+* CoopkgError
+  x SourceError ............ a file that people edit cannot be read
+  x QuestionError .......... a file of queries/ is not a valid question
+  x ParameterError ......... a value given for a parameter is not acceptable
+  x UnknownError ........... no question, entity or generation has that name
+  x GenerationError ........ a generation cannot be written, opened or trusted
+  x PublicationError ....... a build is refused: violations, or a question that fails
+  x QueryError ............. a SPARQL query did not answer
+    + SyntaxQueryError ..... it is not SPARQL: line, column, hint
+    + RefusedQuery ......... admission: too big, too deep, or calling out
+    + QueryLimitError ...... over its time, memory or row limit
+    + EngineBusyError ...... no worker became free in time
+
+An error keeps its evidence, so that a page can show it and a log can count it.
+Each has a message in French and in English: `error.message("fr")`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lang = Literal["fr", "en"]
+
+
+class CoopkgError(Exception):
+    """The root: a message in each language, and English for logs."""
+
+    def __init__(self, fr: str, en: str) -> None:
+        super().__init__(en)
+        self._messages: dict[str, str] = {"fr": fr, "en": en}
+
+    def message(self, lang: Lang = "en") -> str:
+        """Return the message in one language."""
+        return self._messages[lang]
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where in a source: a path relative to the project, a line and a column from 1."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Write `path:line:column` as compilers do.
+
+        >>> str(Location("graph_data/a.ttl", 3, 7))
+        'graph_data/a.ttl:3:7'
+        """
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+
+
+class SourceError(CoopkgError):
+    """A file that people edit cannot be read; `location` says where."""
+
+    def __init__(self, location: Location, fr: str, en: str) -> None:
+        super().__init__(f"{location} : {fr}", f"{location}: {en}")
+        self.location = location
+
+
+class QuestionError(CoopkgError):
+    """A file of queries/ is not a valid question; `slug` names it."""
+
+    def __init__(self, slug: str, fr: str, en: str) -> None:
+        super().__init__(f"{slug} : {fr}", f"{slug}: {en}")
+        self.slug = slug
+
+
+class ParameterError(CoopkgError):
+    """A value is not acceptable for a parameter: what was seen, what was expected."""
+
+    def __init__(self, parameter: str, seen: str, expected_fr: str, expected_en: str) -> None:
+        super().__init__(
+            f"{parameter} : « {seen} » n’est pas acceptable ; attendu : {expected_fr}",
+            f"{parameter}: {seen!r} is not acceptable; expected {expected_en}",
+        )
+        self.parameter = parameter
+        self.seen = seen
+
+
+class UnknownError(CoopkgError):
+    """Nothing has that name; `known` lists the nearest names that exist."""
+
+    def __init__(self, name: str, fr: str, en: str, known: tuple[str, ...] = ()) -> None:
+        super().__init__(fr, en)
+        self.name = name
+        self.known = known
+
+
+class GenerationError(CoopkgError):
+    """A generation cannot be written, opened or trusted."""
+
+
+class PublicationError(CoopkgError):
+    """A build is refused; the served generation is unchanged."""
+
+
+class QueryError(CoopkgError):
+    """A SPARQL query did not answer."""
+
+
+class SyntaxQueryError(QueryError):
+    """Not SPARQL: the parser's words, with line and column from 1 when known."""
+
+    def __init__(
+        self, fr: str, en: str, line: int | None = None, column: int | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(fr, en)
+        self.line = line
+        self.column = column
+        self.hint = hint
+
+
+class RefusedQuery(QueryError):  # noqa: N818 - "refused" is the word of the interface
+    """Refused by admission before any work: `rule` names why."""
+
+    def __init__(self, rule: str, fr: str, en: str, line: int | None = None) -> None:
+        super().__init__(fr, en)
+        self.rule = rule
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a stopped query was allowed and had used."""
+
+    limit: str
+    allowed: float
+    used: float
+    unit: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+class QueryLimitError(QueryError):
+    """Over its time (`seconds`), memory (`bytes`) or result size (`rows`, `bytes`)."""
+
+    def __init__(self, spent: Spent, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.spent = spent
+
+
+class EngineBusyError(QueryError):
+    """No worker became free in time; try again after `retry_after_s` seconds."""
+
+    def __init__(self, retry_after_s: int, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.retry_after_s = retry_after_s

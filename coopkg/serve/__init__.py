@@ -1,0 +1,1 @@
+"""One generation becomes answers over HTTP."""
