@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+
+READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
+    "Path": Path,
+    "str": str,
+    "int": int,
+    "float": float,
+}
 
 
 def _setting(default: Any, fr: str, en: str, unit: str = "") -> Any:
@@ -17,12 +25,12 @@ def _setting(default: Any, fr: str, en: str, unit: str = "") -> Any:
 class Settings:
     """The settings of one installation; each is read from `COOPKG_<NAME>`."""
 
-    home: Path = _setting(
+    home: Path = _setting(  # noqa: RUF009 - a field, and its default is immutable
         Path("var"),
         "où vivent les générations, la boîte de réception et le journal",
         "where generations, the inbox and the log live",
     )
-    root: Path = _setting(
+    root: Path = _setting(  # noqa: RUF009 - a field, and its default is immutable
         Path(),
         "le dossier qui contient ontology/, graph_data/ et queries/",
         "the folder that holds ontology/, graph_data/ and queries/",
@@ -70,7 +78,7 @@ class Settings:
             if not text:
                 continue
             try:
-                given[item.name] = type(item.default)(text)
+                given[item.name] = READERS[item.type](text)
             except ValueError as error:
                 raise ValueError(
                     f"{name}={text!r}: expected a number, such as {item.default}"
