@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-
 READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     "Path": Path,
     "str": str,
