@@ -1,0 +1,62 @@
+# Two commands set everything up on a fresh machine: `make serve` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.DEFAULT_GOAL := quick
+.PHONY: quick serve test build check golden fix bench docs lock help clean
+
+quick: $(VENV)/.dev  ## lint, types, unit tests: the quick loop
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	$(BIN)/pytest -q -m "not hermit and not faults and not attacks"
+
+serve: $(VENV)/.run  ## build a generation if none is current, and serve it on HOST:PORT
+	HOST=$(HOST) PORT=$(PORT) $(BIN)/coopkg serve --build-if-missing
+
+test: $(VENV)/.dev  ## everything CI runs
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	$(BIN)/pytest -q
+
+build: $(VENV)/.run  ## publish a generation from the sources
+	$(BIN)/coopkg publish
+
+check: $(VENV)/.run  ## parse, validate and lint the sources
+	$(BIN)/coopkg check
+
+golden: $(VENV)/.dev  ## accept the answers as they are now; then read the diff
+	$(BIN)/python -m tests.golden
+
+fix: $(VENV)/.dev  ## what tools can mend
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## speed as ratios to named peers, in one run
+	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/.dev  ## write the generated pages of docs/ anew
+	$(BIN)/python -m coopkg.cli docs
+
+lock:  ## pin every dependency anew (needs uv)
+	uv pip compile --universal --generate-hashes --quiet --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --quiet --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+clean:  ## remove what make has built, but no generation
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+
+# Hash-checked: what was tested is what is installed.
+$(VENV)/.run: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
