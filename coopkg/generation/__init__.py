@@ -1,0 +1,46 @@
+"""The directory format: seal, open, current, roll back.
+
+A generation is a directory that never changes: `<home>/generations/<number>/`. Its number only
+grows; its digest names the inputs it was made from. `<home>/current` holds the number served.
+
+    with generation.staging(home) as directory:
+        ...                                               # build files in it
+        made = generation.publish(directory, home, inputs, graphs, now)
+
+`manifest` says what a generation is, `opening` finds and verifies one, `publishing` makes one.
+"""
+
+from coopkg.generation.manifest import Manifest, Sealed, digest, installed_tools
+from coopkg.generation.opening import (
+    Generation,
+    audit,
+    cited,
+    current,
+    current_number,
+    in_use,
+    known,
+    open_,
+    verify,
+)
+from coopkg.generation.publishing import cite, prune, publish, rollback, staging
+
+__all__ = [
+    "Generation",
+    "Manifest",
+    "Sealed",
+    "audit",
+    "cite",
+    "cited",
+    "current",
+    "current_number",
+    "digest",
+    "in_use",
+    "installed_tools",
+    "known",
+    "open_",
+    "prune",
+    "publish",
+    "rollback",
+    "staging",
+    "verify",
+]
