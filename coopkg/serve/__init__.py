@@ -1,1 +1,138 @@
 """One generation becomes answers over HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Flask, Response, g, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from coopkg import __version__
+from coopkg.config import Settings
+from coopkg.errors import CoopkgError
+from coopkg.serve import api, entities, i18n, pages, problems, sparql
+from coopkg.serve.live import Live
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the WSGI application that serves the current generation.
+
+    Raises:
+        GenerationError: there is none, or none that can be trusted.
+    """
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    live = Live(settings)
+    app.extensions["coopkg"] = live
+
+    @app.before_request
+    def pick() -> None:
+        g.service = live.service()
+        g.lang = i18n.asked(request)
+
+    @app.context_processor
+    def speak() -> dict[str, Any]:
+        return _speak()
+
+    app.register_blueprint(api.blueprint(lambda: g.service))
+    app.register_blueprint(pages.blueprint())
+    app.register_blueprint(entities.blueprint())
+    app.register_blueprint(sparql.blueprint(lambda: g.service.engine))
+    _about(app, live)
+    _mind_errors(app)
+    app.after_request(_sign)
+    return app
+
+
+def _speak() -> dict[str, Any]:
+    lang: i18n.Lang = g.get("lang", "fr")
+    service = g.get("service")
+    return {
+        "lang": lang,
+        "t": i18n.texts(lang),
+        "date": lambda when: i18n.date(when, lang),
+        "number": lambda value: i18n.number(value, lang),
+        "language_names": i18n.NAMES,
+        "alternates": [(code, _in_language(code)) for code in i18n.LANGS],
+        "generation": service.generation if service else None,
+    }
+
+
+def _in_language(code: str) -> str:
+    """Return the address of the same page in another language, its parameters kept."""
+    first, _, rest = request.full_path.rstrip("?").removeprefix("/").partition("/")
+    if first in i18n.LANGS:
+        return f"/{code}/{rest}"
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return request.path + "?" + "&".join(pages.encoded([*query, ("lang", code)]))
+
+
+def _about(app: Flask, live: Live) -> None:
+    @app.get("/")
+    def root() -> Response:
+        response = redirect(f"/{g.lang}/", 302)
+        response.vary.add("Accept-Language")
+        return response  # type: ignore[return-value]  # werkzeug's Response, which Flask sends as well
+
+    @app.get("/health")
+    def health() -> tuple[dict[str, Any], int]:
+        service = live.service()
+        state = service.health()
+        return state, 200 if state["status"] == "ok" else 503
+
+    @app.get("/version")
+    def version() -> dict[str, Any]:
+        found = live.service().generation
+        return {
+            "coopkg": __version__,
+            "generation": found.id,
+            "digest": found.digest,
+            "published": found.manifest.published.isoformat(),
+            "tools": dict(found.manifest.tools),
+        }
+
+
+def _mind_errors(app: Flask) -> None:
+    @app.errorhandler(CoopkgError)
+    def ours(error: CoopkgError) -> Response:
+        return problems.of_error(error, g.get("lang", "fr"), render_template)
+
+    @app.errorhandler(HTTPException)
+    def theirs(error: HTTPException) -> Response:
+        return problems.of_http(error, g.get("lang", "fr"), render_template)
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> Response:
+        app.logger.exception("our bug: %s %s", request.method, request.path)
+        return problems.of_bug(g.get("lang", "fr"), render_template)
+
+
+def _sign(response: Response) -> Response:
+    """Add what every answer carries: generation, ETag, language, safety headers."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("Referrer-Policy", "same-origin")
+    service = g.get("service")
+    if service is not None:
+        headers["X-Generation"] = service.generation.id
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Language", g.get("lang", "fr"))
+    if response.status_code == 200 and request.method in {"GET", "HEAD"}:
+        if not response.direct_passthrough:
+            response.add_etag()
+        headers.setdefault("Cache-Control", "no-cache")
+        response.make_conditional(request)
+    return response
+
+
+def dumps(value: Any) -> str:
+    """Write JSON with accents, for the few places outside Flask."""
+    return json.dumps(value, ensure_ascii=False)

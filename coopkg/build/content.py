@@ -1,0 +1,166 @@
+"""What a generation holds, from parsed sources to the files of its directory.
+
+The default graph is the sealed answer: asserted and inferred triples, each once. Every source graph
+keeps its own triples beside it, so that any fact can be traced to the passage that states it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg.build import describe
+from coopkg.build.infer import Inferred
+from coopkg.build.sources import Source
+from coopkg.build.validate import Report
+from coopkg.terms import BASE, Triple
+
+ONTOLOGY: Final = ox.NamedNode(BASE + "graph/ontology")
+SHAPES: Final = ox.NamedNode(BASE + "graph/shapes")
+ALIGNMENTS: Final = ox.NamedNode(BASE + "graph/alignments")
+MAPPINGS: Final = ox.NamedNode(BASE + "graph/mappings")
+ASSERTED: Final = ox.NamedNode(BASE + "graph/asserted")
+INFERRED: Final = ox.NamedNode(BASE + "graph/inferred")
+
+# Shapes speak about data, and alignments about other vocabularies: neither is a fact.
+APART: Final = frozenset({SHAPES, ALIGNMENTS})
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The triples of the sources, by what is done with them; `quads` is everything."""
+
+    quads: tuple[ox.Quad, ...]
+    asserted: tuple[Triple, ...]
+    reasoned: tuple[Triple, ...]
+    ontology: tuple[Triple, ...]
+    shapes: tuple[Triple, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a generation will hold; `graphs` counts the triples of each named graph."""
+
+    store: tuple[ox.Quad, ...]
+    graphs: Mapping[str, int]
+    inferred: Inferred
+
+
+def gather(sources: Iterable[Source]) -> Gathered:
+    """Sort the quads of the sources by what is done with them.
+
+    A triple with a blank node (the lists of the ontology) stays in its own graph: the default
+    graph has none, so that two answers can be compared.
+    """
+    quads = named(quad for source in sources for quad in source.quads)
+    asserted: dict[Triple, None] = {}
+    reasoned: dict[Triple, None] = {}
+    ontology: list[Triple] = []
+    shapes: list[Triple] = []
+    for quad in quads:
+        triple: Triple = (quad.subject, quad.predicate, quad.object)  # type: ignore[assignment]  # no RDF 1.2 triple term passes the reader
+        if quad.graph_name == ONTOLOGY:
+            ontology.append(triple)
+        elif quad.graph_name == SHAPES:
+            shapes.append(triple)
+        if quad.graph_name in APART or has_blank(triple):
+            continue
+        asserted[triple] = None
+        if quad.graph_name not in {ONTOLOGY, MAPPINGS}:
+            reasoned[triple] = None
+    return Gathered(quads, tuple(asserted), tuple(reasoned), tuple(ontology), tuple(shapes))
+
+
+def has_blank(triple: Triple) -> bool:
+    """Tell whether a blank node stands in a triple."""
+    return isinstance(triple[0], ox.BlankNode) or isinstance(triple[2], ox.BlankNode)
+
+
+def named(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
+    """Give blank nodes names in order of appearance, so that two builds write the same bytes."""
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def stable(term: Any) -> Any:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return names.setdefault(term, ox.BlankNode(f"b{len(names)}"))
+
+    return tuple(
+        ox.Quad(stable(quad.subject), quad.predicate, stable(quad.object), quad.graph_name)
+        for quad in quads
+    )
+
+
+def contents(gathered: Gathered, inferred: Inferred) -> Contents:
+    """Return the sealed store: the default graph, and every named graph."""
+    closure = dict.fromkeys([*gathered.asserted, *inferred.triples])
+    store = {
+        *gathered.quads,
+        *(ox.Quad(*triple) for triple in closure),
+        *(ox.Quad(*triple, ASSERTED) for triple in gathered.asserted),
+        *(ox.Quad(*triple, INFERRED) for triple in inferred.triples),
+    }
+    graphs: dict[str, int] = {}
+    for quad in store:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
+    return Contents(tuple(sorted(store, key=str)), dict(sorted(graphs.items())), inferred)
+
+
+def n_triples(triple: Triple) -> str:
+    """Write one triple as an N-Triples line, without its dot: the key of `proofs.json`."""
+    return " ".join(str(term) for term in triple)
+
+
+def files(
+    contents: Contents, reports: Iterable[Report], questions: Mapping[str, Any], now: datetime
+) -> dict[str, bytes]:
+    """Return the files of a generation, by name."""
+    default = [
+        ox.Triple(quad.subject, quad.predicate, quad.object)
+        for quad in contents.store
+        if isinstance(quad.graph_name, ox.DefaultGraph)
+    ]
+    stamp = now.isoformat(timespec="seconds")
+    everything = list(reports)
+    return {
+        "store.nq": "".join(f"{quad} .\n" for quad in contents.store).encode(),
+        "labels.json": as_json(describe.labels(default)),
+        "passages.json": as_json(describe.passages(contents.store)),
+        "proofs.json": as_json(proofs(contents.inferred)),
+        "questions.json": as_json(questions),
+        "report.json": as_json([report.as_json() for report in everything]),
+        "void.ttl": describe.void(default, contents.graphs, stamp),
+        "service.ttl": describe.service(contents.graphs, len(default)),
+    }
+
+
+def proofs(inferred: Inferred) -> dict[str, dict[str, Any]]:
+    """Return one derivation of each inferred triple: ``{triple: {"rule", "premises"}}``."""
+    return {
+        n_triples(triple): {
+            "rule": derivation.rule,
+            "premises": [n_triples(premise) for premise in derivation.premises],
+        }
+        for triple, derivation in inferred.derivations.items()
+    }
+
+
+def as_json(value: Any) -> bytes:
+    """Write JSON with sorted keys and readable accents."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+
+
+def write(files: Mapping[str, bytes], questions: Path, staging: Path) -> None:
+    """Write the files of a generation into its staging directory, the questions beside them."""
+    for name, content in files.items():
+        (staging / name).write_bytes(content)
+    (staging / "questions").mkdir()
+    for path in sorted(questions.glob("*.rq")):
+        (staging / "questions" / path.name).write_bytes(path.read_bytes())

@@ -1,0 +1,253 @@
+"""The commands: check, build, publish, generations, rollback, serve, ask, docs.
+
+The half that builds and the half that serves are imported by the command that needs them, so that
+`coopkg serve` never loads pySHACL, and `coopkg check` never loads Flask.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from coopkg import __version__, generation
+from coopkg.config import Settings
+from coopkg.errors import CoopkgError, Lang
+
+CONFORMS, VIOLATIONS, CANNOT = 0, 1, 2
+
+HELP: Final[dict[str, tuple[str, str]]] = {
+    "check": (
+        "lire, valider et vérifier les sources, ou un seul fichier",
+        "parse, validate and lint the sources, or one file",
+    ),
+    "build": (
+        "construire sans publier : tout vérifier, et dire ce que la génération contiendrait",
+        "build without publishing: check everything, and say what the generation would hold",
+    ),
+    "publish": ("publier une nouvelle génération", "publish a new generation"),
+    "generations": ("lister les générations", "list the generations"),
+    "rollback": (
+        "publier de nouveau le contenu d’une génération ancienne",
+        "publish the content of an older generation again",
+    ),
+    "serve": ("servir la génération courante", "serve the current generation"),
+    "ask": ("poser une question du catalogue", "ask a question of the catalogue"),
+    "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
+}
+
+
+def language(environ: dict[str, str] | None = None) -> Lang:
+    """Return the language of the terminal: French when LC_ALL, LC_MESSAGES or LANG says so."""
+    environ = dict(os.environ) if environ is None else environ
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "fr" if environ[name].lower().startswith("fr") else "en"
+    return "en"
+
+
+def parser(lang: Lang) -> argparse.ArgumentParser:
+    """Return the parser of the command line, its help in one language."""
+
+    def t(fr: str, en: str) -> str:
+        return fr if lang == "fr" else en
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--lang", choices=("fr", "en"), help=t("langue des messages", "language of messages")
+    )
+    common.add_argument(
+        "--home",
+        type=Path,
+        help=t("dossier d’état (COOPKG_HOME)", "state folder (COOPKG_HOME)"),
+    )
+    common.add_argument(
+        "--root",
+        type=Path,
+        help=t("dossier des sources (COOPKG_ROOT)", "folder of the sources (COOPKG_ROOT)"),
+    )
+    top = argparse.ArgumentParser(
+        prog="coopkg",
+        description=t(
+            "Graphe de connaissances de la coopération territoriale.",
+            "Knowledge graph of territorial cooperation.",
+        ),
+    )
+    top.add_argument("--version", action="version", version=f"coopkg {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar=t("commande", "command"))
+
+    def add(name: str) -> argparse.ArgumentParser:
+        said = t(*HELP[name])
+        return commands.add_parser(name, help=said, description=said, parents=[common])
+
+    check = add("check")
+    check.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    check.add_argument("--format", choices=("text", "json", "turtle"), default="text")
+    add("build")
+    add("publish")
+    add("generations")
+    add("rollback").add_argument("id", help=t("numéro ou empreinte", "number or digest"))
+    serve = add("serve")
+    serve.add_argument("--host", help=t("adresse d’écoute", "address to listen on"))
+    serve.add_argument("--port", type=int, help=t("port d’écoute", "port to listen on"))
+    serve.add_argument(
+        "--build-if-missing",
+        action="store_true",
+        help=t(
+            "publier d’abord une génération s’il n’y en a pas",
+            "publish a generation first when there is none",
+        ),
+    )
+    ask = add("ask")
+    ask.add_argument("slug", help=t("nom de la question", "name of the question"))
+    ask.add_argument("values", nargs="*", metavar=t("paramètre=valeur", "parameter=value"))
+    ask.add_argument("--format", choices=("table", "csv", "json", "ttl"), default="table")
+    add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
+    return top
+
+
+def progress(lang: Lang) -> Callable[[str, str], None]:
+    """Return what tells the steps of long work on the error stream."""
+    started = datetime.now(UTC)
+
+    def say(fr: str, en: str) -> None:
+        elapsed = (datetime.now(UTC) - started).total_seconds()
+        print(f"{elapsed:6.1f} s  {fr if lang == 'fr' else en}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 done, 1 refused or violated, 2 cannot."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    lang = (
+        "fr"
+        if "--lang=fr" in words or ("--lang", "fr") in zip(words, words[1:], strict=False)
+        else "en"
+        if "--lang" in " ".join(words)
+        else language()
+    )
+    given = parser(lang).parse_args(words)
+    try:
+        settings = Settings.from_env()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return CANNOT
+    if given.home:
+        settings = replace(settings, home=given.home)
+    if given.root:
+        settings = replace(settings, root=given.root)
+    try:
+        return COMMANDS[given.command](given, settings, lang)
+    except CoopkgError as error:
+        print(error.message(lang), file=sys.stderr)
+        return CANNOT
+    except BrokenPipeError:
+        return CANNOT
+
+
+def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import check
+
+    checked = check(settings.root, progress(lang), only=tuple(given.paths))
+    if given.format == "json":
+        print(json.dumps([one.as_json() for one in checked.reports], ensure_ascii=False, indent=1))
+    elif given.format == "turtle":
+        for report in checked.reports:
+            print(report.turtle())
+    else:
+        for report in checked.reports:
+            print(report.text(lang))
+    return CONFORMS if checked.conforms else VIOLATIONS
+
+
+def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import check
+
+    checked = check(settings.root, progress(lang))
+    for report in checked.reports:
+        print(report.text(lang))
+    for graph, count in checked.contents.graphs.items():
+        print(f"{count:8d}  {graph}")
+    return CONFORMS if checked.conforms else VIOLATIONS
+
+
+def _publish(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import publish
+
+    made = publish(settings.root, settings.home, progress=progress(lang))
+    print(made.id)
+    return CONFORMS
+
+
+def _generations(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    current = generation.current_number(settings.home)
+    damaged = generation.audit(settings.home, lang)
+    for one in generation.known(settings.home):
+        marks = "*" if one.number == current else " "
+        restores = one.manifest.restores
+        came = f" <- {restores}" if restores else ""
+        state = "; ".join(damaged.get(one.number, []))
+        print(f"{marks} {one.id}  {one.manifest.published:%Y-%m-%d %H:%M}{came}  {state}".rstrip())
+    return VIOLATIONS if any(damaged.values()) else CONFORMS
+
+
+def _rollback(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    made = generation.rollback(settings.home, given.id, datetime.now(UTC))
+    print(made.id)
+    return CONFORMS
+
+
+def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.serve import http
+
+    if given.build_if_missing and generation.current_number(settings.home) is None:
+        import subprocess
+
+        # In a process of its own: building changes settings of the whole process.
+        made = subprocess.run([sys.executable, "-m", "coopkg", "publish"], check=False)  # noqa: S603 - our own command
+        if made.returncode:
+            return made.returncode
+    generation.current(settings.home)
+    return http.serve(
+        settings.root, given.host or settings.host, given.port or settings.port, settings
+    )
+
+
+def _ask(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.serve import terminal
+
+    print(terminal.ask(settings, given.slug, given.values, given.format, lang), end="")
+    return CONFORMS
+
+
+def _docs(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import documents
+
+    changed = documents.write(settings.root, only_compare=given.check)
+    for path in changed:
+        print(path)
+    return VIOLATIONS if given.check and changed else CONFORMS
+
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] = {
+    "check": _check,
+    "build": _build,
+    "publish": _publish,
+    "generations": _generations,
+    "rollback": _rollback,
+    "serve": _serve,
+    "ask": _ask,
+    "docs": _docs,
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

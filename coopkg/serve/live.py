@@ -1,0 +1,57 @@
+"""The generation being served: follows `current`, so that publishing and rolling back show at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Final
+
+from coopkg import generation
+from coopkg.config import Settings
+from coopkg.errors import CoopkgError
+from coopkg.serve import engine as engines
+from coopkg.serve.service import Service
+
+_LOG: Final = logging.getLogger("coopkg.serve")
+
+
+class Live:
+    """Opens the current generation, and the next one when `current` changes.
+
+    A generation that cannot be opened is reported, and the one served before goes on.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._number = generation.current_number(settings.home)
+        found = generation.current(settings.home)
+        self._engine = engines.Engine(found.file("store.nq"), settings)
+        self._service = Service.open(found, self._engine)
+
+    def service(self) -> Service:
+        """Return what answers now; costs the reading of one small file."""
+        number = generation.current_number(self._settings.home)
+        if number != self._number and self._lock.acquire(blocking=False):
+            try:
+                self._follow(number)
+            finally:
+                self._lock.release()
+        return self._service
+
+    def _follow(self, number: int | None) -> None:
+        try:
+            found = generation.current(self._settings.home)
+            if found.id != self._service.generation.id:
+                service = Service.open(found, self._engine)
+                self._engine.switch(found.file("store.nq"))
+                self._service = service
+        except CoopkgError as error:
+            _LOG.error("generation %s is not served: %s", number, error)
+        else:
+            _LOG.info("serving generation %s", found.id)
+        self._number = number
+
+    def close(self) -> None:
+        """Stop the workers."""
+        self._engine.close()

@@ -1,0 +1,237 @@
+"""What pages show, computed from terms and labels: no I/O, no Flask.
+
+`Names` turns any term into what a person reads and, when it is an address, into a link.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg.serve import i18n
+from coopkg.terms import BASE, NS, PREFIXES, RDF_TYPE, Term, compact, expand
+
+MANY: Final = 500
+
+# What the head of an entity page already shows, or what only links nodes together.
+IN_HEAD: Final = frozenset(
+    expand(name).value
+    for name in (
+        "skos:prefLabel",
+        "skos:altLabel",
+        "rdfs:label",
+        "skos:definition",
+        "coop:printedName",
+        "coop:fullName",
+        "coop:acronym",
+        "coop:locativeName",
+        "rdf:type",
+    )
+)
+PLUMBING: Final = frozenset(
+    expand(name).value for name in ("coop:participation", "coop:participant", "skos:inScheme")
+)
+FIRST: Final = ("purposeTheme", "domainTheme", "supportObject", "theme", "hasPartner", "country")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A term as people read it: its text, and where it leads when it leads somewhere."""
+
+    text: Any
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The labels of one generation in one language."""
+
+    labels: Mapping[str, Mapping[str, Any]]
+    lang: i18n.Lang
+
+    def text(self, iri: str) -> str:
+        """Return the label of an IRI as text, or its prefixed name."""
+        entry = self.labels.get(iri)
+        return i18n.plain_label(dict(entry) if entry else None, compact(iri), self.lang)
+
+    def href(self, iri: str) -> str:
+        """Return where an IRI leads: our page, an outside http(s) address, or nowhere."""
+        if iri.startswith(NS):
+            return f"/{self.lang}/ns#{iri[len(NS) :]}"
+        if iri.startswith(BASE):
+            return f"/{self.lang}/{iri[len(BASE) :]}"
+        return iri if iri.startswith(("http://", "https://")) else ""
+
+    def shown(self, term: Term) -> Shown:
+        """Return a term as people read it; a number is written as the language does."""
+        if isinstance(term, ox.NamedNode):
+            return Shown(self.text(term.value), self.href(term.value))
+        if isinstance(term, ox.BlankNode):
+            return Shown(str(term))
+        if term.datatype.value == PREFIXES["xsd"] + "boolean":
+            yes = term.value in {"true", "1"}
+            return Shown(("oui" if yes else "non") if self.lang == "fr" else "yes" if yes else "no")
+        return Shown(term.value)
+
+
+def entity_view(
+    names: Names,
+    graphs: Mapping[str, Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Term]],
+    iri: str,
+) -> dict[str, Any]:
+    """Return what the page of an entity shows: head, facts grouped by property, what refers to it.
+
+    Each fact carries the layers that state it, linked to their graphs.
+    """
+    marks: dict[tuple[str, str, Term], set[str]] = defaultdict(set)
+    for row in rows:
+        key = (_text(row["direction"]), _text(row["property"]), row["other"])
+        marks[key].add(_text(row["graph"]))
+    entry = names.labels.get(iri, {})
+    kinds = [
+        names.text(_text(value))
+        for (way, prop, value) in marks
+        if way == "out" and prop == RDF_TYPE.value
+    ]
+    return {
+        "name": names.text(iri),
+        "definition": entry.get("definition", {}).get(names.lang, ""),
+        "aliases": entry.get("alt", []),
+        "kinds": sorted(set(kinds)),
+        "facts": _groups(names, graphs, marks, "out"),
+        "incoming": _groups(names, graphs, marks, "in"),
+    }
+
+
+def _text(term: Any) -> str:
+    return str(term.value)
+
+
+def _groups(
+    names: Names,
+    graphs: Mapping[str, Mapping[str, Any]],
+    marks: Mapping[tuple[str, str, Term], set[str]],
+    way: str,
+) -> list[dict[str, Any]]:
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for (direction, prop, value), stated_by in marks.items():
+        if direction != way or prop in PLUMBING or (way == "out" and prop in IN_HEAD):
+            continue
+        if isinstance(value, ox.NamedNode) and value.value.startswith(BASE + "id/participation/"):
+            continue
+        shown = names.shown(value)
+        grouped[prop].append(
+            {"text": shown.text, "href": shown.href, "marks": _marks(names, graphs, stated_by)}
+        )
+    groups = [
+        {"label": names.text(prop), "rank": _rank(prop), "values": sorted(values, key=_by_text)}
+        for prop, values in grouped.items()
+    ]
+    return sorted(groups, key=lambda group: (group["rank"], group["label"]))
+
+
+def _rank(prop: str) -> int:
+    local = prop.rsplit("#", 1)[-1]
+    return FIRST.index(local) if local in FIRST else len(FIRST)
+
+
+def _by_text(value: Mapping[str, Any]) -> str:
+    return str(value["text"]).casefold()
+
+
+def _marks(
+    names: Names, graphs: Mapping[str, Mapping[str, Any]], stated_by: Iterable[str]
+) -> list[dict[str, str]]:
+    return [
+        {"text": graph_name(names, graphs, graph), "href": names.href(graph)}
+        for graph in sorted(stated_by)
+    ]
+
+
+LAYERS: Final = {
+    "brochure": ("brochure", "brochure"),
+    "curation": ("interprété", "interpreted"),
+    "reference": ("référence", "reference"),
+    "inferred": ("déduit", "inferred"),
+}
+
+
+def layer(name: str, lang: i18n.Lang) -> str:
+    """Return a layer in words.
+
+    >>> layer("inferred", "fr")
+    'déduit'
+    """
+    fr, en = LAYERS.get(name, (name, name))
+    return fr if lang == "fr" else en
+
+
+def graph_name(names: Names, graphs: Mapping[str, Mapping[str, Any]], iri: str) -> str:
+    """Return a graph in a few words: « l. 142 », « interprété : zones », « déduit »."""
+    known = graphs.get(iri, {})
+    if "lines" in known:
+        first, last = known["lines"]
+        lines = f"{first}" if first == last else f"{first}–{last}"
+        mode = known.get("mode", "stated")
+        said = names.text(f"{BASE}scheme/assertion-mode/{mode}") if mode != "stated" else ""
+        return f"l. {lines}" + (f", {said}" if said else "")
+    if iri == BASE + "graph/inferred":
+        return layer("inferred", names.lang)
+    text = names.text(iri)
+    if known.get("layer") and text == compact(iri):
+        return f"{layer(known['layer'], names.lang)} : {iri.rsplit('/', 1)[-1]}"
+    return text
+
+
+def graph_view(
+    names: Names,
+    known: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Term]],
+    name: str,
+) -> dict[str, Any]:
+    """Return what the page of a graph shows: where it comes from, and its triples in words."""
+    triples = [
+        [names.shown(row[column]) for column in ("subject", "property", "value")]
+        for row in rows[:MANY]
+    ]
+    lines = known.get("lines", [])
+    section = known.get("section")
+    return {
+        "name": name,
+        "layer": layer(known.get("layer", ""), names.lang),
+        "lines": "–".join(str(line) for line in dict.fromkeys(lines)),
+        "section": names.shown(ox.NamedNode(section)) if section else None,
+        "phrase": known.get("phrase", ""),
+        "mode": names.text(f"{BASE}scheme/assertion-mode/{known['mode']}")
+        if "mode" in known
+        else "",
+        "sources": [one for one in known.get("sources", []) if one.startswith("http")],
+        "unsourced": known.get("unsourced") == "true",
+        "triples": sorted(triples, key=lambda cells: [str(cell.text).casefold() for cell in cells]),
+        "more": len(rows) if len(rows) > MANY else 0,
+    }
+
+
+def vocabulary(names: Names) -> list[dict[str, Any]]:
+    """Return the terms of the vocabulary, classes then properties, by label."""
+    groups: dict[bool, list[dict[str, str]]] = {True: [], False: []}
+    for iri, entry in names.labels.items():
+        if iri.startswith(NS) and len(iri) > len(NS):
+            local = iri[len(NS) :]
+            groups[local[0].isupper()].append(
+                {
+                    "name": local,
+                    "text": names.text(iri),
+                    "definition": entry.get("definition", {}).get(names.lang, ""),
+                }
+            )
+    said = ("Classes", "Propriétés") if names.lang == "fr" else ("Classes", "Properties")
+    return [
+        {"label": title, "terms": sorted(groups[upper], key=lambda one: one["text"].casefold())}
+        for title, upper in zip(said, (True, False), strict=True)
+    ]
