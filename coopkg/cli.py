@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from coopkg import __version__, generation
 from coopkg.config import Settings
@@ -53,6 +53,37 @@ def language(environ: dict[str, str] | None = None) -> Lang:
     return "en"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose own words (usage, options…) are in the language asked for."""
+
+    lang: Lang = "en"
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, add_help=False, **named)
+        french = self.lang == "fr"
+        self._positionals.title = "arguments"
+        self._optionals.title = "options"
+        self.add_argument(
+            "-h",
+            "--help",
+            action="help",
+            help="afficher cette aide" if french else "show this help",
+        )
+
+    def format_usage(self) -> str:
+        return self._translated(super().format_usage())
+
+    def format_help(self) -> str:
+        return self._translated(super().format_help())
+
+    def _translated(self, text: str) -> str:
+        return text.replace("usage: ", "utilisation : ", 1) if self.lang == "fr" else text
+
+
+class _FrenchParser(_Parser):
+    lang = "fr"
+
+
 def parser(lang: Lang) -> argparse.ArgumentParser:
     """Return the parser of the command line, its help in one language."""
 
@@ -73,7 +104,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
         type=Path,
         help=t("dossier des sources (COOPKG_ROOT)", "folder of the sources (COOPKG_ROOT)"),
     )
-    top = argparse.ArgumentParser(
+    top = (_FrenchParser if lang == "fr" else _Parser)(
         prog="coopkg",
         description=t(
             "Graphe de connaissances de la coopération territoriale.",
@@ -113,6 +144,32 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     return top
 
 
+def asked(words: Sequence[str]) -> Lang | None:
+    """Return the language that `--lang` asks for, before the help itself is written.
+
+    >>> asked(["check", "--lang", "fr"])
+    'fr'
+    """
+    first = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    first.add_argument("--lang")
+    try:
+        found, _ = first.parse_known_args(list(words))
+    except (argparse.ArgumentError, SystemExit):
+        return None
+    return "fr" if found.lang == "fr" else "en" if found.lang == "en" else None
+
+
+def usage(name: str, lang: Lang) -> str:
+    """Return the help of one command, 100 columns wide on every terminal."""
+    commands = parser(lang)._subparsers
+    assert commands is not None
+    (action,) = commands._group_actions
+    assert isinstance(action, argparse._SubParsersAction)
+    chosen: argparse.ArgumentParser = action.choices[name]
+    chosen.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
+    return chosen.format_help()
+
+
 def progress(lang: Lang) -> Callable[[str, str], None]:
     """Return what tells the steps of long work on the error stream."""
     started = datetime.now(UTC)
@@ -128,13 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 refused or violated, 2 cannot."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     words = list(sys.argv[1:] if arguments is None else arguments)
-    lang = (
-        "fr"
-        if "--lang=fr" in words or ("--lang", "fr") in zip(words, words[1:], strict=False)
-        else "en"
-        if "--lang" in " ".join(words)
-        else language()
-    )
+    lang = asked(words) or language()
     given = parser(lang).parse_args(words)
     try:
         settings = Settings.from_env()
@@ -213,7 +264,7 @@ def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         import subprocess
 
         # In a process of its own: building changes settings of the whole process.
-        made = subprocess.run([sys.executable, "-m", "coopkg", "publish"], check=False)  # noqa: S603 - our own command
+        made = subprocess.run([sys.executable, "-m", "coopkg", "publish"], check=False)
         if made.returncode:
             return made.returncode
     generation.current(settings.home)
