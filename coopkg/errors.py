@@ -2,6 +2,8 @@
 
 * CoopkgError
   x SourceError ............ a file that people edit cannot be read
+  x ShapesError ............ the shapes cannot be used: nothing was checked
+  x OntologyError .......... the ontology says what the rules do not support
   x QuestionError .......... a file of queries/ is not a valid question
   x ParameterError ......... a value given for a parameter is not acceptable
   x UnknownError ........... no question, entity or generation has that name
@@ -60,6 +62,18 @@ class SourceError(CoopkgError):
     def __init__(self, location: Location, fr: str, en: str) -> None:
         super().__init__(f"{location} : {fr}", f"{location}: {en}")
         self.location = location
+
+
+class OntologyError(CoopkgError):
+    """The ontology says what the rules do not support; `subject` is the term at fault."""
+
+    def __init__(self, subject: str, fr: str, en: str) -> None:
+        super().__init__(f"{subject} : {fr}", f"{subject}: {en}")
+        self.subject = subject
+
+
+class ShapesError(CoopkgError):
+    """The shapes cannot be used, in the words of the engine: nothing was checked."""
 
 
 class QuestionError(CoopkgError):

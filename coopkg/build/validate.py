@@ -1,0 +1,124 @@
+"""Data + shapes → a report. SHACL is pySHACL's; words, places and guesses are ours.
+
+pySHACL sets rdflib globals while it works and is not safe in threads: call it from a process of
+its own, as a build is. After a validation the globals are as before (held by a test).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final, TypeAlias
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+from rdflib import RDF, SH
+
+from coopkg.build import bridge
+from coopkg.build.findings import PASS, Reader
+from coopkg.build.report import Finding, Report
+from coopkg.errors import Location, ShapesError
+from coopkg.terms import BASE, PREFIXES, Triple
+
+__all__ = ["Finding", "Report", "validate"]
+
+Locate: TypeAlias = Callable[..., list[Location]]
+
+STATED_IN: Final = NamedNode(PREFIXES["coopsh"] + "statedIn")
+NO_GRAPH: Final = NamedNode(PREFIXES["coopsh"] + "noGraph")
+WHOLE: Final = NamedNode(PREFIXES["graph"] + "asserted")
+"""The focus node of the shapes that look at the whole data at once."""
+
+_LAYERED: Final = tuple(
+    BASE + "graph/" + kind + "/" for kind in ("passage", "curation", "reference", "partner")
+)
+_one_at_a_time: Final = threading.Lock()
+
+
+def validate(
+    data: Iterable[Quad | Triple],
+    shapes: Iterable[Triple],
+    ontology: Iterable[Triple],
+    locate: Locate,
+    pass_: int,
+    focus: Collection[NamedNode] | None = None,
+) -> Report:
+    """Check data against the shapes of one pass: 1 before inference, 2 on the closure.
+
+    The data are merged into one graph with the ontology, which tells what is a subclass of what;
+    labels may stand in other graphs than facts. In pass 1 give quads: shapes ask which graph
+    states a fact (`coopsh:statedIn`, added here for graphs of the provenance layers).
+    `focus` limits the check to some nodes; shapes that look at the whole data run always.
+
+    Raises:
+        ShapesError: a shape cannot be loaded or run; nothing was checked.
+        ValueError: pass 1 was given no quad, so that no fact could have a source.
+    """
+    given = list(data)
+    if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
+        raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
+    merged = bridge.graph([*map(_triple, given), *_statements(given), *ontology])
+    rules = bridge.graph(shapes)
+    used = _only(rules, pass_)
+    found = _run(merged, rules, focus)
+    reader = Reader(merged, rules, locate)
+    results = found.objects(None, SH.result)
+    return Report.of((reader.finding(found, result) for result in results), pass_, used)
+
+
+def _triple(item: Quad | Triple) -> Triple:
+    if not isinstance(item, Quad):
+        return item
+    subject, value = item.subject, item.object
+    assert not isinstance(subject, ox.Triple)
+    assert not isinstance(value, ox.Triple)
+    return (subject, item.predicate, value)
+
+
+def _statements(given: Iterable[Quad | Triple]) -> Iterator[Triple]:
+    """Say of each subject which graphs of the provenance layers speak of it, or that none does."""
+    for item in given:
+        if not isinstance(item, Quad):
+            continue
+        subject, graph = _triple(item)[0], item.graph_name
+        if isinstance(graph, DefaultGraph):
+            yield subject, STATED_IN, NO_GRAPH
+        elif isinstance(graph, NamedNode) and graph.value.startswith(_LAYERED):
+            yield subject, STATED_IN, graph
+
+
+def _only(shapes: rdflib.Graph, pass_: int) -> int:
+    """Switch off the node shapes of other passes; return how many are left on."""
+    off = {
+        shape
+        for shape in shapes.subjects(RDF.type, SH.NodeShape)
+        if int(str(shapes.value(shape, PASS) or 1)) != pass_
+    }
+    for shape in off:
+        shapes.set((shape, SH.deactivated, rdflib.Literal(True)))
+    return len(set(shapes.subjects(RDF.type, SH.NodeShape)) - off)
+
+
+def _run(
+    data: rdflib.Graph, shapes: rdflib.Graph, focus: Collection[NamedNode] | None
+) -> rdflib.Graph:
+    nodes = None if focus is None else [*(node.value for node in focus), WHOLE.value]
+    with _one_at_a_time:
+        try:
+            _, found, words = pyshacl.validate(
+                data, shacl_graph=shapes, inplace=True, allow_warnings=True, focus_nodes=nodes
+            )
+        except Exception as error:  # pySHACL raises many kinds, all about the shapes
+            raise _broken(str(error)) from error
+    if not isinstance(found, rdflib.Graph):
+        raise _broken(words)
+    return found
+
+
+def _broken(words: str) -> ShapesError:
+    return ShapesError(
+        f"les formes ne peuvent pas être utilisées\u00a0: {words}",
+        f"the shapes cannot be used: {words}",
+    )
