@@ -1,0 +1,123 @@
+"""What the rows of a question rest on: the triples its patterns matched.
+
+The build derives an `Evidence` from each question (`coopkg.build.evidence`) and seals it in
+`questions.json`; answers read it back. A solution of `select` fills `template` and gives the
+triples behind it; `construct` gives the same triples to anyone, as RDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from coopkg.terms import Term, Triple
+
+Solution = Mapping[str, Term]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One triple of a template, in N-Triples terms and `?variables`."""
+
+    subject: str
+    predicate: str
+    value: str
+
+    def triple(self, solution: Solution) -> Triple | None:
+        """Return the pattern filled by a solution, or None when a variable is unbound."""
+        filled = [_filled(part, solution) for part in (self.subject, self.predicate, self.value)]
+        subject, predicate, value = filled
+        if subject is None or value is None or not isinstance(predicate, ox.NamedNode):
+            return None
+        return (subject, predicate, value)
+
+    def holder(self, columns: frozenset[str]) -> str | None:
+        """Return the column this pattern speaks for: its object's, else its subject's."""
+        names = (part[1:] for part in (self.value, self.subject) if part.startswith("?"))
+        return next((name for name in names if name in columns), None)
+
+
+def _filled(part: str, solution: Solution) -> Term | None:
+    return solution.get(part[1:]) if part.startswith("?") else _term(part)
+
+
+@cache
+def _term(text: str) -> Term:
+    (quad,) = ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
+    value: Term = quad.object
+    return value
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence of one query: as RDF for anyone, and row by row for answers."""
+
+    construct: str
+    select: str
+    variables: tuple[str, ...]
+    template: tuple[Pattern, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the value sealed in `questions.json`."""
+        return {
+            "construct": self.construct,
+            "select": self.select,
+            "variables": list(self.variables),
+            "template": [[one.subject, one.predicate, one.value] for one in self.template],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Evidence:
+        """Read what `as_json` wrote."""
+        return cls(
+            value["construct"],
+            value["select"],
+            tuple(value["variables"]),
+            tuple(Pattern(*one) for one in value["template"]),
+        )
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The variables a row can be recognised by."""
+        return frozenset(self.variables)
+
+    def among(self, bound: Mapping[str, Term]) -> dict[str, Term]:
+        """Keep the bindings that this query knows."""
+        return {name: value for name, value in bound.items() if name in self.names}
+
+    def triples(self, solution: Solution) -> Iterator[tuple[Pattern, Triple]]:
+        """Yield each pattern with the triple that one solution makes of it."""
+        for pattern in self.template:
+            triple = pattern.triple(solution)
+            if triple is not None:
+                yield pattern, triple
+
+
+@dataclass(frozen=True)
+class QuestionEvidence:
+    """The evidence of a whole question: its answer, its weaker matches, its gaps."""
+
+    answer: Evidence
+    related: tuple[Evidence, ...] = ()
+    gap: Evidence | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the value of one slug in `questions.json`."""
+        return {
+            "answer": self.answer.as_json(),
+            "related": [one.as_json() for one in self.related],
+            "gap": self.gap.as_json() if self.gap else None,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> QuestionEvidence:
+        """Read what `as_json` wrote."""
+        return cls(
+            Evidence.from_json(value["answer"]),
+            tuple(Evidence.from_json(one) for one in value["related"]),
+            Evidence.from_json(value["gap"]) if value["gap"] else None,
+        )

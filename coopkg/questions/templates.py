@@ -1,0 +1,75 @@
+"""Sentences with blanks: `{count} partenaires travaillent sur {theme.the} {place.in}`."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+FORMS: Final = ("", "in", "the", "of")
+"""How a slot may be written: bare, `.in` (« en Tunisie »), `.the` (« la décentralisation »),
+`.of` (« de la décentralisation », « du Maroc »)."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A blank: the name of a parameter, of a column, or `count`; and a form."""
+
+    name: str
+    form: str = ""
+
+    def __str__(self) -> str:
+        return f"{{{self.name}.{self.form}}}" if self.form else f"{{{self.name}}}"
+
+
+Part: TypeAlias = str | Slot
+
+
+def parts(template: str) -> tuple[Part, ...]:
+    """Cut a template into texts and slots.
+
+    >>> parts("{count} partenaires {place.in}")
+    (Slot(name='count', form=''), ' partenaires ', Slot(name='place', form='in'))
+
+    Raises:
+        ValueError: a brace is lost, or a slot is not written `{name}` or `{name.form}`.
+    """
+    return tuple(_parts(template))
+
+
+def _parts(template: str) -> Iterator[Part]:
+    for text, field, spec, conversion in string.Formatter().parse(template):
+        if text:
+            yield text
+        if field is None:
+            continue
+        name, _, form = field.partition(".")
+        if not name.isidentifier() or form not in FORMS or spec or conversion:
+            raise ValueError(
+                f"{{{field}}}: a slot is {{name}} or {{name.form}}, form in {FORMS[1:]}"
+            )
+        yield Slot(name, form)
+
+
+def slots(template: str) -> Iterator[Slot]:
+    """Yield the slots of a template."""
+    return (part for part in parts(template) if isinstance(part, Slot))
+
+
+def render(template: str, fill: Callable[[Slot], str]) -> str:
+    """Write a template with its slots filled."""
+    return "".join(part if isinstance(part, str) else fill(part) for part in parts(template))
+
+
+def of(the: str) -> str:
+    """Contract « de » with a French definite name.
+
+    >>> [of(name) for name in ("le Maroc", "les élus", "la formation", "l’État", "CFAD")]
+    ['du Maroc', 'des élus', 'de la formation', 'de l’État', 'de CFAD']
+    """
+    if the.startswith("le "):
+        return "du " + the[3:]
+    if the.startswith("les "):
+        return "des " + the[4:]
+    return f"d’{the}" if the[:1].casefold() in "aeiouyéèêâîôœ" else f"de {the}"
