@@ -20,6 +20,7 @@ from coopkg.generation.opening import (
     in_use,
     known,
     open_,
+    refusals,
     verify,
 )
 from coopkg.generation.publishing import cite, prune, publish, rollback, staging
@@ -40,6 +41,7 @@ __all__ = [
     "open_",
     "prune",
     "publish",
+    "refusals",
     "rollback",
     "staging",
     "verify",

@@ -137,7 +137,7 @@ def _seal(staging: Path) -> dict[str, Sealed]:
 
 def _sweep(generations: Path) -> None:
     """Remove what crashed publications left; one under way, even unlocked yet, is in use."""
-    for path in generations.iterdir():
+    for path in sorted(generations.iterdir()):
         if path.name.startswith((_STAGING, _PRUNED)):
             with suppress(OSError), durable.unused(path) as free:
                 if free:
@@ -240,5 +240,7 @@ def _remove(path: Path) -> bool:
 def _withdraw(path: Path) -> None:
     """Take a generation away at one stroke: nobody ever sees half of one."""
     doomed = path.with_name(f"{_PRUNED}{path.name}-{secrets.token_hex(4)}")
-    durable.rename(path, doomed)
-    durable.discard(doomed)
+    try:
+        durable.rename(path, doomed)
+    finally:
+        durable.discard(doomed)
