@@ -16,9 +16,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.build import describe
-from coopkg.build.infer import Inferred
 from coopkg.build.sources import Source
 from coopkg.build.validate import Report
+from coopkg.rules import Inferred
 from coopkg.terms import BASE, Triple
 
 ONTOLOGY: Final = ox.NamedNode(BASE + "graph/ontology")
@@ -142,13 +142,15 @@ def files(
 
 
 def proofs(inferred: Inferred) -> dict[str, dict[str, Any]]:
-    """Return one derivation of each inferred triple: ``{triple: {"rule", "premises"}}``."""
+    """Return one derivation of each inferred triple: ``{triple: {"rule", "premises", "axioms"}}``."""
     return {
         n_triples(triple): {
             "rule": derivation.rule,
             "premises": [n_triples(premise) for premise in derivation.premises],
+            "axioms": [n_triples(axiom) for axiom in derivation.axioms],
         }
-        for triple, derivation in inferred.derivations.items()
+        for triple in inferred.triples
+        for derivation in (inferred.derivation(triple),)
     }
 
 
