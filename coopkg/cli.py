@@ -206,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
-    from coopkg.build import check
+    from coopkg.build.pipeline import check
 
     checked = check(settings.root, progress(lang), only=tuple(given.paths))
     if given.format == "json":
@@ -221,7 +221,7 @@ def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 
 
 def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
-    from coopkg.build import check
+    from coopkg.build.pipeline import check
 
     checked = check(settings.root, progress(lang))
     for report in checked.reports:
@@ -232,7 +232,7 @@ def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 
 
 def _publish(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
-    from coopkg.build import publish
+    from coopkg.build.pipeline import publish
 
     made = publish(settings.root, settings.home, progress=progress(lang))
     print(made.id)
