@@ -45,6 +45,10 @@ def check(question: Question, table: Table) -> None:
     booleans = [column for column in question.columns if column.kind == "boolean"]
     if question.view == "yes-no" and len(booleans) != 1:
         table.refuse("view", "une colonne « boolean » est attendue", "one boolean column expected")
+    for parameter in question.parameters:
+        if question.view == "yes-no" and not parameter.required:
+            key = f"parameters.{parameter.name}.required"
+            table.refuse(key, "un oui ou non exige ses choix", "a yes or no needs its choices")
     _related(question, table)
     _gap(question, table)
     for key, text, allowed in _templates(question):
@@ -98,7 +102,9 @@ def _slots(question: Question, table: Table, keyed: tuple[str, str], allowed: se
         if slot.name not in allowed:
             listed = ", ".join(sorted(allowed)) or "–"
             table.refuse(key, f"{slot} : seuls {listed}", f"{slot}: only {listed}")
-        parameter = given.get(slot.name)
+        if slot.form == "each" and key.startswith(("title", "sentence.none")):
+            table.refuse(key, f"{slot} : aucune ligne ici", f"{slot}: there are no rows here")
+        parameter = given.get(slot.name) if slot.form != "each" else None
         if parameter and not parameter.required and parameter.any_words == ANY:
             name = f"parameters.{slot.name}.any"
             table.refuse(name, f"absente, or {key} emploie {slot}", f"missing, yet {key} uses it")

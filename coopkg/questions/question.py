@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coopkg.questions import binding, scan, templates
+from coopkg.questions import binding, templates
 from coopkg.questions.fields import Bilingual
+from coopkg.sparql_text import prologue, tokenize
 from coopkg.terms import Term
 
 CATEGORIES: Final[Mapping[str, Bilingual]] = {
@@ -164,7 +165,13 @@ class Question:
             if parameter.domain:
                 yield f"parameters.{parameter.name}.domain", parameter.domain
 
-    @property
-    def prologue(self) -> str:
-        """The BASE and PREFIX lines, which inner queries inherit."""
-        return scan.prologue(self.text)
+
+def head(text: str) -> str:
+    r"""Return the BASE and PREFIX lines of a query, which inner queries inherit.
+
+    >>> head("# SELECT\nPREFIX select: <http://x/> SELECT ?s { ?s ?p ?o }")
+    'PREFIX select: <http://x/> '
+    """
+    read = tokenize(text)
+    length = prologue(read).length
+    return text[read[0].offset : read[length].offset] if length < len(read) else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from coopkg.errors import ParameterError, QuestionError
-from coopkg.questions import binding, coherence, scan
+from coopkg.questions import binding, coherence
 from coopkg.questions.fields import Bilingual, Table, fault, header
 from coopkg.questions.question import (
     CATEGORIES,
@@ -19,11 +19,14 @@ from coopkg.questions.question import (
     Note,
     Question,
     Related,
+    head,
 )
 from coopkg.terms import PREFIXES, expand
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FACT: Final = re.compile(r"[FX][0-9]+")
+APART: Final = frozenset({"entity"})
+"""Queries of the service itself, which are no questions of the catalogue."""
 SENTENCES: Final = {True: ("none", "yes", "no"), False: ("none", "one", "many")}
 """The sentences of a yes/no question, and of all others."""
 
@@ -37,6 +40,8 @@ def load(folder: Path) -> dict[str, Question]:
     questions: dict[str, Question] = {}
     errors: list[QuestionError] = []
     for path in sorted(folder.glob("*.rq")):
+        if path.stem in APART:
+            continue
         try:
             questions[path.stem] = read(path.stem, path.read_text(encoding="utf-8"))
         except QuestionError as error:
@@ -63,7 +68,7 @@ def read(slug: str, text: str) -> Question:
         )
     table = Table(slug, "", header(slug, text))
     names = coherence.variables(table, "", text)
-    prologue = scan.prologue(text)
+    prologue = head(text)
     parameters = tuple(_parameters(table, names, prologue))
     columns = _columns(table, names, parameters)
     gap = table.table("gap")

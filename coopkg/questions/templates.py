@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-FORMS: Final = ("", "in", "the", "of")
-"""How a slot may be written: bare, `.in` (« en Tunisie »), `.the` (« la décentralisation »),
-`.of` (« de la décentralisation », « du Maroc »)."""
+FORMS: Final = ("", "in", "the", "of", "each")
+"""How a slot may be written: bare, `.in` (« en Tunisie », « en 2017 »), `.the`
+(« la décentralisation »), `.of` (« de la décentralisation », « du Maroc »); `.each` lists the
+values found, even for a parameter nobody chose a value for."""
 
 
 @dataclass(frozen=True)

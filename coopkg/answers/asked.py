@@ -1,0 +1,89 @@
+"""A question with its choices, in front of a generation; its rows as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coopkg.answers import changes, reasons
+from coopkg.answers.catalogue import Context
+from coopkg.answers.reasons import Facts, Witnesses
+from coopkg.answers.relation import Row, cell, ordered, rows, sorting
+from coopkg.questions import Arguments, Column, Parameter, Question, QuestionEvidence
+from coopkg.terms import Term
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its choices, in front of a generation."""
+
+    question: Question
+    evidence: QuestionEvidence
+    bound: Mapping[str, Term]
+    context: Context
+
+    def rows(self, lang: str) -> list[Row]:
+        """Return all the rows of the strict answer, sorted."""
+        found = rows(self.question.columns, self.context.ask(self.question.text, self.bound))
+        return ordered(found, sorting(self.question), self.context.catalogue, lang)
+
+    def witnesses(self, row: Row | None = None) -> Witnesses:
+        """Return what the rows of the strict answer rest on; of one row only, when given."""
+        names = [column.name for column in self.question.columns]
+        evidence = self.evidence.answer
+        bound = reasons.narrowed(row, evidence) if row else self.bound
+        return reasons.witnesses(self.question, evidence, names, bound, self.context)
+
+
+def asked(
+    question: Question, evidence: QuestionEvidence, args: Arguments, context: Context
+) -> Asked:
+    """Read the choices of a reader.
+
+    Raises:
+        ParameterError: a value is not acceptable; the nearest choices are named.
+    """
+
+    def known(parameter: Parameter) -> list[str]:
+        return [parameter.short(one) for one in changes.domain(question, parameter, context)]
+
+    return Asked(question, evidence, question.bind(args, known), context)
+
+
+def column_json(column: Column, question: Question) -> dict[str, Any]:
+    """Describe a column for readers: kind, label, unit, whether it is a choice or computed."""
+    names = {parameter.name for parameter in question.parameters}
+    described: dict[str, Any] = {
+        "name": column.name,
+        "kind": column.kind,
+        "label": column.label.as_json(),
+    }
+    if column.unit:
+        described["unit"] = column.unit.as_json()
+    if column.name in names:
+        described["parameter"] = True
+    if column.derived or question.derived:
+        described["derived"] = True
+    return described
+
+
+def row_json(
+    columns: Sequence[Column], found: Sequence[Row], seen: Witnesses | None, facts: Facts
+) -> list[dict[str, Any]]:
+    """Write rows as cells.
+
+    A cell is `inferred` when a triple that speaks for its column takes more than reading one
+    place of the sources (`Facts.inferred`, `Witnesses.of`).
+    """
+    derived = {column.name for column in columns if column.derived}
+    written = []
+    for row in found:
+        unsure = {name for name, one in seen.of(row) if facts.inferred(one)} if seen else set()
+        cells = {}
+        for name, term in row.cells.items():
+            cells[name] = {**cell(term, facts.catalogue), "inferred": name in unsure}
+            if name in derived:
+                cells[name]["derived"] = True
+        written.append(cells)
+    return written

@@ -1,0 +1,186 @@
+"""An answer, whole: status, sentence, rows, weaker matches, reasons. Shape: interfaces.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import ceil
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from coopkg.answers import changes, notes, reasons, sentences
+from coopkg.answers.asked import Asked, column_json, row_json
+from coopkg.answers.relation import Row, distinct
+from coopkg.answers.weaker import Gap, gaps, related, weaker_json
+from coopkg.errors import Lang, ParameterError
+from coopkg.questions import Question
+from coopkg.terms import Term, Triple
+
+PAGE_ROWS: Final = 50
+MOST_ROWS: Final = 10_000
+"""Rows beyond this are not shown: the answer says `truncated`, with this limit."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `/api/questions/<slug>` says, as JSON values; `as_json` gives the object."""
+
+    question: str
+    generation: str
+    published: str
+    status: str
+    inference: bool
+    parameters: Mapping[str, str]
+    sentence: Mapping[str, str]
+    columns: Sequence[Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]]
+    related: Sequence[Mapping[str, Any]]
+    derived: bool
+    count: int
+    counted: Mapping[str, Any]
+    page: int
+    pages: int
+    notes: Sequence[Mapping[str, Any]]
+    gaps: Sequence[Mapping[str, Any]]
+    nearest: Sequence[Mapping[str, Any]]
+    sources: Sequence[Mapping[str, Any]]
+    explain: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer:
+    """Answer a question; `page` is None for all the rows at once.
+
+    Raises:
+        ParameterError: an IRI that is not among the choices, or a page that does not exist.
+    """
+    every = request.rows(lang)
+    if not every:
+        _known_values(request)
+    found = every[:MOST_ROWS]
+    unknown = gaps(request) if not found else []
+    weaker = related(request, found, lang, MOST_ROWS)
+    pages = max(1, ceil(len(found) / PAGE_ROWS))
+    shown = found if page is None else _page(found, page, pages)
+    strict = request.witnesses() if found else None
+    lines = strict.lines(found) if strict else []
+    others = [one for weak in weaker for one in weak.witnesses.lines(weak.rows)]
+    unsaid = [one for gap in unknown for one in gap.lines]
+    facts = reasons.known(request.context, [*lines, *others, *unsaid])
+    stated = reasons.sources(facts, lines or unsaid)
+    status = _status(len(every), unknown)
+    question = request.question
+    return Answer(
+        question=question.slug,
+        generation=request.context.generation,
+        published=request.context.published,
+        status=status,
+        inference=request.context.inference,
+        parameters=question.short(request.bound),
+        sentence=_sentence(request, found, unknown),
+        columns=[column_json(column, question) for column in question.visible],
+        rows=row_json(question.visible, shown, strict, facts),
+        related=[weaker_json(weak, question, facts) for weak in weaker],
+        derived=question.derived or any(one.derived for one in question.columns),
+        count=len(found),
+        counted={"column": question.counted, "count": len(distinct(found, question.counted))},
+        page=page or 1,
+        pages=pages if page is not None else 1,
+        notes=notes.all_of(question, stated, status, request.context, MOST_ROWS),
+        gaps=[gap.described for gap in unknown],
+        nearest=[] if found else changes.nearest(question, request.bound, request.context),
+        sources=stated,
+        explain=explain_path(question, request.bound, lang, request.context.inference),
+    )
+
+
+def explain_path(
+    question: Question, bound: Mapping[str, Term], lang: str, inference: bool = True
+) -> str:
+    """Return the address of the reasons of a row, to be ended with its number, from 1."""
+    query = {**question.short(bound), **({} if inference else {"inference": "off"}), "row": ""}
+    return f"/{lang}/questions/{question.slug}/why?{urlencode(query)}"
+
+
+def _status(number: int, unknown: Sequence[Gap]) -> str:
+    if not number:
+        return "not-stated" if unknown else "empty"
+    return "complete" if number <= MOST_ROWS else "truncated"
+
+
+def _page(found: Sequence[Row], page: int, pages: int) -> Sequence[Row]:
+    if not 1 <= page <= pages:
+        raise ParameterError(
+            "page", str(page), f"un nombre de 1 à {pages}", f"a number from 1 to {pages}"
+        )
+    return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+
+
+def _known_values(request: Asked) -> None:
+    """Refuse an IRI that is no choice: nothing is known of it, which is not an empty answer."""
+    for parameter in request.question.parameters:
+        value = request.bound.get(parameter.name)
+        if value is None or parameter.kind != "iri":
+            continue
+        offered = changes.domain(request.question, parameter, request.context)
+        if value not in offered:
+            known = [parameter.short(one) for one in offered]
+            raise parameter.refusal(parameter.short(value), known)
+
+
+def _sentence(request: Asked, found: Sequence[Row], unknown: Sequence[Gap]) -> dict[str, str]:
+    if unknown:
+        return sentences.not_stated([gap.described["label"] for gap in unknown])
+    return sentences.sentence(request.question, request.bound, found, request.context.catalogue)
+
+
+# --- Why this row, and the same answer for machines ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Why:
+    """The reasons of one row, by its number from 1 among all the rows of the answer."""
+
+    number: int
+    count: int
+    columns: Sequence[Mapping[str, Any]]
+    row: Mapping[str, Any]
+    steps: Sequence[Mapping[str, Any]]
+    sources: Sequence[Mapping[str, Any]]
+
+
+def why(request: Asked, number: int, lang: Lang = "fr") -> Why:
+    """Explain one row of the strict answer, sorted as `answer` sorts in that language.
+
+    Raises:
+        ParameterError: the answer has no row of that number.
+    """
+    found = request.rows(lang)[:MOST_ROWS]
+    if not 1 <= number <= len(found):
+        last = len(found)
+        raise ParameterError(
+            "row", str(number), f"un numéro de 1 à {last}", f"a number from 1 to {last}"
+        )
+    row = found[number - 1]
+    seen = request.witnesses(row)
+    lines = seen.lines([row])
+    facts = reasons.known(request.context, lines)
+    columns = request.question.visible
+    (cells,) = row_json(columns, [row], seen, facts)
+    return Why(
+        number,
+        len(found),
+        [column_json(column, request.question) for column in columns],
+        cells,
+        reasons.steps(facts, lines),
+        reasons.sources(facts, lines),
+    )
+
+
+def triples(request: Asked, lang: Lang = "fr") -> list[Triple]:
+    """Return the triples that the strict answer rests on, sorted: its Turtle form."""
+    seen = request.witnesses()
+    return [reasons.triple_of(one) for one in sorted(seen.lines(request.rows(lang)[:MOST_ROWS]))]
