@@ -16,7 +16,7 @@ from coopkg.terms import BASE, LANGUAGES, PREFIXES, expand
 PREF: Final = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
 ALT: Final = tuple(expand(name) for name in ("skos:altLabel", "coop:printedName"))
 PRINTED: Final = tuple(expand(f"coop:{name}") for name in ("printedName", "fullName", "acronym"))
-LOCATIVE: Final = expand("coop:locativeName")
+FORMS: Final = {expand("coop:locativeName"): "in", expand("coop:definiteName"): "the"}
 DEFINITION: Final = expand("skos:definition")
 RDF_TYPE: Final = expand("rdf:type")
 
@@ -45,10 +45,11 @@ def kind_of(iri: str) -> str:
 
 
 def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
-    """Return ``{iri: {"fr", "en", "kind", "alt", "in", "definition"}}`` for every named thing.
+    """Return ``{iri: {"fr", "en", "kind", "alt", "in", "the", "definition"}}`` for every named thing.
 
     A missing language is absent, never guessed: pages mark the fallback. `alt` holds aliases
-    (acronyms, printed forms) in one list; `in` holds the form after "where" (« en Tunisie »).
+    (acronyms, printed forms) in one list; `in` holds the form after "where" (« en Tunisie »),
+    `the` the form with its article (« la décentralisation »).
     """
     found: dict[str, Label] = {}
     aliases: dict[str, set[str]] = defaultdict(set)
@@ -65,8 +66,9 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
                 found.setdefault(iri, {"kind": kind_of(iri)})[language] = value.value
         elif triple.predicate in ALT or triple.predicate in PRINTED:
             aliases[iri].add(value.value)
-        elif triple.predicate == LOCATIVE and language in LANGUAGES:
-            found.setdefault(iri, {"kind": kind_of(iri)}).setdefault("in", {})[language] = (
+        elif triple.predicate in FORMS and language in LANGUAGES:
+            form = FORMS[triple.predicate]
+            found.setdefault(iri, {"kind": kind_of(iri)}).setdefault(form, {})[language] = (
                 value.value
             )
         elif triple.predicate == DEFINITION and language in LANGUAGES:
