@@ -45,7 +45,7 @@ def kind_of(iri: str) -> str:
 
 
 def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
-    """Return ``{iri: {"fr", "en", "kind", "alt", "in", "the", "definition"}}`` for every named thing.
+    """Return ``{iri: {"fr", "en", "kind", "alt", "in", "the", "definition"}}`` of every name.
 
     A missing language is absent, never guessed: pages mark the fallback. `alt` holds aliases
     (acronyms, printed forms) in one list; `in` holds the form after "where" (« en Tunisie »),
