@@ -181,6 +181,11 @@ def why(request: Asked, number: int, lang: Lang = "fr") -> Why:
 
 
 def triples(request: Asked, lang: Lang = "fr") -> list[Triple]:
-    """Return the triples that the strict answer rests on, sorted: its Turtle form."""
-    seen = request.witnesses()
-    return [reasons.triple_of(one) for one in sorted(seen.lines(request.rows(lang)[:MOST_ROWS]))]
+    """Return the triples that the strict answer rests on, or those of its gaps; sorted."""
+    found = request.rows(lang)[:MOST_ROWS]
+    lines = (
+        request.witnesses().lines(found)
+        if found
+        else [one for gap in gaps(request) for one in gap.lines]
+    )
+    return [reasons.triple_of(one) for one in sorted(set(lines))]

@@ -65,11 +65,13 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def as_turtle(triples: Iterable[Triple]) -> str:
-    """Return triples as Turtle, with the prefixes they use."""
+def as_turtle(answer: Answer, triples: Iterable[Triple]) -> str:
+    """Return the triples of an answer as Turtle, its status and its date in comments."""
     written = [ox.Triple(*triple) for triple in triples]  # type: ignore[arg-type]  # never a literal subject
     everything = " ".join(str(triple) for triple in written)
     used = {name: iri for name, iri in PREFIXES.items() if f"<{iri}" in everything}
     text = ox.serialize(written, format=ox.RdfFormat.TURTLE, prefixes=used)
     assert text is not None  # no output was given, so bytes come back
-    return text.decode()
+    said = "".join(f"# {line}\n" for line in answer.sentence["en"].splitlines())
+    dated = f"# {answer.question}, generation {answer.generation}, {answer.published}\n"
+    return f"{dated}# status: {answer.status}\n{said}\n{text.decode()}"

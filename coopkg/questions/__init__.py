@@ -4,14 +4,16 @@ Valid SPARQL whose description is TOML in `#+` lines. A question is a relation; 
 selects from it: binding one equals filtering the open answer.
 """
 
-from coopkg.questions.binding import Arguments, Known, Parameter
+from coopkg.questions.binding import RESERVED, Arguments, Known, Parameter
 from coopkg.questions.evidence import Evidence, Pattern, QuestionEvidence
 from coopkg.questions.fields import Bilingual
 from coopkg.questions.question import CATEGORIES, Column, Note, Question, Related
-from coopkg.questions.reading import load, read
+from coopkg.questions.reading import APART, load, read, read_all
 
 __all__ = [
+    "APART",
     "CATEGORIES",
+    "RESERVED",
     "Arguments",
     "Bilingual",
     "Column",
@@ -25,4 +27,5 @@ __all__ = [
     "Related",
     "load",
     "read",
+    "read_all",
 ]

@@ -17,6 +17,8 @@ from coopkg.terms import PREFIXES, Term, compact, expand
 
 KINDS: Final = ("iri", "integer", "text")
 LONGEST_VALUE: Final = 500
+RESERVED: Final = frozenset({"lang", "page", "inference", "generation", "format", "row"})
+"""Names in addresses that are never parameters of a question."""
 _SLUG: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9])?")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _INTEGER_TYPE: Final = NamedNode(PREFIXES["xsd"] + "integer")
@@ -121,7 +123,7 @@ def _unprintable(text: str) -> bool:
 
 
 def bind(parameters: Sequence[Parameter], args: Arguments, known: Known) -> dict[str, Term]:
-    """Read every value given; see `Question.bind`."""
+    """Read every value given, whether or not a required one is left out."""
     bound: dict[str, Term] = {}
     for name, given in args.items():
         values = [given] if isinstance(given, str) else list(given)
@@ -133,6 +135,11 @@ def bind(parameters: Sequence[Parameter], args: Arguments, known: Known) -> dict
         text = unicodedata.normalize("NFC", values[0]).strip() if values else ""
         if text:
             bound[name] = parameter.read(text, known)
+    return bound
+
+
+def complete(parameters: Sequence[Parameter], bound: Mapping[str, Term]) -> None:
+    """Raise a ParameterError when a required parameter has no value."""
     for parameter in parameters:
         if parameter.required and parameter.name not in bound:
             raise ParameterError(
@@ -141,7 +148,6 @@ def bind(parameters: Sequence[Parameter], args: Arguments, known: Known) -> dict
                 f"une valeur, par exemple {parameter.example}",
                 f"a value, such as {parameter.example}",
             )
-    return bound
 
 
 def named(parameters: Sequence[Parameter], name: str, seen: str) -> Parameter:

@@ -113,7 +113,13 @@ class Question:
             ParameterError: an unknown parameter, several values for one, a value of another
                 kind, or a required one left out.
         """
-        return binding.bind(self.parameters, args, known)
+        bound = binding.bind(self.parameters, args, known)
+        binding.complete(self.parameters, bound)
+        return bound
+
+    def bind_some(self, args: binding.Arguments) -> dict[str, Term]:
+        """Read values as `bind` does, but let required ones be left out: for lists of choices."""
+        return binding.bind(self.parameters, args, binding.nothing_known)
 
     def short(self, bound: Mapping[str, Term]) -> dict[str, str]:
         """Return bound values as they are written in addresses: slugs, numbers, texts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -37,18 +37,24 @@ def load(folder: Path) -> dict[str, Question]:
     Raises:
         QuestionError: at least one file is not a question; all the reasons are given.
     """
+    paths = sorted(folder.glob("*.rq"))
+    return read_all({path.stem: path.read_text(encoding="utf-8") for path in paths})
+
+
+def read_all(texts: Mapping[str, str]) -> dict[str, Question]:
+    """Read questions from their texts, by slug; raises as `load` does."""
     questions: dict[str, Question] = {}
     errors: list[QuestionError] = []
-    for path in sorted(folder.glob("*.rq")):
-        if path.stem in APART:
+    for slug, text in texts.items():
+        if slug in APART:
             continue
         try:
-            questions[path.stem] = read(path.stem, path.read_text(encoding="utf-8"))
+            questions[slug] = read(slug, text)
         except QuestionError as error:
             errors.append(error)
     if errors:
         fr, en = ("\n".join(error.message(lang) for error in errors) for lang in ("fr", "en"))
-        raise errors[0] if len(errors) == 1 else QuestionError(folder.name, fr, en)
+        raise errors[0] if len(errors) == 1 else QuestionError("queries", fr, en)
     return questions
 
 
@@ -106,6 +112,8 @@ def _inner(table: Table, key: str, prologue: str) -> str:
 
 def _parameters(table: Table, names: Iterable[str], prologue: str) -> Iterable[binding.Parameter]:
     for name, inner in table.named("parameters").items():
+        if name in binding.RESERVED:
+            inner.refuse("kind", f"« {name} » est réservé", f"{name!r} is reserved")
         if name not in names:
             inner.refuse(
                 "kind",

@@ -1,0 +1,241 @@
+"""`/api/questions`: the catalogue, the answers and the choices, for programs.
+
+Answers come as JSON, CSV, Turtle (the triples they rest on) or SPARQL (the question itself), by
+suffix or by `Accept`. Errors are raised; `problems` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotAcceptable
+
+from coopkg import answers
+from coopkg.answers import Asked
+from coopkg.errors import Lang, ParameterError, UnknownError
+from coopkg.questions import CATEGORIES, RESERVED, Parameter, Question
+from coopkg.serve.service import Service
+from coopkg.terms import LANGUAGES
+
+MEDIA: Final = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "ttl": "text/turtle",
+    "rq": "application/sparql-query",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+WRITTEN: Final = ("json", "csv", "ttl", "rq")
+NO_WORKBOOK: Final = {
+    "fr": "les classeurs .xlsx ne sont pas encore écrits ; le .csv s’ouvre dans un tableur",
+    "en": "workbooks (.xlsx) are not written yet; a spreadsheet opens the .csv",
+}
+
+
+def blueprint(service: Callable[[], Service]) -> Blueprint:
+    """Return the routes; `service` gives the generation that a request is answered from."""
+    routes = Blueprint("api", __name__, url_prefix="/api/questions")
+
+    @routes.get("")
+    def catalogue() -> Response:
+        return _json(catalogue_of(service()))
+
+    @routes.get("/<name>")
+    def answer(name: str) -> Response:
+        slug, _, suffix = name.partition(".")
+        serving = service()
+        serving.question(slug)
+        written = _written(suffix)
+        if written == "rq":
+            return _query(serving, slug)
+        asked = serving.asked(slug, _choices(), inference=_inference())
+        return _WRITERS[written](asked)
+
+    @routes.get("/<slug>/choices/<parameter>")
+    def choices(slug: str, parameter: str) -> Response:
+        return _json(_choices_of(service(), slug, parameter))
+
+    @routes.after_request
+    def share(response: Response) -> Response:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = (
+            "X-Generation, X-Answer-Status, ETag, Content-Disposition"
+        )
+        response.vary.add("Accept")
+        return response
+
+    return routes
+
+
+# --- What was asked ------------------------------------------------------------------------
+
+
+def _choices() -> dict[str, list[str]]:
+    """Return the choices of a reader: the request's values but those that are ours."""
+    return {
+        name: values
+        for name, values in request.args.to_dict(flat=False).items()
+        if name not in RESERVED
+    }
+
+
+def _lang() -> Lang:
+    given = request.args.get("lang") or "fr"
+    if given not in LANGUAGES:
+        raise ParameterError("lang", given, "fr ou en", "fr or en")
+    return "en" if given == "en" else "fr"
+
+
+def _inference() -> bool:
+    given = request.args.get("inference") or "on"
+    if given not in {"on", "off"}:
+        raise ParameterError("inference", given, "on ou off", "on or off")
+    return given == "on"
+
+
+def _page() -> int:
+    given = request.args.get("page") or "1"
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise ParameterError("page", given, "un numéro de page", "a page number")
+    return int(given)
+
+
+def _written(suffix: str) -> str:
+    """Return how to write the answer: as the suffix says, else as `Accept` does, else JSON."""
+    if suffix and suffix not in MEDIA:
+        raise UnknownError(
+            suffix,
+            f"« .{suffix} » n’est pas un format de réponse ; formats : {', '.join(WRITTEN)}",
+            f"'.{suffix}' is no format of answers; formats: {', '.join(WRITTEN)}",
+            WRITTEN,
+        )
+    if not suffix:
+        accepted = request.accept_mimetypes
+        offered = {MEDIA[name]: name for name in WRITTEN}
+        best = accepted.best_match(list(offered)) if accepted else MEDIA["json"]
+        suffix = offered.get(best or "", "xlsx" if MEDIA["xlsx"] in accepted else "")
+    if suffix == "xlsx":
+        raise NotAcceptable(NO_WORKBOOK[_lang()])
+    if not suffix:
+        raise NotAcceptable(", ".join(MEDIA[name] for name in WRITTEN))
+    return suffix
+
+
+# --- What is answered ----------------------------------------------------------------------
+
+
+def _as_json(asked: Asked) -> Response:
+    return _json(answers.answer(asked, page=_page(), lang=_lang()).as_json())
+
+
+def _as_csv(asked: Asked) -> Response:
+    answer = answers.answer(asked, page=None, lang=_lang())
+    response = Response(answers.as_csv(answer), content_type="text/csv; charset=utf-8")
+    response.headers["X-Answer-Status"] = answer.status
+    return _named(response, asked, "csv")
+
+
+def _as_turtle(asked: Asked) -> Response:
+    answer = answers.answer(asked, page=None, lang=_lang())
+    text = answers.as_turtle(answer, answers.triples(asked, _lang()))
+    response = Response(text, content_type="text/turtle; charset=utf-8")
+    response.headers["X-Answer-Status"] = answer.status
+    return _named(response, asked, "ttl")
+
+
+_WRITERS: Final[Mapping[str, Callable[[Asked], Response]]] = {
+    "json": _as_json,
+    "csv": _as_csv,
+    "ttl": _as_turtle,
+}
+
+
+def _query(service: Service, slug: str) -> Response:
+    """Return the question itself, with its choices in a VALUES block: it runs anywhere."""
+    question = service.question(slug)
+    text = question.with_values(question.bind(_choices()))
+    return Response(text, content_type="application/sparql-query; charset=utf-8")
+
+
+def _named(response: Response, asked: Asked, suffix: str) -> Response:
+    """Give a file the name of its question and of its generation, so that it stays dated."""
+    name = f"{asked.question.slug}-{asked.context.generation}.{suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _json(value: Mapping[str, Any]) -> Response:
+    # Flask's own writer sorts keys: columns would lose their order.
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return Response(text, content_type="application/json; charset=utf-8")
+
+
+def catalogue_of(service: Service) -> dict[str, Any]:
+    """Return the catalogue: every question by category, with its parameters and addresses."""
+    order = list(CATEGORIES)
+    listed = sorted(
+        service.questions.values(), key=lambda one: (order.index(one.category), one.slug)
+    )
+    return {
+        "generation": service.generation.id,
+        "published": service.generation.manifest.published,
+        "categories": [
+            {"slug": slug, "label": label.as_json()} for slug, label in CATEGORIES.items()
+        ],
+        "questions": [_described(question) for question in listed],
+    }
+
+
+def _described(question: Question) -> dict[str, Any]:
+    return {
+        "slug": question.slug,
+        "title": {lang: question.heading(lang, {}) for lang in LANGUAGES},
+        "help": question.help.as_json(),
+        "category": question.category,
+        "view": question.view,
+        "columns": [
+            {"name": one.name, "kind": one.kind, "label": one.label.as_json()}
+            for one in question.visible
+        ],
+        "parameters": [_parameter(question.slug, one) for one in question.parameters],
+        "answer": f"/api/questions/{question.slug}",
+        "pages": {lang: f"/{lang}/questions/{question.slug}" for lang in LANGUAGES},
+        "query": f"/api/questions/{question.slug}.rq",
+    }
+
+
+def _parameter(slug: str, parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "kind": parameter.kind,
+        "label": parameter.label.as_json(),
+        "help": parameter.help.as_json(),
+        "required": parameter.required,
+        "example": parameter.example,
+        "choices": f"/api/questions/{slug}/choices/{parameter.name}",
+    }
+
+
+def _choices_of(service: Service, slug: str, name: str) -> dict[str, Any]:
+    question = service.question(slug)
+    known = [one.name for one in question.parameters]
+    if name not in known:
+        raise UnknownError(
+            name,
+            f"la question {slug} n’a pas de paramètre « {name} »",
+            f"question {slug} has no parameter {name!r}",
+            tuple(known),
+        )
+    others = {one: values for one, values in _choices().items() if one != name}
+    bound = question.bind_some(others)
+    context = service.context(inference=_inference())
+    listed = answers.choices(question, question.parameter(name), bound, context, _lang())
+    return {
+        "question": slug,
+        "parameter": name,
+        "generation": service.generation.id,
+        "parameters": question.short(bound),
+        "choices": listed,
+    }

@@ -1,0 +1,144 @@
+"""One opened generation: what every route answers from. Immutable; a new one is a new `Service`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg import questions
+from coopkg.answers import Asked, Catalogue, Context, asked, evidence_of
+from coopkg.answers.catalogue import Solution, solutions
+from coopkg.errors import EngineBusyError, QueryError, UnknownError
+from coopkg.generation import Generation
+from coopkg.questions import Arguments, Question, QuestionEvidence
+from coopkg.questions.binding import nearest
+from coopkg.serve.engine import Dataset, Engine
+from coopkg.terms import Term
+
+FOLDER: Final = "questions/"
+SUFFIX: Final = ".rq"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A generation, the engine that answers from it, and what it seals beside its triples.
+
+    `queries` are the texts of the service's own queries (`entity`), by name.
+    """
+
+    generation: Generation
+    engine: Engine
+    catalogue: Catalogue
+    questions: Mapping[str, Question]
+    evidence: Mapping[str, QuestionEvidence]
+    queries: Mapping[str, str]
+
+    @classmethod
+    def open(cls, generation: Generation, engine: Engine) -> Service:
+        """Read what a generation seals.
+
+        Raises:
+            GenerationError: a file is not what was sealed.
+            QuestionError: a question cannot be read by this version of the program.
+        """
+        texts = {
+            name.removeprefix(FOLDER).removesuffix(SUFFIX): generation.read(name).decode()
+            for name in generation.manifest.files
+            if name.startswith(FOLDER) and name.endswith(SUFFIX)
+        }
+        labels, passages, proofs = (
+            generation.read_json(f"{name}.json") for name in ("labels", "passages", "proofs")
+        )
+        return cls(
+            generation=generation,
+            engine=engine,
+            catalogue=Catalogue(labels, passages, proofs),
+            questions=questions.read_all(texts),
+            evidence=evidence_of(generation.read_json("questions.json")),
+            queries={name: texts[name] for name in questions.APART & texts.keys()},
+        )
+
+    @property
+    def labels(self) -> Mapping[str, Mapping[str, Any]]:
+        """The labels of every named thing: see `coopkg.build.describe.labels`."""
+        return self.catalogue.labels
+
+    @property
+    def passages(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is said of each source graph: see `coopkg.build.describe.passages`."""
+        return self.catalogue.passages
+
+    @property
+    def proofs(self) -> Mapping[str, Mapping[str, Any]]:
+        """One derivation of each inferred triple."""
+        return self.catalogue.proofs
+
+    def ask(
+        self,
+        query: str,
+        substitutions: Mapping[str, Term] | None = None,
+        *,
+        inference: bool = True,
+    ) -> list[Solution]:
+        """Return the rows of a SELECT query, through the engine and its limits."""
+        result = self.engine.run(
+            query,
+            dataset=Dataset(inference=inference),
+            substitutions=dict(substitutions or {}),
+        )
+        read = ox.parse_query_results(result.body, format=ox.QueryResultsFormat.JSON)
+        assert isinstance(read, ox.QuerySolutions), "only SELECT queries are asked here"
+        return solutions(read)
+
+    def context(self, *, inference: bool = True) -> Context:
+        """Return this generation as answers see it, with or without what is inferred."""
+
+        def ask(query: str, substitutions: Mapping[str, Term]) -> list[Solution]:
+            return self.ask(query, substitutions, inference=inference)
+
+        made = self.generation.manifest
+        return Context(ask, self.catalogue, self.generation.id, made.published, inference)
+
+    def question(self, slug: str) -> Question:
+        """Return a question by slug.
+
+        Raises:
+            UnknownError: there is none; the nearest ones are named.
+        """
+        if slug in self.questions:
+            return self.questions[slug]
+        known = tuple(nearest(slug, sorted(self.questions)))
+        raise UnknownError(
+            slug,
+            f"aucune question ne s’appelle « {slug} »",
+            f"no question is called {slug!r}",
+            known,
+        )
+
+    def asked(self, slug: str, args: Arguments, *, inference: bool = True) -> Asked:
+        """Return a question with the choices of a reader, ready for `answers.answer`.
+
+        Raises:
+            UnknownError: no such question.
+            ParameterError: a value is not acceptable.
+        """
+        question = self.question(slug)
+        return asked(question, self.evidence[slug], args, self.context(inference=inference))
+
+    def health(self) -> dict[str, Any]:
+        """Return whether queries are answered, and from which generation."""
+        state: dict[str, Any] = {
+            "generation": self.generation.id,
+            "published": self.generation.manifest.published,
+            "questions": len(self.questions),
+        }
+        try:
+            result = self.engine.run("ASK {}")
+        except EngineBusyError as error:  # busy is not broken
+            return {"status": "ok", "busy": error.message("en"), **state}
+        except QueryError as error:
+            return {"status": "failing", "reason": error.message("en"), **state}
+        return {"status": "ok", "engine_s": round(result.elapsed_s, 4), **state}
