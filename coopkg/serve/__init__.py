@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["PUBLIC_URL"] = settings.public_url.rstrip("/")
     live = Live(settings)
     app.extensions["coopkg"] = live
 

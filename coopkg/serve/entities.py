@@ -146,16 +146,19 @@ def _page(lang: i18n.Lang, area: str, name: str) -> str:
     iri = BASE + f"{area}/{name}"
     formats = [(media, f"/{area}/{name}.{suffix}") for suffix, (media, _) in SUFFIXES.items()]
     service: Service = g.service
+    names = present.Names(service.labels, lang)
     if area == "graph":
-        view = present.graph_view(service, iri, graph(iri), lang)
+        known = service.passages.get(iri, {})
+        title = present.graph_name(names, service.passages, iri)
+        view = present.graph_view(names, known, graph(iri), title)
         return render_template("graph.html", iri=iri, formats=formats, **view)
-    view = present.entity_view(service, iri, rows(service, iri), lang)
+    view = present.entity_view(names, service.passages, rows(service, iri), iri)
     return render_template("entity.html", iri=iri, formats=formats, **view)
 
 
 def _vocabulary(lang: i18n.Lang) -> str:
     service: Service = g.service
-    terms = present.vocabulary(service, lang)
+    terms = present.vocabulary(present.Names(service.labels, lang))
     formats = [(media, f"/ns.{suffix}") for suffix, (media, _) in SUFFIXES.items()]
     return render_template("vocabulary.html", terms=terms, formats=formats)
 

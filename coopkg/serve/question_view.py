@@ -1,0 +1,158 @@
+"""What the page of a question shows, from its answer: no I/O, no Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from pyoxigraph import Literal, NamedNode
+
+from coopkg.answers import Answer, Why
+from coopkg.answers.catalogue import literal_words
+from coopkg.questions import Question
+from coopkg.serve import present
+from coopkg.serve.i18n import Lang
+from coopkg.terms import BASE
+
+# A complete answer needs no word about its status; every other state says its name first.
+STATUS: Final = {
+    "empty": ("Aucun résultat", "No result"),
+    "not-stated": ("La source ne le dit pas", "The source does not say"),
+    "truncated": ("Réponse tronquée", "Answer cut short"),
+}
+SUFFIXES: Final = ("csv", "json", "ttl", "rq")
+
+
+def cell(value: Mapping[str, Any] | None, names: present.Names, is_number: bool) -> dict[str, Any]:
+    """Return one cell: text, link, marks; an absent value is shown as a dash."""
+    if value is None:
+        return {"text": "–", "href": "", "number": is_number}
+    shown = {"number": is_number, "href": ""}
+    if value["type"] == "uri":
+        text = value["label"][names.lang]
+        shown |= {"text": text, "href": names.href(value["value"])}
+    else:
+        datatype = value.get("datatype")
+        term = (
+            Literal(value["value"], datatype=NamedNode(datatype))
+            if datatype
+            else Literal(value["value"])
+        )
+        shown["text"] = literal_words(term, names.lang)
+    return {**shown, "inferred": value.get("inferred"), "derived": value.get("derived")}
+
+
+def table(
+    columns: Sequence[Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Any]],
+    names: present.Names,
+    caption: str,
+    why: Callable[[int], str] = lambda number: "",
+    first: int = 1,
+) -> dict[str, Any]:
+    """Return a table ready to draw; `first` is the number of its first row in the answer."""
+    numbers = {column["name"] for column in columns if column["kind"] in {"integer", "decimal"}}
+    drawn = []
+    for number, row in enumerate(rows, first):
+        cells = [cell(row.get(c["name"]), names, c["name"] in numbers) for c in columns]
+        drawn.append({"cells": cells, "why": why(number), "name": cells[0]["text"]})
+    return {
+        "caption": caption,
+        "rows": drawn,
+        "columns": [
+            {"label": column["label"][names.lang], "number": column["name"] in numbers}
+            for column in columns
+        ],
+    }
+
+
+def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
+    """Return a source as a link with its key phrase and its nature."""
+    mode = f"{BASE}scheme/assertion-mode/{entry['mode']}"
+    return {
+        "href": names.href(entry["passage"]),
+        "name": entry["label"][names.lang],
+        "text": entry["text"],
+        "mode": names.text(mode) if entry["mode"] else present.layer(entry["layer"], names.lang),
+    }
+
+
+def links(question: Question, short: Mapping[str, str], extra: Mapping[str, str]) -> dict[str, str]:
+    """Return the addresses of the same answer in each format."""
+    query = urlencode({**short, **extra})
+    end = f"?{query}" if query else ""
+    found = {suffix: f"/api/questions/{question.slug}.{suffix}{end}" for suffix in SUFFIXES}
+    return {**found, "page": f"/questions/{question.slug}{end}"}
+
+
+def gap_words(gaps: Iterable[Mapping[str, Any]], lang: Lang) -> list[str]:
+    """Return why the source does not say, one sentence a gap."""
+    found = []
+    for gap in gaps:
+        text = gap.get("text", {}).get(lang)
+        reason = gap.get("reason", {}).get("label", {}).get(lang)
+        found += [text or reason] if text or reason else []
+    return list(dict.fromkeys(found))
+
+
+def caption(answer: Answer, lang: Lang) -> str:
+    """Return the caption of the table: how many rows, of how many."""
+    if lang == "fr":
+        rows = "ligne" if answer.count < 2 else "lignes"
+        pages = f", page {answer.page} sur {answer.pages}" if answer.pages > 1 else ""
+    else:
+        rows = "row" if answer.count == 1 else "rows"
+        pages = f", page {answer.page} of {answer.pages}" if answer.pages > 1 else ""
+    return f"{answer.count} {rows}{pages}"
+
+
+def pages(answer: Answer, address: Callable[[int], str]) -> list[dict[str, Any]]:
+    """Return the links to the other pages of a long answer."""
+    if answer.pages < 2:
+        return []
+    return [
+        {"number": number, "href": address(number), "here": number == answer.page}
+        for number in range(1, answer.pages + 1)
+    ]
+
+
+def citation(title: str, answer: Answer, address: str, day: str, lang: Lang) -> str:
+    """Return the reference of an answer, ready to be put in a note."""
+    if lang == "fr":
+        return (
+            f"« {title} », coopkg, graphe de connaissances de la coopération internationale du "
+            f"CNFPT (non officiel), génération {answer.generation}, {day}. {address}"
+        )
+    return (
+        f"“{title}”, coopkg, knowledge graph of the international cooperation of the CNFPT "
+        f"(unofficial), generation {answer.generation}, {day}. {address}"
+    )
+
+
+def proof(step: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
+    """Return one step of the reasons of a row, with its premises, ready to draw."""
+    triple = step["triple"]
+    words = [
+        cell(triple[part], names, False)["text"] for part in ("subject", "predicate", "object")
+    ]
+    rule = step["rule"]
+    return {
+        "text": " – ".join(words),
+        "layer": present.layer("inferred", names.lang) if rule else "",
+        "rule": rule["text"][names.lang] if rule else "",
+        "passages": [source(graph, names) for graph in step["graphs"]] if not rule else [],
+        "premises": [proof(premise, names) for premise in step["premises"]],
+    }
+
+
+def row_text(why: Why, names: present.Names) -> str:
+    """Return a row as one line: each column and its value."""
+    said = []
+    for column in why.columns:
+        value = why.row.get(column["name"])
+        if value is not None:
+            colon = "\u00a0: " if names.lang == "fr" else ": "
+            text = cell(value, names, False)["text"]
+            said.append(f"{column['label'][names.lang]}{colon}{text}")
+    return " ; ".join(said) if names.lang == "en" else "\u00a0; ".join(said)
