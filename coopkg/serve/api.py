@@ -15,8 +15,9 @@ from werkzeug.exceptions import NotAcceptable
 
 from coopkg import answers
 from coopkg.answers import Asked
-from coopkg.errors import Lang, ParameterError, UnknownError
+from coopkg.errors import UnknownError
 from coopkg.questions import CATEGORIES, RESERVED, Parameter, Question
+from coopkg.serve import arguments
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
 
@@ -50,7 +51,7 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
         written = _written(suffix)
         if written == "rq":
             return _query(serving, slug)
-        asked = serving.asked(slug, _choices(), inference=_inference())
+        asked = serving.asked(slug, _choices(), inference=arguments.inference(request.args))
         return _WRITERS[written](asked)
 
     @routes.get("/<slug>/choices/<parameter>")
@@ -81,27 +82,6 @@ def _choices() -> dict[str, list[str]]:
     }
 
 
-def _lang() -> Lang:
-    given = request.args.get("lang") or "fr"
-    if given not in LANGUAGES:
-        raise ParameterError("lang", given, "fr ou en", "fr or en")
-    return "en" if given == "en" else "fr"
-
-
-def _inference() -> bool:
-    given = request.args.get("inference") or "on"
-    if given not in {"on", "off"}:
-        raise ParameterError("inference", given, "on ou off", "on or off")
-    return given == "on"
-
-
-def _page() -> int:
-    given = request.args.get("page") or "1"
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise ParameterError("page", given, "un numéro de page", "a page number")
-    return int(given)
-
-
 def _written(suffix: str) -> str:
     """Return how to write the answer: as the suffix says, else as `Accept` does, else JSON."""
     if suffix and suffix not in MEDIA:
@@ -115,9 +95,9 @@ def _written(suffix: str) -> str:
         accepted = request.accept_mimetypes
         offered = {MEDIA[name]: name for name in WRITTEN}
         best = accepted.best_match(list(offered)) if accepted else MEDIA["json"]
-        suffix = offered.get(best or "", "xlsx" if MEDIA["xlsx"] in accepted else "")
+        suffix = offered.get(best or "", "xlsx" if accepted.quality(MEDIA["xlsx"]) else "")
     if suffix == "xlsx":
-        raise NotAcceptable(NO_WORKBOOK[_lang()])
+        raise NotAcceptable(NO_WORKBOOK[arguments.language(request.args)])
     if not suffix:
         raise NotAcceptable(", ".join(MEDIA[name] for name in WRITTEN))
     return suffix
@@ -127,19 +107,25 @@ def _written(suffix: str) -> str:
 
 
 def _as_json(asked: Asked) -> Response:
-    return _json(answers.answer(asked, page=_page(), lang=_lang()).as_json())
+    return _json(
+        answers.answer(
+            asked,
+            page=arguments.number(request.args, "page"),
+            lang=arguments.language(request.args),
+        ).as_json()
+    )
 
 
 def _as_csv(asked: Asked) -> Response:
-    answer = answers.answer(asked, page=None, lang=_lang())
+    answer = answers.answer(asked, page=None, lang=arguments.language(request.args))
     response = Response(answers.as_csv(answer), content_type="text/csv; charset=utf-8")
     response.headers["X-Answer-Status"] = answer.status
     return _named(response, asked, "csv")
 
 
 def _as_turtle(asked: Asked) -> Response:
-    answer = answers.answer(asked, page=None, lang=_lang())
-    text = answers.as_turtle(answer, answers.triples(asked, _lang()))
+    answer = answers.answer(asked, page=None, lang=arguments.language(request.args))
+    text = answers.as_turtle(answer, answers.triples(asked, arguments.language(request.args)))
     response = Response(text, content_type="text/turtle; charset=utf-8")
     response.headers["X-Answer-Status"] = answer.status
     return _named(response, asked, "ttl")
@@ -230,8 +216,10 @@ def _choices_of(service: Service, slug: str, name: str) -> dict[str, Any]:
         )
     others = {one: values for one, values in _choices().items() if one != name}
     bound = question.bind_some(others)
-    context = service.context(inference=_inference())
-    listed = answers.choices(question, question.parameter(name), bound, context, _lang())
+    context = service.context(inference=arguments.inference(request.args))
+    listed = answers.choices(
+        question, question.parameter(name), bound, context, arguments.language(request.args)
+    )
     return {
         "question": slug,
         "parameter": name,
