@@ -1,0 +1,119 @@
+"""Why a Turtle or TriG file cannot be read: the likely mistake, where it is, how to mend it.
+
+The parser stops where it is lost, which is often after the mistake. So the words around are read
+again for a cause (`causes`); when none fits, the parser's own words are given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from coopkg.build.turtle.causes import CAUSES
+from coopkg.build.turtle.scene import Cause, Scene
+from coopkg.build.turtle.words import Text
+from coopkg.errors import Location, SourceError
+
+MERGE: Final = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+OTHER_FORMATS: Final = {
+    "JSON": re.compile(r"\s*[\[{]\s*[\"{]"),
+    "XML": re.compile(r"\s*<(?:\?xml|!DOCTYPE|!--|rdf:RDF|html)", re.IGNORECASE),
+    "ZIP (XLSX, ODS…)": re.compile("PK\x03\x04"),
+}
+
+
+def explain(content: str, path: str, line: int, column: int, said: str) -> SourceError:
+    """Return the error that says what is likely wrong with a file, and where.
+
+    Args:
+        content: the text of the file.
+        path: its path, relative to the project; the suffix tells Turtle from TriG.
+        line: where the parser stopped, from 1.
+        column: the same, in characters.
+        said: what the parser said.
+    """
+    text = Text(content)
+    scene = Scene(text, text.offset(line, column), is_trig=path.endswith(".trig"))
+    offset, fr, en = _cause(scene, said)
+    return SourceError(Location(path, *text.place(offset)), fr, en)
+
+
+def decode(content: bytes, path: str) -> str:
+    """Return the text of a file.
+
+    Raises:
+        SourceError: it is not UTF-8 without a byte order mark; the error says what it may be.
+    """
+    fr, en, position = "", "", 0
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        fr, en = "fichier en UTF-16", "file in UTF-16"
+    elif content.startswith(b"\xef\xbb\xbf"):
+        fr, en = "marque d’ordre des octets (BOM) en tête", "byte order mark (BOM) at the start"
+    else:
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            position = error.start
+            seen = content[position : position + 1].decode("cp1252", "replace")
+            fr = f"caractère qui n’est pas de l’UTF-8 (« {seen} » en Windows-1252 ?)"
+            en = f"character that is not UTF-8 (“{seen}” in Windows-1252?)"
+    before = content[:position].decode()
+    place = Text(before).place(len(before))
+    raise SourceError(
+        Location(path, *place),
+        f"{fr} ; enregistrer le fichier en UTF-8 sans BOM",
+        f"{en}; save the file as UTF-8 without BOM",
+    )
+
+
+def _cause(scene: Scene, said: str) -> Cause:
+    for look in (_merge, _other_format, _open_string):
+        if cause := look(scene):
+            return cause
+    for pattern, find in CAUSES:
+        if (match := re.search(pattern, said)) and (cause := find(scene, match)):
+            return cause
+    return Cause(
+        scene.offset,
+        f"erreur de syntaxe ; l’analyseur dit : {said}",
+        f"syntax error; the parser says: {said}",
+    )
+
+
+# --- What the file shows by itself ---------------------------------------------------------
+
+
+def _merge(scene: Scene) -> Cause | None:
+    match = MERGE.search(scene.text.content)
+    return match and Cause(
+        match.start(),
+        "une fusion de git n’est pas terminée : garder une version, retirer les marques",
+        "a git merge is not finished: keep one version, remove the marks",
+    )
+
+
+def _other_format(scene: Scene) -> Cause | None:
+    for name, pattern in OTHER_FORMATS.items():
+        if pattern.match(scene.text.content):
+            return Cause(
+                0,
+                f"ce fichier semble être du {name}, pas du Turtle",
+                f"this file looks like {name}, not Turtle",
+            )
+    return None
+
+
+def _open_string(scene: Scene) -> Cause | None:
+    for word in scene.words:
+        if word.offset > scene.offset:
+            break
+        if word.kind == "open_string":
+            long = len(word.text) == 3
+            return Cause(
+                word.offset,
+                f"texte ouvert par {word.text} et jamais refermé"
+                + ("" if long else ' sur sa ligne ; un texte de plusieurs lignes s’ouvre par """'),
+                f"text opened by {word.text} and never closed"
+                + ("" if long else ' on its line; a text of several lines opens with """'),
+            )
+    return None
