@@ -14,6 +14,8 @@
     + RefusedQuery ......... admission: too big, too deep, or calling out
     + QueryLimitError ...... over its time, memory or row limit
     + EngineBusyError ...... no worker became free in time
+    + RateLimitError ....... one client asked for more than its share
+    + UnwritableError ...... the answer cannot be written in the format asked
 
 An error keeps its evidence, so that a page can show it and a log can count it.
 Each has a message in French and in English: `error.message("fr")`.
@@ -163,3 +165,15 @@ class EngineBusyError(QueryError):
     def __init__(self, retry_after_s: int, fr: str, en: str) -> None:
         super().__init__(fr, en)
         self.retry_after_s = retry_after_s
+
+
+class RateLimitError(QueryError):
+    """One client asked for more than its share; try again after `retry_after_s` seconds."""
+
+    def __init__(self, retry_after_s: int, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.retry_after_s = retry_after_s
+
+
+class UnwritableError(QueryError):
+    """The answer exists, but cannot be written in the format asked."""

@@ -16,12 +16,12 @@ from coopkg.sparql_tokens import Token, locate, tokenize, tokens, unescape
 
 __all__ = [
     "QUERY_FORMS",
-    "WORDS",
-    "TokenError",
     "UPDATE_FORMS",
+    "WORDS",
     "DatasetClauses",
     "Prologue",
     "Token",
+    "TokenError",
     "dataset_clauses",
     "locate",
     "outer_group",
@@ -137,7 +137,7 @@ UPDATE_FORMS: Final = frozenset(
 
 
 # Every word of SPARQL 1.1 and 1.2 queries, and LATERAL and ADJUST, which Oxigraph adds.
-WORDS: Final = frozenset(
+WORDS: Final = frozenset(  # words read best as words
     """
     A ABS ADJUST AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONSTRUCT CONTAINS
     COUNT DATATYPE DAY DESC DESCRIBE DISTINCT ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH
@@ -147,7 +147,7 @@ WORDS: Final = frozenset(
     SAMETERM SAMPLE SECONDS SELECT SEPARATOR SERVICE SHA1 SHA256 SHA384 SHA512 SILENT STR STRAFTER
     STRBEFORE STRDT STRENDS STRLANG STRLANGDIR STRLEN STRSTARTS STRUUID SUBJECT SUBSTR SUM TIMEZONE
     TRIPLE TRUE TZ UCASE UNDEF UNION URI UUID VALUES VERSION WHERE YEAR
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 

@@ -1,0 +1,285 @@
+r"""Admission: what a query must be before any process works on it.
+
+One linear scan, no recursion. It refuses by name what would hang or kill the parser and the
+planner (measured on Oxigraph 0.5: a thousand nested calls are a fatal signal, 500 joined triple
+patterns plan for minutes), what calls out (SERVICE in any disguise) and what writes. Both forms
+of the text are scanned: as it is, and with the `\uXXXX` of section 19.2 undone.
+
+It also finds what is wrong among the words themselves, with an exact line and column: an unknown
+word, an undeclared prefix, a string that is not closed. That is a courtesy, and a lock: Oxigraph
+reads `FILTERstr(` and `trueSERVICE:x` as keywords glued to what follows, so a text whose words
+are not all known could hide a keyword from this scan.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coopkg import sparql_text, terms
+from coopkg.errors import RefusedQuery, SyntaxQueryError
+from coopkg.sparql_text import DatasetClauses, Prologue, Token, TokenError
+
+MAX_BYTES: Final = 65_536
+MAX_TOKENS: Final = 8_000
+MAX_DEPTH: Final = 64
+MAX_GROUPS: Final = 256
+MAX_TERMS: Final = 768  # 256 triple patterns; the planner's time grows with their fourth power
+MAX_PREFIX_RUN: Final = 64
+
+CALLS_OUT: Final = "calls-out"
+WRITES: Final = "writes"
+
+_UPDATES: Final = sparql_text.UPDATE_FORMS - {"WITH"}
+_PREFIX_OPERATORS: Final = frozenset("!-+^")
+_TERMS: Final = frozenset({"var", "iri", "pname", "bnode", "string", "number"})
+_PATTERNS: Final = frozenset({"group", "blank", "list", "triple"})
+_ESCAPE: Final = re.compile(r"\\(?:\\|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+_NOT_A_QUERY: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A query that may be tried, and what was read of it."""
+
+    text: str
+    tokens: Sequence[Token]
+    prologue: Prologue
+    dataset: DatasetClauses
+
+    @property
+    def form(self) -> str | None:
+        """Return SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        return sparql_text.query_form(self.tokens)
+
+
+def admit(query: str, max_bytes: int = MAX_BYTES) -> Admitted:
+    """Admit a query, or say by name why not.
+
+    Raises:
+        RefusedQuery: it is too big, too deep, too wide, calls out, or writes.
+        SyntaxQueryError: its words are not SPARQL; line and column are exact.
+    """
+    size = len(query.encode("utf-8", "surrogatepass"))
+    if size > max_bytes:
+        raise _too_many("too-long", size, max_bytes, "octets", "bytes", None)
+    if bad := _NOT_A_QUERY.search(query):
+        raise _bad_character(query, bad.start())
+    text = query.removeprefix("\ufeff")
+    tokens = _weigh(text)
+    decoded = sparql_text.unescape(text)
+    if decoded != text:
+        _weigh(decoded)
+    prologue = _check_words(tokens)
+    return Admitted(text, tokens, prologue, _dataset(tokens))
+
+
+def decode(body: bytes) -> str:
+    """Read the bytes of a query as UTF-8.
+
+    Raises:
+        SyntaxQueryError: they are not; with the place of the first bad byte.
+    """
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode("utf-8")
+        line, column = sparql_text.locate(before + " ", len(before))
+        raise SyntaxQueryError(
+            f"La requête n’est pas en UTF-8 : octet 0x{body[error.start]:02X}.",
+            f"The query is not UTF-8: byte 0x{body[error.start]:02X}.",
+            line,
+            column,
+        ) from error
+
+
+def _too_many(
+    rule: str, seen: int, most: int, unit_fr: str, unit_en: str, line: int | None
+) -> RefusedQuery:
+    return RefusedQuery(
+        rule,
+        f"Requête trop complexe pour ce service : {seen} {unit_fr}, au plus {most}.",
+        f"The query is too complex for this service: {seen} {unit_en}, at most {most}.",
+        line,
+    )
+
+
+def _bad_character(query: str, offset: int) -> SyntaxQueryError:
+    line, column = sparql_text.locate(query, offset)
+    name = f"U+{ord(query[offset]):04X}"
+    return SyntaxQueryError(
+        f"Le caractère {name} ne peut pas figurer dans une requête.",
+        f"The character {name} cannot stand in a query.",
+        line,
+        column,
+    )
+
+
+def _weigh(text: str) -> list[Token]:
+    """Read the tokens, refusing as soon as one limit is passed."""
+    read: list[Token] = []
+    weight = _Weight()
+    for token in sparql_text.tokens(text):
+        read.append(token)
+        weight.add(token)
+    _refuse_disguise(text, read)
+    return read
+
+
+class _Weight:
+    """What has been counted so far of one text."""
+
+    def __init__(self) -> None:
+        self.tokens = self.groups = self.terms = self.run = 0
+
+    def add(self, token: Token) -> None:
+        self.tokens += 1
+        if token.kind == "punct":
+            self.groups += token.text == "{"
+            self.run = self.run + 1 if token.text in _PREFIX_OPERATORS else 0
+        else:
+            self.run = 0
+            if token.kind == "word":
+                _refuse_word(token)
+            elif token.kind in _TERMS and token.frame in _PATTERNS:
+                self.terms += 1
+        self._limit(token)
+
+    def _limit(self, token: Token) -> None:
+        for rule, seen, most, unit_fr, unit_en in (
+            ("too-many-tokens", self.tokens, MAX_TOKENS, "mots et signes", "words and signs"),
+            ("too-deep", token.depth, MAX_DEPTH, "niveaux d’emboîtement", "levels of nesting"),
+            ("too-many-groups", self.groups, MAX_GROUPS, "groupes { … }", "groups { … }"),
+            ("too-many-patterns", self.terms, MAX_TERMS, "termes de motifs", "terms of patterns"),
+            ("operators-in-a-row", self.run, MAX_PREFIX_RUN, "opérateurs", "operators in a row"),
+        ):
+            if seen > most:
+                raise _too_many(rule, seen, most, unit_fr, unit_en, token.line)
+
+
+def _refuse_word(token: Token) -> None:
+    word = token.keyword
+    if "SERVICE" in word:
+        raise _calls_out(token)
+    if word in _UPDATES:
+        raise RefusedQuery(
+            WRITES,
+            f"Ce point d’accès répond et n’écrit pas : {word} est une mise à jour. "
+            "Les données changent par une contribution, puis une publication.",
+            f"This endpoint answers and does not write: {word} is an update. "
+            "Data change by a contribution, then a publication.",
+            token.line,
+        )
+
+
+def _calls_out(token: Token) -> RefusedQuery:
+    return RefusedQuery(
+        CALLS_OUT,
+        f"« {token.text} » : ce service n’appelle aucun autre service (SERVICE est désactivé).",
+        f"“{token.text}”: this service calls no other service (SERVICE is disabled).",
+        token.line,
+    )
+
+
+def _refuse_disguise(text: str, read: Sequence[Token]) -> None:
+    """Refuse prefixes that Oxigraph could read as the keyword SERVICE and a name `:x`."""
+    if "SERVICE" not in text.upper() or not any(t.text[:1] == ":" for t in _names(read)):
+        return
+    for token in _names(read):
+        prefix = sparql_text.unescape(token.text.partition(":")[0]).upper()
+        if any(word in prefix for word in ("SERVICE", "FILTER", "BIND", "SELECT", "VALUES")):
+            raise _calls_out(token)
+
+
+def _names(read: Sequence[Token]) -> Iterator[Token]:
+    return (token for token in read if token.kind == "pname")
+
+
+def _dataset(read: Sequence[Token]) -> DatasetClauses:
+    try:
+        return sparql_text.dataset_clauses(read)
+    except TokenError as error:
+        raise _relative(error.token) from error
+
+
+def _check_words(read: Sequence[Token]) -> Prologue:
+    try:
+        prologue = sparql_text.prologue(read)
+    except TokenError as error:
+        raise _relative(error.token) from error
+    for token in read[prologue.length :]:
+        if token.kind == "invalid":
+            raise _no_token(token)
+        if token.kind == "word" and token.keyword not in sparql_text.WORDS:
+            raise _unknown_word(token)
+        if token.kind == "pname":
+            _check_prefix(token, prologue)
+        elif token.kind in {"string", "iri"} and "\\" in token.text:
+            _check_escapes(token)
+    return prologue
+
+
+def _check_prefix(token: Token, prologue: Prologue) -> None:
+    prefix = sparql_text.unescape(token.text.partition(":")[0])
+    if prefix not in prologue.prefixes:
+        raise _calls_out(token) if "SERVICE" in prefix.upper() else _undeclared(token)
+
+
+def _undeclared(token: Token) -> SyntaxQueryError:
+    prefix = token.text.partition(":")[0]
+    iri = terms.PREFIXES.get(prefix)
+    return SyntaxQueryError(
+        f"Le préfixe « {prefix}: » n’est pas déclaré.",
+        f"The prefix “{prefix}:” is not declared.",
+        token.line,
+        token.column,
+        f"PREFIX {prefix}: <{iri}>" if iri else "",
+    )
+
+
+def _check_escapes(token: Token) -> None:
+    for escape in _ESCAPE.finditer(token.text):
+        if escape[0] != "\\\\" and sparql_text.unescape(escape[0]) == escape[0]:
+            raise SyntaxQueryError(
+                f"« {escape[0]} » n’est pas un caractère Unicode.",
+                f"“{escape[0]}” is not a Unicode character.",
+                token.line,
+                token.column,
+            )
+
+
+def _unknown_word(token: Token) -> SyntaxQueryError:
+    near = difflib.get_close_matches(token.keyword, sparql_text.WORDS, 1, 0.7)
+    return SyntaxQueryError(
+        f"« {token.text} » n’est pas un mot de SPARQL"
+        + (f" ; peut-être {near[0]} ?" if near else "."),
+        f"“{token.text}” is not a word of SPARQL" + (f"; perhaps {near[0]}?" if near else "."),
+        token.line,
+        token.column,
+        near[0] if near else "",
+    )
+
+
+def _no_token(token: Token) -> SyntaxQueryError:
+    if token.text[0] in "\"'":
+        fr = "Cette chaîne n’est pas fermée, ou contient un échappement inconnu."
+        en = "This string is not closed, or has an unknown escape."
+    else:
+        name = f"U+{ord(token.text[0]):04X}"
+        fr = f"Le caractère « {token.text} » ({name}) n’a pas de sens ici."
+        en = f"The character “{token.text}” ({name}) has no meaning here."
+    return SyntaxQueryError(fr, en, token.line, token.column)
+
+
+def _relative(token: Token) -> SyntaxQueryError:
+    if token.kind == "pname":
+        return _undeclared(token)
+    return SyntaxQueryError(
+        f"{token.text} n’est pas une IRI complète ; donnez-la en entier, ou déclarez BASE.",
+        f"{token.text} is not a full IRI; write it in full, or declare BASE.",
+        token.line,
+        token.column,
+    )

@@ -1,0 +1,276 @@
+"""The only door to the graph: run a query in a process that can be killed.
+
+Fairness between long and short queries: every query starts in a free *lane* (one more than
+`workers`). One that has run for GRACE_S, or has taken GRACE_BYTES, is *long*: only `workers` of
+them run at once, at a lower priority. A long query that finds no place goes on in its lane until
+somebody else waits for it, and is then refused as busy. So one lane always turns over fast, and
+whatever the long queries do, a short one is answered.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pyoxigraph import BlankNode, NamedNode
+
+from coopkg import terms
+from coopkg.config import Settings
+from coopkg.serve import admission, formats, refusals, syntax
+from coopkg.serve.refusals import Limits, Use
+from coopkg.sparql_text import DatasetClauses
+from coopkg.terms import Term
+from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
+
+GRACE_S: Final = 0.3
+GRACE_BYTES: Final = 96 << 20
+RECYCLE_AFTER: Final = 500
+RECYCLE_BYTES: Final = 48 << 20
+ASSERTED: Final = terms.BASE + "graph/asserted"
+
+_LOG: Final = logging.getLogger("coopkg.serve.engine")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The dataset asked with the query (SPARQL 1.1 Protocol, section 2.1.4); None: not given.
+
+    Given, it wins over FROM and FROM NAMED. When neither is there, the default graph is the
+    store's: asserted and inferred triples, or the asserted ones alone without `inference`; and
+    every named graph can be asked.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+    inference: bool = True
+
+    def graphs(self, clauses: DatasetClauses) -> tuple[list[str] | None, ...]:
+        """Return the default and the named graphs of a query with such clauses; None: all."""
+        if self.default is not None or self.named is not None:
+            return list(dict.fromkeys(self.default or ())), list(dict.fromkeys(self.named or ()))
+        if clauses:
+            return list(dict.fromkeys(clauses.default)), list(dict.fromkeys(clauses.named))
+        return (None if self.inference else [ASSERTED]), None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A complete answer."""
+
+    kind: Literal["bindings", "boolean", "graph"]
+    body: bytes
+    media_type: str
+    elapsed_s: float
+
+
+class Engine:
+    """Runs queries on one store at a time; safe to use from many threads."""
+
+    def __init__(self, store: Path, settings: Settings, workers: int | None = None) -> None:
+        """Load a store.
+
+        Raises:
+            GenerationError: it cannot be loaded.
+        """
+        self._limits = Limits.of(settings)
+        self._queue_timeout_s = settings.queue_timeout_s
+        self._workers = workers or settings.workers
+        self._lanes = threading.Semaphore(self._workers + 1)
+        self._long = threading.Semaphore(self._workers)
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._nursery = Nursery(store, self._limits.memory_bytes)
+        self._idle.append(self._nursery.fork())  # a machine where workers cannot start says so now
+
+    def run(
+        self,
+        query: str,
+        *,
+        accept: str = formats.JSON.media_type,
+        dataset: Dataset | None = None,
+        substitutions: Mapping[str, Term] | None = None,
+        limits: Limits | None = None,
+    ) -> Result:
+        """Return the complete answer of a query, or say why there is none.
+
+        `accept` is one media type of `formats`; a graph asked as JSON comes as Turtle. A variable
+        of `substitutions` must be listed by SELECT, and get its values from a triple pattern.
+
+        Raises:
+            SyntaxQueryError: it is not SPARQL.
+            RefusedQuery: it is too complex, calls out, or writes.
+            QueryLimitError: it went over its time, its memory or the size of a result.
+            EngineBusyError: no worker became free in time.
+            QueryError: the engine cannot evaluate it, or not in that format.
+        """
+        admitted = admission.admit(query)
+        use = Use(limits or self._limits)
+        request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
+        with self._lane():
+            started = time.monotonic()
+            reply = self._ask(request, use)
+        if "error" in reply.head:
+            raise refusals.of_worker(reply.head, admitted, use)
+        kind = reply.head["kind"]
+        media_type = _format(accept, kind).media_type
+        return Result(kind, reply.body, media_type, time.monotonic() - started)
+
+    @contextmanager
+    def _lane(self) -> Iterator[None]:
+        with self._lock:
+            self._waiting += 1
+        try:
+            free = self._lanes.acquire(timeout=self._queue_timeout_s)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+        if not free:
+            raise refusals.busy()
+        try:
+            yield
+        finally:
+            self._lanes.release()
+
+    def _ask(self, request: Mapping[str, Any], use: Use) -> Reply:
+        worker = self._take()
+        try:
+            reply = worker.ask(
+                request, lambda seconds, size: self._watch(worker, use, seconds, size)
+            )
+        except GoneError as error:
+            self._lose(worker)
+            raise refusals.ended(error.status, use) from error
+        except BaseException:
+            self._lose(worker)
+            raise
+        finally:
+            if use.long:
+                self._long.release()
+        self._give_back(worker, use)
+        return reply
+
+    def _watch(self, worker: Worker, use: Use, seconds: float, size: int) -> None:
+        use.seconds, use.bytes = seconds, size
+        if seconds >= use.limits.timeout_s:
+            raise refusals.over_time(use)
+        if size > use.limits.memory_bytes:
+            raise refusals.over_memory(use)
+        if use.long or (seconds < GRACE_S and size < GRACE_BYTES):
+            return
+        if self._long.acquire(blocking=False):
+            use.long = True
+            worker.be_nice()
+        elif self._waiting or size >= GRACE_BYTES:
+            raise refusals.busy()
+
+    def _take(self) -> Worker:
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+            nursery = self._nursery
+        try:
+            worker = worker or nursery.fork()
+        except GoneError:
+            worker = self._revive(nursery).fork()
+        with self._lock:
+            self._busy.add(worker)
+        return worker
+
+    def _revive(self, dead: Nursery) -> Nursery:
+        """Replace a nursery that has ended; several threads may ask at once."""
+        with self._lock:
+            if self._nursery is dead:
+                _LOG.error("the process that holds the graph has ended; starting another")
+                dead.close()
+                self._idle.clear()
+                self._nursery = Nursery(dead.store, self._limits.memory_bytes)
+            return self._nursery
+
+    def _give_back(self, worker: Worker, use: Use) -> None:
+        tired = use.long or worker.answered >= RECYCLE_AFTER or worker.growth() > RECYCLE_BYTES
+        with self._lock:
+            self._busy.discard(worker)
+            kept = not tired and worker.nursery is self._nursery
+            if kept:
+                self._idle.append(worker)
+        if not kept:
+            self._end(worker)
+
+    def _lose(self, worker: Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+        self._end(worker)
+
+    def _end(self, worker: Worker) -> None:
+        worker.end()
+        with self._lock:
+            last = worker.nursery is not self._nursery and not any(
+                other.nursery is worker.nursery for other in self._busy
+            )
+        if last:
+            worker.nursery.close()
+
+    def switch(self, store: Path) -> None:
+        """Answer from another store from now on; queries that run finish on the old one.
+
+        Raises:
+            GenerationError: it cannot be loaded; the old one stays.
+        """
+        nursery = Nursery(store, self._limits.memory_bytes)
+        with self._lock:
+            old, self._nursery = self._nursery, nursery
+            idle, self._idle = self._idle, []
+            unused = not any(worker.nursery is old for worker in self._busy)
+        for worker in idle:
+            worker.end()
+        if unused:
+            old.close()
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            self._idle.clear()
+            nurseries = {self._nursery, *(worker.nursery for worker in self._busy)}
+        for nursery in nurseries:
+            nursery.close()
+
+
+def _request(
+    admitted: admission.Admitted,
+    accept: str,
+    dataset: Dataset,
+    substitutions: Mapping[str, Term],
+    limits: Limits,
+) -> dict[str, Any]:
+    default, named = dataset.graphs(admitted.dataset)
+    return {
+        "query": admitted.text + syntax.PADDING,
+        "default": default,
+        "named": named,
+        "formats": {kind: _format(accept, kind).name for kind in ("bindings", "boolean", "graph")},
+        "prefixes": dict(admitted.prologue.prefixes),
+        "substitutions": {name: _plain(term) for name, term in substitutions.items()},
+        "result_bytes": limits.result_bytes,
+        "timer_s": limits.timeout_s + 1.0,
+    }
+
+
+def _format(accept: str, kind: str) -> formats.Format:
+    offers = formats.GRAPHS if kind == "graph" else formats.BINDINGS
+    return next((offer for offer in offers if offer.media_type == accept), offers[0])
+
+
+def _plain(term: Term) -> list[str | None]:
+    """Write a term as plain JSON, for `worker.term`."""
+    if isinstance(term, NamedNode):
+        return ["iri", term.value]
+    if isinstance(term, BlankNode):
+        return ["bnode", term.value]
+    return ["literal", term.value, term.language, term.datatype.value]

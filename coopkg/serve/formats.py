@@ -1,0 +1,157 @@
+"""Which media type an answer is written in (RFC 9110, section 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["bindings", "graph", "page"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write an answer: `name` is for the engine, `media_type` for the reader."""
+
+    name: str
+    media_type: str
+    kind: Kind
+
+    @property
+    def content_type(self) -> str:
+        """Return the Content-Type header, with the character set where a text type needs it."""
+        is_text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
+
+
+JSON: Final = Format("json", "application/sparql-results+json", "bindings")
+XML: Final = Format("xml", "application/sparql-results+xml", "bindings")
+CSV: Final = Format("csv", "text/csv", "bindings")
+TSV: Final = Format("tsv", "text/tab-separated-values", "bindings")
+TURTLE: Final = Format("turtle", "text/turtle", "graph")
+N_TRIPLES: Final = Format("n-triples", "application/n-triples", "graph")
+JSON_LD: Final = Format("json-ld", "application/ld+json", "graph")
+RDF_XML: Final = Format("rdf-xml", "application/rdf+xml", "graph")
+HTML: Final = Format("html", "text/html", "page")
+
+# In the order of our preference; the general names come after the exact ones.
+BINDINGS: Final = (
+    JSON,
+    XML,
+    CSV,
+    TSV,
+    Format("json", "application/json", "bindings"),
+    Format("xml", "application/xml", "bindings"),
+    Format("xml", "text/xml", "bindings"),
+)
+GRAPHS: Final = (
+    TURTLE,
+    N_TRIPLES,
+    JSON_LD,
+    RDF_XML,
+    Format("turtle", "application/x-turtle", "graph"),
+    Format("json-ld", "application/json", "graph"),
+    Format("rdf-xml", "application/xml", "graph"),
+    Format("rdf-xml", "text/xml", "graph"),
+)
+# The short names of `?format=`, for those who cannot set a header.
+NAMES: Final = {
+    "json": (JSON, JSON_LD),
+    "xml": (XML, RDF_XML),
+    "csv": (CSV,),
+    "tsv": (TSV,),
+    "ttl": (TURTLE,),
+    "turtle": (TURTLE,),
+    "n3": (TURTLE,),
+    "nt": (N_TRIPLES,),
+    "ntriples": (N_TRIPLES,),
+    "n-triples": (N_TRIPLES,),
+    "jsonld": (JSON_LD,),
+    "json-ld": (JSON_LD,),
+    "rdf": (RDF_XML,),
+    "rdfxml": (RDF_XML,),
+    "rdf+xml": (RDF_XML,),
+    "html": (HTML,),
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """One element of an Accept header: `type/subtype` or a wildcard, and its quality."""
+
+    media_type: str
+    quality: float
+
+    def precision(self, media_type: str) -> int:
+        """Return 3 for the type itself, 2 for `type/*`, 1 for `*/*`, 0 for no match."""
+        if self.media_type == media_type:
+            return 3
+        main, _, sub = self.media_type.partition("/")
+        if sub == "*" and main == media_type.partition("/")[0]:
+            return 2
+        return 1 if self.media_type == "*/*" else 0
+
+
+def ranges(accept: str) -> list[Range]:
+    """Read an Accept header; what is not a media range is left out.
+
+    >>> ranges("text/csv; charset=utf-8;q=0.5, */*;q=0.1, nonsense")
+    [Range(media_type='text/csv', quality=0.5), Range(media_type='*/*', quality=0.1)]
+    """
+    found = []
+    for element in accept.split(","):
+        media_type, *parameters = (part.strip().lower() for part in element.split(";"))
+        if media_type == "*":
+            media_type = "*/*"
+        main, slash, sub = media_type.partition("/")
+        if slash and main and sub:
+            found.append(Range(media_type, _quality(parameters)))
+    return found
+
+
+def _quality(parameters: Iterable[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return min(1.0, max(0.0, float(value)))
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def negotiate(accept: str | None, offers: Sequence[Format]) -> Format | None:
+    """Return the offer an Accept header likes best, the first of equals; None when it likes none.
+
+    No header, or an empty one, accepts anything.
+
+    >>> negotiate("application/*;q=0.5, text/csv", BINDINGS).name
+    'csv'
+    """
+    asked = ranges(accept) if accept and accept.strip() else [Range("*/*", 1.0)]
+    best: Format | None = None
+    best_quality = 0.0
+    for offer in offers:
+        matching = [(r.precision(offer.media_type), r.quality) for r in asked]
+        precision, quality = max(matching, default=(0, 0.0))
+        if precision and quality > best_quality:
+            best, best_quality = offer, quality
+    return best
+
+
+def choose(accept: str | None, name: str | None, offers: Sequence[Format]) -> Format | None:
+    """Choose among offers by `?format=` when it is given, else by Accept.
+
+    The parameter wins: it is for those who cannot set the header, such as a browser's address bar.
+    It is one of NAMES or a media type.
+
+    >>> choose("text/html", "nt", GRAPHS).media_type
+    'application/n-triples'
+    """
+    if not name:
+        return negotiate(accept, offers)
+    asked = name.strip().lower()
+    for named in NAMES.get(asked, ()):
+        if named in offers:
+            return named
+    return next((offer for offer in offers if offer.media_type == asked), None)

@@ -1,0 +1,161 @@
+"""Why a query has no answer, in words."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coopkg.config import Settings
+from coopkg.errors import (
+    EngineBusyError,
+    QueryError,
+    QueryLimitError,
+    RefusedQuery,
+    Spent,
+    UnwritableError,
+)
+from coopkg.serve import admission, syntax
+from coopkg.workers.worker import STACK_BYTES
+
+RETRY_AFTER_S: Final = 5
+
+_LOG: Final = logging.getLogger("coopkg.serve.engine")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query may use."""
+
+    timeout_s: float
+    memory_bytes: int
+    result_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Return the limits of an installation."""
+        return cls(
+            settings.query_timeout_s,
+            settings.query_memory_mb << 20,
+            settings.result_max_mb << 20,
+        )
+
+
+@dataclass
+class Use:
+    """What one query is using: kept up to date while it runs."""
+
+    limits: Limits
+    long: bool = False
+    seconds: float = 0.0
+    bytes: int = 0
+
+
+def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -> QueryError:
+    """Return what an error of a worker means to the person who asked."""
+    kind, detail = head["error"], str(head.get("detail", ""))
+    if kind == "syntax":
+        return syntax.explain(admitted, detail)
+    if kind == "too-big":
+        most = use.limits.result_bytes
+        return _over(
+            use,
+            "result",
+            most,
+            most,
+            "bytes",
+            f"Le résultat dépasse {most >> 20} Mo ; ajoutez LIMIT, ou précisez la requête.",
+            f"The result is larger than {most >> 20} MB; add LIMIT, or narrow the query.",
+        )
+    if kind == "memory":
+        return over_memory(use)
+    if kind == "not-xml" or "JSON-LD does not support" in detail:
+        return UnwritableError(
+            "Cette réponse contient ce que ce format ne sait pas écrire "
+            "(un caractère interdit en XML 1.0, par exemple) ; demandez JSON ou N-Triples.",
+            "This answer holds what this format cannot write "
+            "(a character that XML 1.0 forbids, for instance); ask for JSON or N-Triples.",
+        )
+    return _not_evaluated(detail, admitted)
+
+
+def _not_evaluated(detail: str, admitted: admission.Admitted) -> QueryError:
+    if unknown := syntax.unknown_function(admitted, detail):
+        return unknown
+    if any(word in detail for word in ("Permission denied", "Operation not permitted", "Too many")):
+        _LOG.error("a query that passed admission tried to call out: %s", detail)
+        return RefusedQuery(
+            admission.CALLS_OUT,
+            "Ce service n’appelle aucun autre service.",
+            "This service calls no other service.",
+        )
+    _LOG.error("a query could not be evaluated: %s", detail)
+    return QueryError(
+        "Le moteur n’a pas pu évaluer cette requête.",
+        "The engine could not evaluate this query.",
+    )
+
+
+def ended(status: int, use: Use) -> QueryError:
+    """Return why a worker ended in the middle of a query."""
+    _LOG.warning("a worker ended with status %d after %.1f s", status, use.seconds)
+    if status == -signal.SIGALRM:
+        return over_time(use)
+    if status in (-signal.SIGABRT, -signal.SIGKILL):  # allocation failed, or the kernel's own watch
+        return over_memory(use)
+    return _over(
+        use,
+        "stack",
+        STACK_BYTES,
+        STACK_BYTES,
+        "bytes",
+        "Requête arrêtée : trop complexe pour le moteur. Simplifiez ou divisez-la.",
+        "The query was stopped: too complex for the engine. Simplify or divide it.",
+    )
+
+
+def _over(
+    use: Use, limit: str, allowed: float, used: float, unit: str, fr: str, en: str
+) -> QueryLimitError:
+    return QueryLimitError(
+        Spent(limit, allowed, used, unit, {"seconds": f"{use.seconds:.1f}"}), fr, en
+    )
+
+
+def over_time(use: Use) -> QueryLimitError:
+    """Return the refusal of a query that went over its time."""
+    allowed, used = use.limits.timeout_s, max(use.seconds, use.limits.timeout_s)
+    return _over(
+        use,
+        "time",
+        allowed,
+        round(used, 1),
+        "seconds",
+        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {allowed:g} s.",
+        f"The query was stopped after {used:.1f} s; the time allowed is {allowed:g} s.",
+    )
+
+
+def over_memory(use: Use) -> QueryLimitError:
+    """Return the refusal of a query that went over its memory."""
+    allowed, used = use.limits.memory_bytes, max(use.bytes, use.limits.memory_bytes)
+    return _over(
+        use,
+        "memory",
+        allowed,
+        used,
+        "bytes",
+        f"Requête arrêtée après {use.seconds:.1f} s : plus de {allowed >> 20} Mo de mémoire.",
+        f"The query was stopped after {use.seconds:.1f} s: more than {allowed >> 20} MB of memory.",
+    )
+
+
+def busy() -> EngineBusyError:
+    """Return the refusal of a query that no worker can take soon."""
+    return EngineBusyError(
+        RETRY_AFTER_S,
+        "Le service répond à d’autres requêtes longues ; réessayez dans quelques secondes.",
+        "The service is answering other long queries; try again in a few seconds.",
+    )
