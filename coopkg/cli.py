@@ -247,7 +247,7 @@ def _generations(given: argparse.Namespace, settings: Settings, lang: Lang) -> i
         restores = one.manifest.restores
         came = f" <- {restores}" if restores else ""
         state = "; ".join(damaged.get(one.number, []))
-        print(f"{marks} {one.id}  {one.manifest.published:%Y-%m-%d %H:%M}{came}  {state}".rstrip())
+        print(f"{marks} {one.id}  {one.manifest.published}{came}  {state}".rstrip())
     return VIOLATIONS if any(damaged.values()) else CONFORMS
 
 

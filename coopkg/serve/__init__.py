@@ -95,7 +95,7 @@ def _about(app: Flask, live: Live) -> None:
             "coopkg": __version__,
             "generation": found.id,
             "digest": found.digest,
-            "published": found.manifest.published.isoformat(),
+            "published": found.manifest.published,
             "tools": dict(found.manifest.tools),
         }
 

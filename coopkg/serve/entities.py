@@ -13,10 +13,11 @@ from typing import Any, Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, g, redirect, render_template, request
 
+from coopkg.answers import Solution
 from coopkg.errors import UnknownError
 from coopkg.serve import i18n, present
 from coopkg.serve.service import Service
-from coopkg.terms import BASE, PREFIXES, Term
+from coopkg.terms import BASE, PREFIXES
 
 SUFFIXES: Final[dict[str, tuple[str, ox.RdfFormat]]] = {
     "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
@@ -73,7 +74,7 @@ def _resolve(area: str, name: str) -> Response:
     return response  # type: ignore[return-value]  # werkzeug's Response, which Flask sends as well
 
 
-def rows(service: Service, iri: str) -> list[dict[str, Term]]:
+def rows(service: Service, iri: str) -> list[Solution]:
     """Return everything said of an entity: direction, property, other and graph of each triple.
 
     Raises:
@@ -129,7 +130,7 @@ def data(triples: Iterable[ox.Triple], suffix: str) -> Response:
     return response
 
 
-def graph(iri: str) -> list[dict[str, Term]]:
+def graph(iri: str) -> list[Solution]:
     """Return the triples of one named graph.
 
     Raises:
