@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -27,6 +27,9 @@ LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 PASS: Final = rdflib.URIRef(PREFIXES["coopsh"] + "pass")
 POINTS: Final = rdflib.URIRef(PREFIXES["coopsh"] + "points")
 
+Bound: TypeAlias = Term | str | Path | tuple[Term, ...]
+
+_NOTHING: Final[Mapping[Lang, str]] = {"fr": "rien", "en": "nothing"}
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _SEVERITY: Final[Mapping[Node, Severity]] = {
     SH.Violation: "violation",
@@ -64,6 +67,7 @@ class Reader:
         node = self._at_fault(focus, value, component)
         said = sorted(str(words) for words in results.objects(result, SH.resultMessage))
         bound = self._bindings(shape, said) | _given(focus, value, path)
+        bound["found"] = self._held(focus, path) if value is None else (value,)
         made_of = bridge.from_rdflib(shape)
         assert not isinstance(made_of, Literal)
         return Finding(
@@ -106,7 +110,16 @@ class Reader:
             if isinstance(text, rdflib.Literal) and text.language == lang
         }
 
-    def _bindings(self, shape: Node, said: list[str]) -> dict[str, Term | str]:
+    def _held(self, focus: Term, path: Path | None) -> tuple[Term, ...]:
+        """Return what the data hold along a path, to be shown when none of it is as expected."""
+        predicates = () if path is None or "^" in str(path) else path.predicates
+        node = bridge.to_rdflib(focus)
+        held = (self._data.objects(node, rdflib.URIRef(link.value)) for link in predicates)
+        return tuple(
+            sorted(map(bridge.from_rdflib, {value for some in held for value in some}), key=str)
+        )
+
+    def _bindings(self, shape: Node, said: list[str]) -> dict[str, Bound]:
         """Recover the variables of a SPARQL constraint from the message the engine filled."""
         for template in self._texts(shape, SH.message).values():
             pattern = _pattern(template)
@@ -115,12 +128,14 @@ class Reader:
                     return {name: _term(text) for name, text in match.groupdict().items()}
         return {}
 
-    def _word(self, what: Term | str | Path, lang: Lang) -> str:
+    def _word(self, what: Bound, lang: Lang) -> str:
         """Say a term in one language: its label with its short name, or its text."""
+        if isinstance(what, tuple):
+            return ", ".join(self._word(one, lang) for one in what) or _NOTHING[lang]
         if isinstance(what, (str, Path)):
             return str(what)
         if isinstance(what, Literal):
-            return f"« {what.value} »" if lang == "fr" else f"“{what.value}”"
+            return f"«\u00a0{what.value}\u00a0»" if lang == "fr" else f"“{what.value}”"
         if not isinstance(what, NamedNode):
             return "(nœud anonyme)" if lang == "fr" else "(blank node)"
         short = compact(what.value)
@@ -207,14 +222,13 @@ def _one(graph: rdflib.Graph, subject: Node, predicate: rdflib.URIRef) -> Node:
     return value
 
 
-def _given(focus: Term, value: Term | None, path: Path | None) -> dict[str, Term | str | Path]:
-    given: dict[str, Term | str | Path] = {"this": focus}
+def _given(focus: Term, value: Term | None, path: Path | None) -> dict[str, Bound]:
+    given: dict[str, Bound] = {"this": focus}
     if value is not None:
         given["value"] = value
     if path is not None:
-        given["path"] = path.parts[0] if isinstance(path.parts[0], NamedNode) else path
-        if path.operator:
-            given["path"] = path
+        first = path.parts[0]
+        given["path"] = first if path.operator == "" and isinstance(first, NamedNode) else path
     return given
 
 

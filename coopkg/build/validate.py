@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
@@ -20,7 +21,7 @@ from coopkg.build import bridge
 from coopkg.build.findings import PASS, Reader
 from coopkg.build.report import Finding, Report
 from coopkg.errors import Location, ShapesError
-from coopkg.terms import BASE, PREFIXES, Triple
+from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Triple
 
 __all__ = ["Finding", "Report", "validate"]
 
@@ -28,12 +29,19 @@ Locate: TypeAlias = Callable[..., list[Location]]
 
 STATED_IN: Final = NamedNode(PREFIXES["coopsh"] + "statedIn")
 NO_GRAPH: Final = NamedNode(PREFIXES["coopsh"] + "noGraph")
+UNKNOWN_PROPERTY: Final = NamedNode(PREFIXES["coopsh"] + "unknownProperty")
+UNKNOWN_CLASS: Final = NamedNode(PREFIXES["coopsh"] + "unknownClass")
+UNKNOWN_NODE: Final = NamedNode(PREFIXES["coopsh"] + "unknownNode")
 WHOLE: Final = NamedNode(PREFIXES["graph"] + "asserted")
 """The focus node of the shapes that look at the whole data at once."""
+
+SHAPES: Final = NamedNode(PREFIXES["graph"] + "shapes")
 
 _LAYERED: Final = tuple(
     BASE + "graph/" + kind + "/" for kind in ("passage", "curation", "reference", "partner")
 )
+_OURS: Final = (BASE,)
+_REUSED: Final = tuple(PREFIXES[name] for name in ("dcterms", "eli", "org", "prov", "qb", "skos"))
 _one_at_a_time: Final = threading.Lock()
 
 
@@ -56,16 +64,22 @@ def validate(
         ShapesError: a shape cannot be loaded or run; nothing was checked.
         ValueError: pass 1 was given no quad, so that no fact could have a source.
     """
-    given = list(data)
+    given = [item for item in data if not _apart(item)]
     if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
         raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
-    merged = bridge.graph([*map(_triple, given), *_statements(given), *ontology])
+    facts, terms = [_triple(item) for item in given], list(ontology)
+    merged = bridge.graph([*facts, *terms, *_statements(given), *_unknown(facts, terms)])
     rules = bridge.graph(shapes)
     used = _only(rules, pass_)
     found = _run(merged, rules, focus)
     reader = Reader(merged, rules, locate)
     results = found.objects(None, SH.result)
     return Report.of((reader.finding(found, result) for result in results), pass_, used)
+
+
+def _apart(item: Quad | Triple) -> bool:
+    """Tell whether a quad is of the shapes, which speak about data without being data."""
+    return isinstance(item, Quad) and item.graph_name == SHAPES
 
 
 def _triple(item: Quad | Triple) -> Triple:
@@ -87,6 +101,21 @@ def _statements(given: Iterable[Quad | Triple]) -> Iterator[Triple]:
             yield subject, STATED_IN, NO_GRAPH
         elif isinstance(graph, NamedNode) and graph.value.startswith(_LAYERED):
             yield subject, STATED_IN, graph
+
+
+def _unknown(data: Iterable[Triple], ontology: Iterable[Triple]) -> Iterator[Triple]:
+    """Say of each subject which properties, classes and nodes it names that nothing describes."""
+    data = list(data)
+    known = {s for s, p, _ in chain(data, ontology) if p == RDF_TYPE}
+    for subject, predicate, value in data:
+        if predicate not in known and predicate.value.startswith(_OURS + _REUSED):
+            yield subject, UNKNOWN_PROPERTY, predicate
+        if not isinstance(value, NamedNode) or value in known:
+            continue
+        if predicate == RDF_TYPE and value.value.startswith(_OURS + _REUSED):
+            yield subject, UNKNOWN_CLASS, value
+        elif predicate != RDF_TYPE and value.value.startswith(_OURS):
+            yield subject, UNKNOWN_NODE, value
 
 
 def _only(shapes: rdflib.Graph, pass_: int) -> int:
