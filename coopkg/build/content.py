@@ -7,7 +7,7 @@ keeps its own triples beside it, so that any fact can be traced to the passage t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +16,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.build import describe
+from coopkg.build.report import Report
 from coopkg.build.sources import Source
-from coopkg.build.validate import Report
 from coopkg.rules import Inferred
 from coopkg.terms import BASE, Triple
 
@@ -34,9 +34,14 @@ APART: Final = frozenset({SHAPES, ALIGNMENTS})
 
 @dataclass(frozen=True)
 class Gathered:
-    """The triples of the sources, by what is done with them; `quads` is everything."""
+    """The triples of the sources, by what is done with them.
+
+    `quads` is everything, `facts` what pass 1 validates (with the graph that states each),
+    `asserted` what the default graph holds once, `reasoned` what the rules run over.
+    """
 
     quads: tuple[ox.Quad, ...]
+    facts: tuple[ox.Quad, ...]
     asserted: tuple[Triple, ...]
     reasoned: tuple[Triple, ...]
     ontology: tuple[Triple, ...]
@@ -61,6 +66,7 @@ def gather(sources: Iterable[Source]) -> Gathered:
     quads = named(quad for source in sources for quad in source.quads)
     asserted: dict[Triple, None] = {}
     reasoned: dict[Triple, None] = {}
+    facts: list[ox.Quad] = []
     ontology: list[Triple] = []
     shapes: list[Triple] = []
     for quad in quads:
@@ -71,10 +77,13 @@ def gather(sources: Iterable[Source]) -> Gathered:
             shapes.append(triple)
         if quad.graph_name in APART or has_blank(triple):
             continue
+        facts.append(quad)
         asserted[triple] = None
         if quad.graph_name not in {ONTOLOGY, MAPPINGS}:
             reasoned[triple] = None
-    return Gathered(quads, tuple(asserted), tuple(reasoned), tuple(ontology), tuple(shapes))
+    return Gathered(
+        quads, tuple(facts), tuple(asserted), tuple(reasoned), tuple(ontology), tuple(shapes)
+    )
 
 
 def has_blank(triple: Triple) -> bool:
@@ -102,15 +111,21 @@ def contents(gathered: Gathered, inferred: Inferred) -> Contents:
     closure = dict.fromkeys([*gathered.asserted, *inferred.triples])
     store = {
         *gathered.quads,
-        *(ox.Quad(*triple) for triple in closure),
-        *(ox.Quad(*triple, ASSERTED) for triple in gathered.asserted),
-        *(ox.Quad(*triple, INFERRED) for triple in inferred.triples),
+        *_quads(closure, ox.DefaultGraph()),
+        *_quads(gathered.asserted, ASSERTED),
+        *_quads(inferred.triples, INFERRED),
     }
     graphs: dict[str, int] = {}
     for quad in store:
         if isinstance(quad.graph_name, ox.NamedNode):
             graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
     return Contents(tuple(sorted(store, key=str)), dict(sorted(graphs.items())), inferred)
+
+
+def _quads(triples: Iterable[Triple], graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+    for subject, predicate, value in triples:
+        assert not isinstance(subject, ox.Literal)  # never published, and no reader makes one
+        yield ox.Quad(subject, predicate, value, graph)
 
 
 def n_triples(triple: Triple) -> str:
@@ -136,13 +151,17 @@ def files(
         "proofs.json": as_json(proofs(contents.inferred)),
         "questions.json": as_json(questions),
         "report.json": as_json([report.as_json() for report in everything]),
+        "report.ttl": "".join(report.turtle() for report in everything).encode(),
         "void.ttl": describe.void(default, contents.graphs, stamp),
         "service.ttl": describe.service(contents.graphs, len(default)),
     }
 
 
 def proofs(inferred: Inferred) -> dict[str, dict[str, Any]]:
-    """Return one derivation of each inferred triple: ``{triple: {"rule", "premises", "axioms"}}``."""
+    """Return one derivation of each inferred triple, by its N-Triples line.
+
+    Shape: ``{triple: {"rule": name, "premises": [triple…], "axioms": [triple…]}}``.
+    """
     return {
         n_triples(triple): {
             "rule": derivation.rule,
@@ -162,7 +181,9 @@ def as_json(value: Any) -> bytes:
 def write(files: Mapping[str, bytes], questions: Path, staging: Path) -> None:
     """Write the files of a generation into its staging directory, the questions beside them."""
     for name, content in files.items():
-        (staging / name).write_bytes(content)
+        path = staging / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
     (staging / "questions").mkdir()
     for path in sorted(questions.glob("*.rq")):
         (staging / "questions" / path.name).write_bytes(path.read_bytes())

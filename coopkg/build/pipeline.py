@@ -1,4 +1,4 @@
-"""Files that people edit become one generation.
+"""The way from sources to a generation, on one screen.
 
     parse → validate the raw data → infer → validate the closure → describe → ask → seal
 
@@ -8,33 +8,38 @@ runs in a process of its own, which exits; the service never imports this packag
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coopkg import generation
-from coopkg.build import content, infer, sources, validate
+from coopkg import generation, questions, rules
+from coopkg.build import asking, content, contradictions, infer, sources, validate
 from coopkg.build.content import Contents
+from coopkg.build.evidence import derive
+from coopkg.build.report import Report
 from coopkg.build.sources import Source
-from coopkg.build.validate import Report
 from coopkg.errors import PublicationError
 from coopkg.generation import Generation
+from coopkg.questions import Question, QuestionEvidence
 
 Progress = Callable[[str, str], None]
+QUERIES = "queries"
 
 
 def silent(fr: str, en: str) -> None:
-    """Say nothing: for tests and for callers that only want the result."""
+    """Say nothing: for callers that only want the result."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: the sources, the two reports, and what a generation would hold."""
+    """What a check found, and what a generation would hold."""
 
     sources: tuple[Source, ...]
     reports: tuple[Report, ...]
     contents: Contents
+    questions: dict[str, Question]
+    evidence: dict[str, QuestionEvidence]
 
     @property
     def conforms(self) -> bool:
@@ -42,28 +47,51 @@ class Checked:
         return all(report.conforms for report in self.reports)
 
 
-def check(root: Path, progress: Progress = silent) -> Checked:
+def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) -> Checked:
     """Parse, validate, infer and validate again; change nothing.
+
+    `only` limits the findings to some files. A file outside the project is checked as if it
+    were one of its sources.
 
     Raises:
         SourceError: a source cannot be read.
-        QuestionError: a question is not valid.
+        ShapesError, OntologyError, QuestionError: a shape, an axiom or a question is not valid.
     """
     progress("lecture des sources", "reading the sources")
-    found = sources.read(root)
+    names, guests = sources.chosen(root, only)
+    found = (*sources.read(root), *guests)
     gathered = content.gather(found)
     locate = sources.locator(found)
+
     progress("validation des données brutes", "validating the raw data")
-    raw = validate.validate(gathered.asserted, gathered.shapes, gathered.ontology, locate, pass_=1)
+    raw = validate.validate(gathered.facts, gathered.shapes, gathered.ontology, locate, pass_=1)
+
     progress("inférence", "inferring")
-    inferred = infer.infer(gathered.reasoned, gathered.ontology)
+    compiled = infer.compiled_rules(gathered.ontology)
+    inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled)
+    closure = [*gathered.asserted, *inferred.triples]
+
     progress("validation de la clôture", "validating the closure")
-    closure = validate.validate(
-        [*gathered.asserted, *inferred.triples], gathered.shapes, gathered.ontology, locate, pass_=2
-    )
+    closed = validate.validate(closure, gathered.shapes, gathered.ontology, locate, pass_=2)
+    logical = contradictions.report(inferred, locate)
+
     progress("lecture des questions", "reading the questions")
-    contents = content.contents(gathered, inferred, root / "queries")
-    return Checked(found, (raw, closure), contents)
+    asked = questions.load(root / QUERIES)
+    return Checked(
+        sources=found,
+        reports=tuple(_of(report, names) for report in (raw, closed, logical)),
+        contents=content.contents(gathered, inferred),
+        questions=asked,
+        evidence={slug: derive(question) for slug, question in asked.items()},
+    )
+
+
+def _of(report: Report, names: frozenset[str]) -> Report:
+    """Keep the findings of some files only; all of them when no file was named."""
+    if not names:
+        return report
+    kept = (one for one in report.results if names & {at.path for at in one.locations})
+    return replace(report, results=tuple(kept))
 
 
 def publish(
@@ -79,14 +107,19 @@ def publish(
     checked = check(root, progress)
     if not checked.conforms:
         raise PublicationError(
-            "\n".join(report.text("fr") for report in checked.reports),
-            "\n".join(report.text("en") for report in checked.reports),
+            *(
+                "\n".join(report.text(lang) for report in checked.reports if not report.conforms)
+                for lang in ("fr", "en")
+            )
         )
-    inputs = sources.fingerprint(checked.sources, root / "queries")
+    sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
+    files = content.files(checked.contents, checked.reports, sealed, now)
+
+    progress("toutes les questions sont posées", "asking every question")
+    files |= asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)
+
+    inputs = sources.fingerprint(checked.sources, root / QUERIES)
     with generation.staging(home) as staging:
-        progress("écriture", "writing")
-        content.write(checked.contents, checked.reports, staging, now)
-        progress("les questions sont posées", "asking every question")
-        content.ask_every_question(checked.contents, root / "queries")
-        progress("scellement", "sealing")
+        progress("écriture et scellement", "writing and sealing")
+        content.write(files, root / QUERIES, staging)
         return generation.publish(staging, home, inputs, checked.contents.graphs, now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -165,6 +165,42 @@ def _is_within(graph: str, begins: str) -> bool:
     if begins.endswith("/"):
         return graph.startswith(begins) and graph != begins
     return graph == begins or graph.startswith(begins + "/") or not graph.startswith(BASE)
+
+
+def chosen(root: Path, only: Sequence[Path]) -> tuple[frozenset[str], tuple[Source, ...]]:
+    """Return the names of the files to report on, and those among them that are guests.
+
+    A guest is a file that is not a source of the project: it is read as data, in a graph of its
+    own, so that it can be checked against everything else before it is put in its place.
+
+    Raises:
+        SourceError: a guest cannot be read.
+    """
+    names: list[str] = []
+    guests: list[Source] = []
+    for path in only:
+        full = path.resolve()
+        inside = (
+            full.relative_to(root.resolve()).as_posix()
+            if full.is_relative_to(root.resolve())
+            else ""
+        )
+        if inside.startswith(tuple(f"{one}/" for one in layout.ROOTS)):
+            read_file(root, inside)
+            names.append(inside)
+            continue
+        name = str(path)
+        try:
+            content = full.read_bytes()
+        except OSError as error:
+            raise SourceError(
+                Location(name),
+                f"le fichier ne peut pas être ouvert ({error.strerror})",
+                f"the file cannot be opened ({error.strerror})",
+            ) from error
+        names.append(name)
+        guests.append(parse(content, name, "data", BASE + "graph/partner/guest"))
+    return frozenset(names), tuple(guests)
 
 
 def fingerprint(sources: Iterable[Source], queries: Path) -> dict[str, str]:
