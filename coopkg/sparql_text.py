@@ -104,14 +104,15 @@ def resolve(iri: str, base: str | None) -> str:
     return str(subject.value)
 
 
-def prologue(query: Query) -> Prologue:
+def prologue(query: Query, base: str | None = None) -> Prologue:
     """Read BASE, PREFIX and VERSION at the head of a query; stop at what is none of them.
+
+    `base` is what relative IRIs are resolved against until a BASE says otherwise.
 
     Raises:
         TokenError: an IRI of the prologue cannot be resolved.
     """
     read = _tokens(query)
-    base: str | None = None
     prefixes: dict[str, str] = {}
     at = 0
     while at < len(read):
@@ -179,7 +180,7 @@ class DatasetClauses(NamedTuple):
         return bool(self.default or self.named)
 
 
-def dataset_clauses(query: Query) -> DatasetClauses:
+def dataset_clauses(query: Query, base: str | None = None) -> DatasetClauses:
     """Return the FROM and FROM NAMED graphs of a query (never those of its strings).
 
     >>> dataset_clauses("PREFIX g: <x:> SELECT * FROM g:a FROM NAMED <y:b> { ?s ?p 'FROM <z:>' }")
@@ -189,7 +190,7 @@ def dataset_clauses(query: Query) -> DatasetClauses:
         TokenError: a graph cannot be resolved.
     """
     read = _tokens(query)
-    head = prologue(read)
+    head = prologue(read, base)
     default: list[str] = []
     named: list[str] = []
     for index, token in _top_level(read):

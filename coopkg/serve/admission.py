@@ -23,6 +23,7 @@ from coopkg import sparql_text, terms
 from coopkg.errors import RefusedQuery, SyntaxQueryError
 from coopkg.sparql_text import DatasetClauses, Prologue, Token, TokenError
 
+BASE: Final = terms.BASE + "sparql"  # RFC 3986, section 5.1.3: where the query was asked
 MAX_BYTES: Final = 65_536
 MAX_TOKENS: Final = 8_000
 MAX_DEPTH: Final = 64
@@ -200,14 +201,14 @@ def _names(read: Sequence[Token]) -> Iterator[Token]:
 
 def _dataset(read: Sequence[Token]) -> DatasetClauses:
     try:
-        return sparql_text.dataset_clauses(read)
+        return sparql_text.dataset_clauses(read, BASE)
     except TokenError as error:
         raise _relative(error.token) from error
 
 
 def _check_words(read: Sequence[Token]) -> Prologue:
     try:
-        prologue = sparql_text.prologue(read)
+        prologue = sparql_text.prologue(read, BASE)
     except TokenError as error:
         raise _relative(error.token) from error
     for token in read[prologue.length :]:
@@ -278,8 +279,8 @@ def _relative(token: Token) -> SyntaxQueryError:
     if token.kind == "pname":
         return _undeclared(token)
     return SyntaxQueryError(
-        f"{token.text} n’est pas une IRI complète ; donnez-la en entier, ou déclarez BASE.",
-        f"{token.text} is not a full IRI; write it in full, or declare BASE.",
+        f"{token.text} n’est pas une IRI.",
+        f"{token.text} is not an IRI.",
         token.line,
         token.column,
     )

@@ -23,6 +23,7 @@ from pyoxigraph import BlankNode, NamedNode
 from coopkg import terms
 from coopkg.config import Settings
 from coopkg.serve import admission, formats, refusals, syntax
+from coopkg.serve.admission import Admitted
 from coopkg.serve.refusals import Limits, Use
 from coopkg.sparql_text import DatasetClauses
 from coopkg.terms import Term
@@ -92,7 +93,7 @@ class Engine:
 
     def run(
         self,
-        query: str,
+        query: str | Admitted,
         *,
         accept: str = formats.JSON.media_type,
         dataset: Dataset | None = None,
@@ -111,7 +112,7 @@ class Engine:
             EngineBusyError: no worker became free in time.
             QueryError: the engine cannot evaluate it, or not in that format.
         """
-        admitted = admission.admit(query)
+        admitted = query if isinstance(query, Admitted) else admission.admit(query)
         use = Use(limits or self._limits)
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
         with self._lane():
@@ -243,7 +244,7 @@ class Engine:
 
 
 def _request(
-    admitted: admission.Admitted,
+    admitted: Admitted,
     accept: str,
     dataset: Dataset,
     substitutions: Mapping[str, Term],
@@ -252,6 +253,7 @@ def _request(
     default, named = dataset.graphs(admitted.dataset)
     return {
         "query": admitted.text + syntax.PADDING,
+        "base": admission.BASE,
         "default": default,
         "named": named,
         "formats": {kind: _format(accept, kind).name for kind in ("bindings", "boolean", "graph")},

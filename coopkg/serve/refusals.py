@@ -66,7 +66,7 @@ def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -
             most,
             most,
             "bytes",
-            f"Le résultat dépasse {most >> 20} Mo ; ajoutez LIMIT, ou précisez la requête.",
+            f"Le résultat dépasse {most >> 20} Mo ; ajoutez LIMIT, ou précisez la requête.",
             f"The result is larger than {most >> 20} MB; add LIMIT, or narrow the query.",
         )
     if kind == "memory":
@@ -74,7 +74,7 @@ def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -
     if kind == "not-xml" or "JSON-LD does not support" in detail:
         return UnwritableError(
             "Cette réponse contient ce que ce format ne sait pas écrire "
-            "(un caractère interdit en XML 1.0, par exemple) ; demandez JSON ou N-Triples.",
+            "(un caractère interdit en XML 1.0, par exemple) ; demandez JSON ou N-Triples.",
             "This answer holds what this format cannot write "
             "(a character that XML 1.0 forbids, for instance); ask for JSON or N-Triples.",
         )
@@ -111,7 +111,7 @@ def ended(status: int, use: Use) -> QueryError:
         STACK_BYTES,
         STACK_BYTES,
         "bytes",
-        "Requête arrêtée : trop complexe pour le moteur. Simplifiez ou divisez-la.",
+        "Requête arrêtée : trop complexe pour le moteur. Simplifiez ou divisez-la.",
         "The query was stopped: too complex for the engine. Simplify or divide it.",
     )
 
@@ -133,7 +133,7 @@ def over_time(use: Use) -> QueryLimitError:
         allowed,
         round(used, 1),
         "seconds",
-        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {allowed:g} s.",
+        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {allowed:g} s.",
         f"The query was stopped after {used:.1f} s; the time allowed is {allowed:g} s.",
     )
 
@@ -147,7 +147,7 @@ def over_memory(use: Use) -> QueryLimitError:
         allowed,
         used,
         "bytes",
-        f"Requête arrêtée après {use.seconds:.1f} s : plus de {allowed >> 20} Mo de mémoire.",
+        f"Requête arrêtée après {use.seconds:.1f} s : plus de {allowed >> 20} Mo de mémoire.",
         f"The query was stopped after {use.seconds:.1f} s: more than {allowed >> 20} MB of memory.",
     )
 
@@ -156,6 +156,6 @@ def busy() -> EngineBusyError:
     """Return the refusal of a query that no worker can take soon."""
     return EngineBusyError(
         RETRY_AFTER_S,
-        "Le service répond à d’autres requêtes longues ; réessayez dans quelques secondes.",
+        "Le service répond à d’autres requêtes longues ; réessayez dans quelques secondes.",
         "The service is answering other long queries; try again in a few seconds.",
     )

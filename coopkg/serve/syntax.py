@@ -35,11 +35,11 @@ _SENTENCES: Final = {
         "SELECT lists a variable twice.",
     ),
     "SELECT * is not authorized": (
-        "SELECT * n’est pas permis avec GROUP BY ; listez les variables.",
+        "SELECT * n’est pas permis avec GROUP BY ; listez les variables.",
         "SELECT * is not allowed with GROUP BY; list the variables.",
     ),
     "IRI parsing failed": (
-        "Cette IRI n’est pas complète ou contient un caractère interdit ; "
+        "Cette IRI n’est pas complète ou contient un caractère interdit ; "
         "donnez-la en entier, ou déclarez BASE.",
         "This IRI is not complete or holds a forbidden character; "
         "write it in full, or declare BASE.",
@@ -61,7 +61,7 @@ def explain(admitted: Admitted, detail: str) -> SyntaxQueryError:
     return _error(
         admitted,
         token,
-        f"« {token.text} » : erreur de syntaxe dans ce qui commence ici.",
+        f"« {token.text} » : erreur de syntaxe dans ce qui commence ici.",
         f"“{token.text}”: syntax error in what begins here.",
     )
 
@@ -99,7 +99,7 @@ def _bracket(admitted: Admitted) -> SyntaxQueryError | None:
         elif token.text in {")", "]", "}"}:
             if not stack or OPENING[stack[-1].text] != token.text:
                 return SyntaxQueryError(
-                    f"« {token.text} » ne ferme rien ici.",
+                    f"« {token.text} » ne ferme rien ici.",
                     f"“{token.text}” closes nothing here.",
                     token.line,
                     token.column,
@@ -110,7 +110,7 @@ def _bracket(admitted: Admitted) -> SyntaxQueryError | None:
     if not stack:
         return None
     return SyntaxQueryError(
-        f"« {stack[-1].text} » n’est pas fermé.",
+        f"« {stack[-1].text} » n’est pas fermé.",
         f"“{stack[-1].text}” is not closed.",
         stack[-1].line,
         stack[-1].column,

@@ -122,6 +122,7 @@ class Answerer:
         store, default, named = self._dataset(request["default"], request["named"])
         results = store.query(
             request["query"],
+            base_iri=request["base"],
             default_graph=default,
             named_graphs=named,
             substitutions={

@@ -1,0 +1,121 @@
+"""A share of the service for each client, charged by what it costs.
+
+Requests are not equal: a client is charged the seconds its queries ran and the errors it made,
+not its requests. Two buckets fill up again all the time; an empty one answers 429 until it has
+filled a little. The least recently seen clients are forgotten, so memory is bounded whatever
+addresses come.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from coopkg.errors import RateLimitError
+
+MAX_CLIENTS: Final = 2_000
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much a bucket holds, and how much flows back each second."""
+
+    capacity: float
+    refill: float
+
+
+# One client may keep one worker of two busy for ever, and both for three minutes.
+SECONDS: Final = Allowance(180.0, 1.0)
+ERRORS: Final = Allowance(300.0, 2.0)
+
+
+class _Bucket:
+    def __init__(self, allowance: Allowance, now: float) -> None:
+        self.allowance = allowance
+        self.level = allowance.capacity
+        self.seen = now
+
+    def fill(self, now: float) -> None:
+        gained = (now - self.seen) * self.allowance.refill
+        self.level = min(self.allowance.capacity, self.level + gained)
+        self.seen = now
+
+    def wait_s(self) -> float:
+        """Return the seconds until something may be asked again; 0 at once."""
+        return 0.0 if self.level > 0 else (1.0 - self.level) / self.allowance.refill
+
+
+class Shares:
+    """The shares of every client; safe to use from many threads."""
+
+    def __init__(
+        self,
+        seconds: Allowance = SECONDS,
+        errors: Allowance = ERRORS,
+        max_clients: int = MAX_CLIENTS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._allowances = (seconds, errors)
+        self._max_clients = max_clients
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._clients: OrderedDict[str, tuple[_Bucket, _Bucket]] = OrderedDict()
+
+    def check(self, client: str) -> None:
+        """Let a client ask.
+
+        Raises:
+            RateLimitError: it has used its share; with the seconds to wait.
+        """
+        with self._lock:
+            wait = max(bucket.wait_s() for bucket in self._buckets(client))
+        if wait > 0:
+            seconds = max(1, math.ceil(wait))
+            raise RateLimitError(
+                seconds,
+                f"Vos requêtes ont utilisé leur part du service ; réessayez dans {seconds} s.",
+                f"Your queries have used their share of the service; try again in {seconds} s.",
+            )
+
+    def charge(self, client: str, seconds: float = 0.0, errors: float = 0.0) -> None:
+        """Take what a client has used."""
+        with self._lock:
+            time_left, errors_left = self._buckets(client)
+            time_left.level -= seconds
+            errors_left.level -= errors
+
+    def _buckets(self, client: str) -> tuple[_Bucket, _Bucket]:
+        now = self._clock()
+        key = network(client)
+        pair = self._clients.pop(key, None)
+        if pair is None:
+            pair = (_Bucket(self._allowances[0], now), _Bucket(self._allowances[1], now))
+            while len(self._clients) >= self._max_clients:
+                self._clients.popitem(last=False)
+        self._clients[key] = pair
+        for bucket in pair:
+            bucket.fill(now)
+        return pair
+
+    def __len__(self) -> int:
+        """Return how many clients are remembered."""
+        return len(self._clients)
+
+
+def network(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits.
+
+    >>> network("2001:db8::1") == network("2001:db8::2")
+    True
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address

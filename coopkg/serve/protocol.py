@@ -1,0 +1,157 @@
+"""What a request to the SPARQL endpoint asks (SPARQL 1.1 Protocol, section 2.1), or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from flask import Request
+from werkzeug.http import parse_options_header
+
+from coopkg import sparql_text
+from coopkg.errors import ParameterError, RefusedQuery
+from coopkg.serve import admission
+from coopkg.serve.engine import Dataset
+from coopkg.serve.problems import HTTPProblem
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+MAX_FIELDS: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query, None when the request has none, its dataset, and `?format=`."""
+
+    query: str | None
+    dataset: Dataset
+    format: str | None
+
+
+def read(request: Request, body_max_bytes: int) -> Asked:
+    """Read a GET or a POST, both forms of it.
+
+    Raises:
+        HTTPProblem: 400, 413 or 415.
+        SyntaxQueryError: bytes that are not UTF-8.
+        RefusedQuery: an update.
+        ParameterError: a parameter that is not acceptable.
+    """
+    fields = _fields(request.query_string)
+    if request.method == "POST":
+        fields += _posted(request, body_max_bytes)
+    if any(name == "update" for name, _ in fields):
+        raise _writes()
+    queries = [value for name, value in fields if name == "query"]
+    if len(queries) > 1:
+        raise HTTPProblem(
+            400,
+            "Une seule requête à la fois : le paramètre query est donné plusieurs fois.",
+            "One query at a time: the parameter query is given several times.",
+        )
+    if not queries and request.method == "POST":
+        raise HTTPProblem(400, "Le paramètre query manque.", "The parameter query is missing.")
+    named = [value for name, value in fields if name == "format"]
+    return Asked(queries[0] if queries else None, _dataset(fields), named[-1] if named else None)
+
+
+def _dataset(fields: Iterable[tuple[str, str]]) -> Dataset:
+    graphs: dict[str, list[str]] = {"default-graph-uri": [], "named-graph-uri": []}
+    inference = True
+    for name, value in fields:
+        if name in graphs:
+            graphs[name].append(_graph(name, value))
+        elif name == "inference":
+            if value not in {"on", "off"}:
+                raise ParameterError("inference", value, "on ou off", "on or off")
+            inference = value == "on"
+    default, named = (tuple(found) or None for found in graphs.values())
+    return Dataset(default, named, inference)
+
+
+def _graph(name: str, value: str) -> str:
+    try:
+        return sparql_text.resolve(value, admission.BASE)
+    except ValueError as error:
+        raise ParameterError(name, value, "une IRI", "an IRI") from error
+
+
+def _fields(query_string: bytes) -> list[tuple[str, str]]:
+    """Read `a=b&c=d`; each value is UTF-8 or refused, never mended."""
+    try:
+        pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise HTTPProblem(
+            413,
+            f"Trop de paramètres : au plus {MAX_FIELDS}.",
+            f"Too many parameters: at most {MAX_FIELDS}.",
+        ) from error
+    return [(name.decode("utf-8", "replace"), admission.decode(value)) for name, value in pairs]
+
+
+def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise HTTPProblem(
+            415,
+            "Le corps ne doit pas être compressé.",
+            "The body must not be compressed.",
+            {"Accept-Encoding": "identity"},
+        )
+    media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
+    if media_type == UPDATE:
+        raise _writes()
+    if media_type not in {FORM, QUERY}:
+        raise _unknown_type(media_type)
+    if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise HTTPProblem(415, "Le corps doit être en UTF-8.", "The body must be UTF-8.")
+    body = _body(request, body_max_bytes)
+    return _fields(body) if media_type == FORM else [("query", admission.decode(body))]
+
+
+def _unknown_type(media_type: str) -> HTTPProblem:
+    seen = media_type or "?"
+    return HTTPProblem(
+        415,
+        f"Type de contenu « {seen} » : envoyez {FORM} ou {QUERY}.",
+        f"Content type “{seen}”: send {FORM} or {QUERY}.",
+        {"Accept-Post": f"{FORM}, {QUERY}"},
+    )
+
+
+def _body(request: Request, most: int) -> bytes:
+    """Read the body by hand: servers cut a chunked body at their limit without saying so."""
+    stream = request.environ["wsgi.input"]
+    length = request.content_length
+    if length is None and not request.environ.get("wsgi.input_terminated"):
+        return b""
+    if length is not None and length > most:
+        raise _too_large(most)
+    wanted = most + 1 if length is None else length
+    parts = bytearray()
+    while len(parts) < wanted and (part := stream.read(wanted - len(parts))):
+        parts += part
+    if len(parts) > most:
+        raise _too_large(most)
+    return bytes(parts)
+
+
+def _too_large(most: int) -> HTTPProblem:
+    return HTTPProblem(
+        413,
+        f"Le corps dépasse {most >> 10} ko.",
+        f"The body is larger than {most >> 10} kB.",
+        {"Connection": "close"},
+    )
+
+
+def _writes() -> RefusedQuery:
+    return RefusedQuery(
+        admission.WRITES,
+        "Ce point d’accès répond et n’écrit pas : les données changent par une contribution, "
+        "puis une publication.",
+        "This endpoint answers and does not write: data change by a contribution, "
+        "then a publication.",
+    )
