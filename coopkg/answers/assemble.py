@@ -128,7 +128,7 @@ def _known_values(request: Asked) -> None:
         offered = changes.domain(request.question, parameter, request.context)
         if value not in offered:
             known = [parameter.short(one) for one in offered]
-            raise parameter.refusal(parameter.short(value), known)
+            raise parameter.refusal(parameter.short(value), known, unlisted=True)
 
 
 def _sentence(request: Asked, found: Sequence[Row], unknown: Sequence[Gap]) -> dict[str, str]:

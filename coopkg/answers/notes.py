@@ -61,7 +61,7 @@ def all_of(
         found.append({"kind": "exhaustiveness", "text": dict(_EXAMPLES)})
     if not context.inference:
         found.append({"kind": "inference", "text": dict(_INFERENCE_OFF)})
-    return found + (basis(sources) if status != "empty" else [])
+    return found + (basis(sources) if status in {"complete", "truncated"} else [])
 
 
 def basis(sources: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

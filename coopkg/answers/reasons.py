@@ -157,7 +157,7 @@ def witnesses(
     context: Context,
 ) -> Witnesses:
     """Ask what the rows of one query of a question rest on; `names` are its variables."""
-    keys = tuple(name for name in names if name in evidence.names)
+    keys = tuple(name for name in names if name in evidence.variables)
     groups: dict[tuple[Term | None, ...], dict[tuple[Pattern, str], None]] = {}
     for solution in context.ask(evidence.select, evidence.among(bound)):
         group = groups.setdefault(tuple(solution.get(name) for name in keys), {})

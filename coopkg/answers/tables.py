@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg.answers.assemble import Answer
-from coopkg.terms import LANGUAGES, PREFIXES, Triple
+from coopkg.terms import LANGUAGES, PREFIXES, Triple, compact
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -65,11 +65,12 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def as_turtle(answer: Answer, triples: Iterable[Triple]) -> str:
+def as_turtle(answer: Answer, triples: Sequence[Triple]) -> str:
     """Return the triples of an answer as Turtle, its status and its date in comments."""
     written = [ox.Triple(*triple) for triple in triples]  # type: ignore[arg-type]  # never a literal subject
-    everything = " ".join(str(triple) for triple in written)
-    used = {name: iri for name, iri in PREFIXES.items() if f"<{iri}" in everything}
+    names = (compact(term.value) for triple in triples for term in triple)
+    short = {name.partition(":")[0] for name in names if "://" not in name}
+    used = {name: iri for name, iri in PREFIXES.items() if name in short}
     text = ox.serialize(written, format=ox.RdfFormat.TURTLE, prefixes=used)
     assert text is not None  # no output was given, so bytes come back
     said = "".join(f"# {line}\n" for line in answer.sentence["en"].splitlines())

@@ -17,6 +17,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Identifier, Variable
 
+from coopkg.build.bridge import from_rdflib
 from coopkg.errors import QuestionError
 from coopkg.questions import Evidence, Pattern, Question, QuestionEvidence
 from coopkg.questions.fields import fault
@@ -146,13 +147,13 @@ def _check_trailing_values(question: Question) -> None:
 
 def _check_binds(question: Question, answer: Evidence) -> None:
     for parameter in question.parameters:
-        if parameter.name not in answer.names:
+        if parameter.name not in answer.certain:
             raise fault(
                 question.slug,
                 "« evidence »",
-                f"?{parameter.name} doit y figurer",
+                f"?{parameter.name} doit y tirer ses valeurs d’un motif obligatoire",
                 "`evidence`",
-                f"?{parameter.name} must occur in it",
+                f"?{parameter.name} must get its values from a pattern that every row has",
             )
 
 
@@ -270,6 +271,11 @@ def _asks_existence(node: CompValue) -> bool:
     return any(name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"} for name in inner)
 
 
+def _text(part: Any) -> str:
+    """Write a variable, or a term as N-Triples does."""
+    return f"?{part}" if isinstance(part, Variable) else str(from_rdflib(part))
+
+
 def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
     """Write the queries whose solutions are exactly the triples that rows matched.
 
@@ -279,11 +285,11 @@ def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
     again: list[str] = []
     template: dict[Pattern, None] = {}
     for number, one in enumerate(found):
-        subject, predicate, value = (part.n3() for part in one.triple)
+        subject, predicate, value = (_text(part) for part in one.triple)
         if not one.certain:
             name = f"?_p{number}"
             asked = f"{subject} {predicate} {value} ."
-            asked = f"GRAPH {one.graph.n3()} {{ {asked} }}" if one.graph is not None else asked
+            asked = f"GRAPH {_text(one.graph)} {{ {asked} }}" if one.graph is not None else asked
             again.append(f"  OPTIONAL {{ {asked} BIND({predicate} AS {name}) }}")
             predicate = name
         template[Pattern(subject, predicate, value)] = None
@@ -295,4 +301,5 @@ def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
     names = sorted(variable.value for variable in solutions.variables)
     listed = " ".join(f"?{name}" for name in names)
     select = f"{prologue.rstrip()}\nSELECT DISTINCT {listed} WHERE {where}\n".lstrip()
-    return Evidence(construct.lstrip(), select, tuple(names), tuple(template))
+    sure = certain(translateQuery(parseQuery(select)).algebra)
+    return Evidence(construct.lstrip(), select, tuple(names), tuple(sorted(sure)), tuple(template))

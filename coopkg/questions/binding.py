@@ -64,9 +64,12 @@ class Parameter:
             return slug if fits else compact(term.value)
         return term.value
 
-    def refusal(self, seen: str, known: Sequence[str]) -> ParameterError:
-        """Return the error for a value nobody may choose, with the nearest choices."""
-        fr, en = EXPECTED[self.kind]
+    def refusal(self, seen: str, known: Sequence[str], *, unlisted: bool = False) -> ParameterError:
+        """Return the error for a value nobody may choose, with the nearest choices.
+
+        `unlisted` is for a value that can be read but is none of the choices.
+        """
+        fr, en = UNLISTED if unlisted else EXPECTED[self.kind]
         near = nearest(seen, known) or [self.example]
         return ParameterError(
             self.name,
@@ -115,6 +118,7 @@ EXPECTED: Final[Mapping[str, tuple[str, str]]] = {
     "integer": ("un nombre entier", "a whole number"),
     "text": ("un texte court", "a short text"),
 }
+UNLISTED: Final = ("un des choix proposés", "one of the choices offered")
 
 
 def _unprintable(text: str) -> bool:

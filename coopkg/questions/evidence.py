@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import pyoxigraph as ox
@@ -54,11 +54,16 @@ def _term(text: str) -> Term:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The evidence of one query: as RDF for anyone, and row by row for answers."""
+    """The evidence of one query: as RDF for anyone, and row by row for answers.
+
+    `variables` are those of `select`; `certain` those that a triple pattern binds in every
+    solution: only these may be bound beforehand, for elsewhere binding is not filtering.
+    """
 
     construct: str
     select: str
     variables: tuple[str, ...]
+    certain: tuple[str, ...]
     template: tuple[Pattern, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -67,6 +72,7 @@ class Evidence:
             "construct": self.construct,
             "select": self.select,
             "variables": list(self.variables),
+            "certain": list(self.certain),
             "template": [[one.subject, one.predicate, one.value] for one in self.template],
         }
 
@@ -77,17 +83,13 @@ class Evidence:
             value["construct"],
             value["select"],
             tuple(value["variables"]),
+            tuple(value["certain"]),
             tuple(Pattern(*one) for one in value["template"]),
         )
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The variables a row can be recognised by."""
-        return frozenset(self.variables)
-
     def among(self, bound: Mapping[str, Term]) -> dict[str, Term]:
-        """Keep the bindings that this query knows."""
-        return {name: value for name, value in bound.items() if name in self.names}
+        """Keep the bindings that may be put into this query."""
+        return {name: value for name, value in bound.items() if name in self.certain}
 
     def triples(self, solution: Solution) -> Iterator[tuple[Pattern, Triple]]:
         """Yield each pattern with the triple that one solution makes of it."""

@@ -1,0 +1,363 @@
+"""Questions: the description read strictly, values bound as terms, binding equal to filtering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from answering import QUERIES, TINY, real, shipped, tiny, tiny_question
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopkg.answers import Context
+from coopkg.answers.changes import domain
+from coopkg.build.bridge import from_rdflib, to_rdflib
+from coopkg.errors import ParameterError, QuestionError
+from coopkg.questions import APART, Question, load, read
+from coopkg.questions.fields import typeset
+from coopkg.terms import Term, expand
+
+# rdflib 7.6 warns of its own use of `Dataset.default_context` in every query.
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")
+
+SLUGS = sorted({path.stem for path in QUERIES.glob("*.rq")} - APART)
+THEME = "https://w3id.org/cnfpt-coop/scheme/theme/"
+
+
+def changed(old: str, new: str) -> str:
+    """Return the tiny question with one passage replaced."""
+    assert old in TINY
+    return TINY.replace(old, new, 1)
+
+
+# --- The description -----------------------------------------------------------------------
+
+
+def test_a_question_says_what_it_asks_in_both_languages() -> None:
+    question = read("who-works-on", TINY)
+    assert question.help.fr == "Les partenaires d’une action."
+    assert question.help["en"] == "The partners of an action."
+    assert [column.name for column in question.visible] == ["partner", "activity", "since", "theme"]
+    assert [column.name for column in question.extra] == ["close"]
+    assert question.counted == "partner"
+
+
+def test_the_text_of_a_question_is_never_changed() -> None:
+    assert read("who-works-on", TINY).text == TINY
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        (changed("#+ exhaustive", "#+ exaustive"), "`exaustive`", "did you mean 'exhaustive'"),
+        (changed("#+ one.en =", "#+ ones.en ="), "`sentence.one.en`", "missing key"),
+        (changed('#+ help.en = "The partners of an action."\n', ""), "`help.en`", "missing key"),
+        (changed('"partners"', '"partner"'), "`category`", "did you mean 'partners'"),
+        (changed('view = "table"', 'view = "grid"'), "`view`", "not one of table"),
+        (changed("exhaustive = false", 'exhaustive = "no"'), "`exhaustive`", "bool"),
+        (changed("exhaustive = false", "exhaustive ="), "line 7", "not TOML"),
+        (changed('base = "theme:"', 'base = "themes:"'), "theme.base", "unknown prefix"),
+        (changed("[parameters.theme]", "[parameters.them]"), "parameters.them", "listed by SELECT"),
+        (changed("#+ activity.label", "#+ acts.label"), "`columns.activity`", "description"),
+        (changed("{count} partners: {partner}", "{partners}"), "sentence.many.en", "{partners}"),
+        (changed("{count} partners: {partner}", "{partner"), "sentence.many.en", "template"),
+        (changed("{theme.the} {place.in}?", "{theme.des}?"), "title.en", "template"),
+        (changed("{theme.the} {place.in}?", "{theme.each}?"), "title.en", "no rows here"),
+        (
+            changed('#+ any = { fr = "tout", en = "anything" }\n', ""),
+            "`parameters.theme.any`",
+            "yet title.fr uses it",
+        ),
+        (changed('example = "decentralisation"', 'example = "é à"'), "theme.example", "short name"),
+        (changed("SELECT DISTINCT ?place", "SELECT DISTINCT ?p"), "place.domain", "select ?place"),
+        (changed("?partner ?activity ?close ", "?activity ?close "), "related[1]", "?partner is"),
+        (changed("SELECT DISTINCT ?gap", "SELECT DISTINCT ?hole"), "gap.query", "?gap is"),
+        (changed("?reason ?note ?theme ?place", "?reason ?note ?theme"), "gap.query", "?place is"),
+        (TINY.replace("?close", "?near"), "`columns.near`", "related[1].query"),
+        (changed("SELECT DISTINCT ?partner ?activity ?since", "ASK #"), "`SELECT`", "not SPARQL"),
+        (TINY[: TINY.index("SELECT DISTINCT ?partner ?activity ?since")] + "ASK {}", "", "SELECT"),
+        (changed("\nSELECT DISTINCT ?partner ?activity ?s", "\n#+ x = 1\n?"), "line", "has begun"),
+        ("SELECT * {}", "", "no `#+` description"),
+    ],
+)
+def test_a_mistake_in_a_description_is_named(text: str, key: str, reason: str) -> None:
+    with pytest.raises(QuestionError) as caught:
+        read("who-works-on", text)
+    assert "queries/who-works-on.rq" in str(caught.value)
+    assert key in str(caught.value)
+    assert reason in str(caught.value)
+    assert caught.value.slug == "who-works-on"
+    assert caught.value.message("fr") != caught.value.message("en")
+
+
+def test_a_slot_that_nobody_fills_is_refused() -> None:
+    with pytest.raises(QuestionError, match="only place, theme"):
+        read("x", TINY.replace("{place.in}?", "{close}?"))
+
+
+@pytest.mark.parametrize("slug", ["Partners", "a_b", "", "a--b", "é"])
+def test_a_file_is_named_with_small_letters_and_hyphens(slug: str) -> None:
+    with pytest.raises(QuestionError, match="a-z"):
+        read(slug, TINY)
+
+
+@pytest.mark.parametrize("name", ["page", "lang", "row"])
+def test_a_parameter_cannot_take_a_name_of_the_service(name: str) -> None:
+    text = TINY.replace("?theme", f"?{name}").replace("[parameters.theme]", f"[parameters.{name}]")
+    with pytest.raises(QuestionError, match="reserved"):
+        read("x", text)
+
+
+def test_a_yes_or_no_needs_its_choices() -> None:
+    text = changed('view = "table"', 'view = "yes-no"')
+    text = text.replace("#+ one.", "#+ yes.").replace("#+ many.", "#+ no.")
+    text = text.replace('kind = "year"', 'kind = "boolean"')
+    with pytest.raises(QuestionError, match=r"theme\.required"):
+        read("x", text)
+
+
+def test_every_bad_file_of_a_folder_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "good.rq").write_text(TINY, encoding="utf-8")
+    (tmp_path / "bad.rq").write_text(TINY.replace("category", "kategory"), encoding="utf-8")
+    (tmp_path / "worse.rq").write_text("SELECT", encoding="utf-8")
+    with pytest.raises(QuestionError) as caught:
+        load(tmp_path)
+    assert "bad.rq" in str(caught.value)
+    assert "worse.rq" in str(caught.value)
+
+
+def test_the_query_of_entities_is_no_question_of_the_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "entity.rq").write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
+    (tmp_path / "good.rq").write_text(TINY, encoding="utf-8")
+    assert list(load(tmp_path)) == ["good"]
+
+
+def test_french_is_typeset_and_english_left_alone() -> None:
+    question = read("x", TINY)
+    assert question.title.fr.endswith("{place.in}\u00a0?")
+    assert question.title.en.endswith("{place.in}?")
+    assert typeset("l'État : « oui »") == "l’État\u00a0: «\u00a0oui\u00a0»"
+
+
+def test_inner_queries_inherit_the_prefixes_of_the_file() -> None:
+    question = read("x", TINY)
+    assert question.gap is not None
+    assert question.gap.startswith("PREFIX coop:")
+
+
+def test_a_title_shows_its_choices_or_the_words_for_any() -> None:
+    question = read("x", TINY)
+    assert question.heading("en", {}) == "Who works on anything anywhere?"
+    words = {"theme": {"": "culture", "in": "", "the": "culture", "of": ""}}
+    assert question.heading("en", words) == "Who works on culture anywhere?"
+
+
+# --- Values --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["culture", " culture ", "theme:culture", f"{THEME}culture"])
+def test_a_short_name_a_prefixed_name_and_an_iri_are_the_same_value(text: str) -> None:
+    question = read("x", TINY)
+    bound = question.bind({"theme": text})
+    assert bound == {"theme": expand("theme:culture")}
+    assert question.short(bound) == {"theme": "culture"}
+
+
+def test_an_absent_or_empty_value_means_any() -> None:
+    question = read("x", TINY)
+    assert question.bind({}) == question.bind({"theme": "", "place": [" "]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("args", "parameter", "reason"),
+    [
+        ({"thme": "culture"}, "thme", "known parameter: theme"),
+        ({"zzz": "culture"}, "zzz", "known parameter: theme, place"),
+        ({"theme": ["culture", "x"]}, "theme", "one value at a time"),
+        ({"theme": "é"}, "theme", "such as decentralisation"),
+        ({"theme": "file:///etc/passwd"}, "theme", "http(s) IRI"),
+        ({"theme": 'http://x/"> . }'}, "theme", "http(s) IRI"),
+        ({"theme": "http://x/\u202e"}, "theme", "http(s) IRI"),
+        ({"theme": "a" * 501}, "theme", "http(s) IRI"),
+        ({"theme": "../x"}, "theme", "http(s) IRI"),
+    ],
+)
+def test_a_value_that_is_not_acceptable_says_what_is(
+    args: Mapping[str, str | list[str]], parameter: str, reason: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        read("x", TINY).bind(args)
+    assert caught.value.parameter == parameter
+    assert reason in str(caught.value)
+    assert caught.value.message("fr")
+
+
+def test_the_nearest_choices_are_suggested() -> None:
+    question = read("x", TINY)
+    with pytest.raises(ParameterError, match="such as culture"):
+        question.bind({"theme": "Cultüre"}, lambda _: ["culture", "decentralisation"])
+
+
+def test_a_required_value_cannot_be_left_out() -> None:
+    text = TINY.replace('#+ example = "mediterranee"', '#+ required = true\n#+ example = "asie"')
+    question = read("x", text)
+    assert question.required_examples() == {"place": "asie"}
+    with pytest.raises(ParameterError, match="such as asie"):
+        question.bind({"theme": "culture"})
+    assert question.bind_some({"theme": "culture"}) == {"theme": expand("theme:culture")}
+
+
+def integer_question() -> Question:
+    """Return a question about a whole number."""
+    text = TINY.replace("?theme", "?year").replace("{theme", "{year")
+    text = text.replace("[parameters.theme]", "[parameters.year]").replace('base = "theme:"', "")
+    text = text.replace('kind = "iri"', 'kind = "integer"', 1)
+    return read("x", text.replace('example = "decentralisation"', 'example = "2017"'))
+
+
+@pytest.mark.parametrize(("text", "value"), [("2017", "2017"), ("+007", "7"), ("-0", "0")])
+def test_a_whole_number_is_read_in_its_canonical_form(text: str, value: str) -> None:
+    (term,) = integer_question().bind({"year": text}).values()
+    assert term == ox.Literal(int(value))
+
+
+@pytest.mark.parametrize("text", ["20 17", "2017.0", "٢٠١٧", "1e3", "9" * 19, "deux"])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="a whole number, such as 2017"):
+        integer_question().bind({"year": text})
+
+
+def text_question() -> Question:
+    """Return a question about a text."""
+    text = TINY.replace("?theme", "?name").replace("{theme", "{name")
+    text = text.replace("[parameters.theme]", "[parameters.name]").replace('base = "theme:"', "")
+    return read("x", text.replace('kind = "iri"', 'kind = "text"', 1))
+
+
+@given(st.text(max_size=80))
+def test_no_text_escapes_its_literal(text: str) -> None:
+    question = text_question()
+    try:
+        bound = question.bind({"name": text})
+    except ParameterError:
+        return
+    written = question.with_values(bound)
+    assert written.startswith(question.text.rstrip())
+    results = ox.Store().query(written)
+    assert isinstance(results, ox.QuerySolutions)
+    if bound:
+        echoed = ox.Store().query(f"SELECT ?name {{ VALUES ?name {{ {bound['name']} }} }}")
+        assert isinstance(echoed, ox.QuerySolutions)
+        assert [row["name"] for row in echoed] == [bound["name"]]
+
+
+@given(st.text(max_size=60))
+def test_no_text_escapes_its_iri(text: str) -> None:
+    question = read("x", TINY)
+    try:
+        bound = question.bind({"theme": text, "place": text})
+    except ParameterError:
+        return
+    assert isinstance(ox.Store().query(question.with_values(bound)), ox.QuerySolutions)
+    for name, short in question.short(bound).items():
+        assert question.parameter(name).read(short) == bound[name]
+
+
+# --- Binding is filtering ------------------------------------------------------------------
+
+Row = frozenset[tuple[str, str]]
+
+
+def rows_of(solutions: Iterator[Mapping[str, Term]]) -> set[Row]:
+    """Return rows as comparable values."""
+    return {frozenset((name, str(value)) for name, value in row.items()) for row in solutions}
+
+
+def rdflib_rows(graph: rdflib.Dataset, text: str, bound: Mapping[str, Term]) -> set[Row]:
+    """Ask rdflib, with `initBindings`."""
+    given = {name: to_rdflib(value) for name, value in bound.items()}
+    found = graph.query(text, initBindings=given)
+    assert found.vars is not None
+    return {
+        frozenset(
+            (str(name), str(from_rdflib(value)))
+            for name, value in zip(found.vars, row, strict=True)
+            if value is not None
+        )
+        for row in found
+    }
+
+
+def in_rdflib(store: ox.Store) -> rdflib.Dataset:
+    """Copy a store to rdflib."""
+    dataset = rdflib.Dataset()
+    for quad in store:
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+            continue  # the lists of the ontology, which no question reads
+        named = isinstance(quad.graph_name, ox.NamedNode)
+        graph = dataset.graph(quad.graph_name.value) if named else dataset.default_graph
+        graph.add(tuple(to_rdflib(one) for one in (quad.subject, quad.predicate, quad.object)))
+    return dataset
+
+
+def samples(question: Question, context: Context) -> Iterator[dict[str, Term]]:
+    """Yield choices: each value alone (a few), the examples together, and each with nothing."""
+    for parameter in question.parameters:
+        values = sorted(domain(question, parameter, context), key=str)
+        for value in values[:: max(1, len(values) // 4)]:
+            yield {parameter.name: value}
+    if question.parameters:
+        yield question.bind(question.examples)
+
+
+def check_that_binding_is_filtering(
+    question: Question, text: str, context: Context, graph: rdflib.Dataset
+) -> None:
+    """Compare four ways to choose, on one query of a question."""
+    everything = context.ask(text, {})
+    plain = rows_of(iter(everything))
+    assert rdflib_rows(graph, text, {}) == plain, "rdflib and pyoxigraph disagree"
+    for bound in samples(question, context):
+        kept = rows_of(
+            row for row in everything if all(row.get(n) == value for n, value in bound.items())
+        )
+        assert rows_of(iter(context.ask(text, bound))) == kept, "substitutions"
+        values = " ".join(str(value) for value in bound.values())
+        trailing = f"{text}\nVALUES ({' '.join(f'?{n}' for n in bound)}) {{ ({values}) }}"
+        assert rows_of(iter(context.ask(trailing, {}))) == kept, "a trailing VALUES"
+        assert rdflib_rows(graph, text, bound) == kept, "rdflib with initBindings"
+
+
+def test_binding_is_filtering_on_the_tiny_graph() -> None:
+    store, context = tiny()
+    question, _ = tiny_question()
+    for key, text in question.queries():
+        if "domain" not in key:
+            check_that_binding_is_filtering(question, text, context, in_rdflib(store))
+
+
+@pytest.fixture(scope="module")
+def real_rdflib() -> rdflib.Dataset:
+    """Return the real graph in rdflib."""
+    return in_rdflib(real()[0])
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_binding_is_filtering_the_open_answer(slug: str, real_rdflib: rdflib.Dataset) -> None:
+    question = shipped()[slug]
+    for key, text in question.queries():
+        if "domain" not in key:
+            check_that_binding_is_filtering(question, text, real()[1], real_rdflib)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_value_found_is_among_the_choices(slug: str) -> None:
+    question, context = shipped()[slug], real()[1]
+    for parameter in question.parameters:
+        offered = set(domain(question, parameter, context))
+        found = {row[parameter.name] for row in context.ask(question.text, {})}
+        assert found <= offered
+        assert parameter.read(parameter.example) in offered
