@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -13,6 +14,7 @@ from coopkg.terms import PREFIXES, Term, Triple
 _XSD_STRING = PREFIXES["xsd"] + "string"
 
 
+@lru_cache(maxsize=1 << 16)
 def to_rdflib(term: Term) -> Node:
     """Return the same term for rdflib; the lexical form is kept as written.
 

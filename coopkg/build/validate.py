@@ -23,7 +23,7 @@ from coopkg.build.report import Finding, Report
 from coopkg.errors import Location, ShapesError
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Triple
 
-__all__ = ["Finding", "Report", "validate"]
+__all__ = ["WHOLE", "Finding", "Report", "merge", "validate"]
 
 Locate: TypeAlias = Callable[..., list[Location]]
 
@@ -35,7 +35,7 @@ UNKNOWN_NODE: Final = NamedNode(PREFIXES["coopsh"] + "unknownNode")
 WHOLE: Final = NamedNode(PREFIXES["graph"] + "asserted")
 """The focus node of the shapes that look at the whole data at once."""
 
-SHAPES: Final = NamedNode(PREFIXES["graph"] + "shapes")
+_APART: Final = tuple(NamedNode(PREFIXES["graph"] + name) for name in ("shapes", "alignments"))
 
 _LAYERED: Final = tuple(
     BASE + "graph/" + kind + "/" for kind in ("passage", "curation", "reference", "partner")
@@ -58,17 +58,16 @@ def validate(
     The data are merged into one graph with the ontology, which tells what is a subclass of what;
     labels may stand in other graphs than facts. In pass 1 give quads: shapes ask which graph
     states a fact (`coopsh:statedIn`, added here for graphs of the provenance layers).
-    `focus` limits the check to some nodes; shapes that look at the whole data run always.
+    `focus` limits the check to some nodes; give `WHOLE` too for the shapes that look at the whole.
 
     Raises:
         ShapesError: a shape cannot be loaded or run; nothing was checked.
         ValueError: pass 1 was given no quad, so that no fact could have a source.
     """
-    given = [item for item in data if not _apart(item)]
+    given = list(data)
     if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
         raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
-    facts, terms = [_triple(item) for item in given], list(ontology)
-    merged = bridge.graph([*facts, *terms, *_statements(given), *_unknown(facts, terms)])
+    merged = merge(given, ontology)
     rules = bridge.graph(shapes)
     used = _only(rules, pass_)
     found = _run(merged, rules, focus)
@@ -77,9 +76,16 @@ def validate(
     return Report.of((reader.finding(found, result) for result in results), pass_, used)
 
 
+def merge(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> rdflib.Graph:
+    """Return what shapes look at: data and ontology as one graph, and where each fact stands."""
+    given = [item for item in data if not _apart(item)]
+    facts, terms = [_triple(item) for item in given], list(ontology)
+    return bridge.graph([*facts, *terms, *_statements(given), *_unknown(facts, terms)])
+
+
 def _apart(item: Quad | Triple) -> bool:
-    """Tell whether a quad is of the shapes, which speak about data without being data."""
-    return isinstance(item, Quad) and item.graph_name == SHAPES
+    """Tell whether a quad is of the shapes or of the alignments, which are no facts."""
+    return isinstance(item, Quad) and item.graph_name in _APART
 
 
 def _triple(item: Quad | Triple) -> Triple:
@@ -133,7 +139,7 @@ def _only(shapes: rdflib.Graph, pass_: int) -> int:
 def _run(
     data: rdflib.Graph, shapes: rdflib.Graph, focus: Collection[NamedNode] | None
 ) -> rdflib.Graph:
-    nodes = None if focus is None else [*(node.value for node in focus), WHOLE.value]
+    nodes = None if focus is None else [node.value for node in focus]
     with _one_at_a_time:
         try:
             _, found, words = pyshacl.validate(
