@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.answers.catalogue import Context
-from coopkg.answers.relation import cell
+from coopkg.answers.relation import cell, rows
 from coopkg.questions import Parameter, Question
 from coopkg.questions.binding import folded
 from coopkg.terms import LANGUAGES, Term
@@ -27,15 +28,10 @@ class Counts:
 
 def counts(question: Question, name: str, others: Mapping[str, Term], context: Context) -> Counts:
     """Count the rows that each value of a parameter gives under the other choices."""
-    shown = [column.name for column in question.visible]
-    found: dict[Term, set[tuple[Term | None, ...]]] = {}
-    every: set[tuple[Term | None, ...]] = set()
     given = {key: value for key, value in others.items() if key != name}
-    for solution in context.ask(question.text, given):
-        row = tuple(solution.get(column) for column in shown)
-        every.add(row)
-        found.setdefault(solution[name], set()).add(row)
-    return Counts(len(every), {value: len(each) for value, each in found.items()})
+    every = rows(question.columns, context.ask(question.text, given))
+    found = Counter(value for row in every for value in {one[name] for one in row.merged})
+    return Counts(len(every), found)
 
 
 def domain(question: Question, parameter: Parameter, context: Context) -> dict[Term, Term | None]:
@@ -104,7 +100,7 @@ def nearest(
     found.sort(key=lambda one: one["value"] is not None)
     needed = {one.name for one in question.parameters if one.required}
     if not found and len(bound) > 1 and not needed:
-        total = len({tuple(row.items()) for row in context.ask(question.text, {})})
+        total = len(rows(question.columns, context.ask(question.text, {})))
         if total:
             text = {"fr": "sans aucun choix", "en": "without any choice"}
             found.append(_change(question, {}, (None, None), total, text))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from coopkg.answers import reasons
+from coopkg.answers import changes, reasons
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.catalogue import Context
 from coopkg.answers.reasons import Facts, Witnesses
@@ -70,12 +70,21 @@ class Gap:
 
 
 def gaps(request: Asked) -> list[Gap]:
-    """Return what the sources are known not to say about the choices made."""
+    """Return what the sources are known not to say about the choices made.
+
+    Where no choice was made, something is left unsaid only if it is for every choice: that one
+    country has no described action does not make a question about all of them unanswerable.
+    """
     question, evidence, context = request.question, request.evidence.gap, request.context
     if question.gap is None or evidence is None:
         return []
-    columns = [Column("gap", "iri", question.title)]
-    found = rows(columns, context.ask(question.gap, request.bound))
+    raw = context.ask(question.gap, request.bound)
+    for parameter in question.parameters:
+        if parameter.name not in request.bound:
+            unsaid = {row[parameter.name] for row in raw}
+            if not unsaid >= changes.domain(question, parameter, context).keys():
+                return []
+    found = rows([Column("gap", "iri", question.title)], raw)
     found = ordered(found, ["gap"], context.catalogue, "fr")
     names = [*(one.name for one in question.parameters), "gap"]
     seen = reasons.witnesses(question, evidence, names, request.bound, context)

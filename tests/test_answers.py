@@ -1,0 +1,540 @@
+"""Answers: what is said, what is not, and why; on a tiny graph and on the real one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from answering import (
+    QUERIES,
+    TINY,
+    ask_real,
+    ask_tiny,
+    derived,
+    names,
+    real,
+    shipped,
+    tiny,
+    tiny_question,
+)
+
+from coopkg import answers
+from coopkg.answers import Asked, Catalogue, Context, assemble, reasons
+from coopkg.answers.catalogue import literal_words
+from coopkg.errors import ParameterError
+from coopkg.questions import APART
+from coopkg.terms import Term
+
+SLUGS = sorted({path.stem for path in QUERIES.glob("*.rq")} - APART)
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def asked(text: str = TINY, **args: str) -> Asked:
+    """Return a question put to the tiny graph."""
+    return answers.asked(*tiny_question(text), args, tiny()[1])
+
+
+# --- What is said --------------------------------------------------------------------------
+
+
+def test_an_answer_names_its_partners_and_says_so_in_a_sentence() -> None:
+    found = ask_tiny(theme="decentralisation", place="mediterranee")
+    assert found.status == "complete"
+    assert names(found) == ["afd", "etoile"]
+    assert found.sentence == {
+        "fr": "2 partenaires\u00a0: AFD et Étoile.",
+        "en": "2 partners: AFD and Star.",
+    }
+    assert found.parameters == {"theme": "decentralisation", "place": "mediterranee"}
+    assert found.counted == {"column": "partner", "count": 2}
+
+
+def test_a_lead_is_no_partner() -> None:
+    assert "cnfpt" not in names(ask_tiny(page=None))
+
+
+def test_theme_and_place_must_meet_in_one_activity() -> None:
+    assert "universite" not in names(ask_tiny(theme="decentralisation", place="mediterranee"))
+
+
+def test_the_json_is_that_of_the_interface() -> None:
+    found = ask_tiny(theme="decentralisation", place="mediterranee").as_json()
+    assert json.loads(json.dumps(found)) == found
+    assert list(found["rows"][0]) == ["partner", "activity", "since", "theme"]
+    assert found["rows"][0]["partner"] == {
+        "type": "uri",
+        "value": "https://w3id.org/cnfpt-coop/id/organisation/afd",
+        "label": {"fr": "AFD", "en": "AFD"},
+        "inferred": False,
+    }
+    assert found["rows"][0]["since"] == {
+        "type": "literal",
+        "value": "2015",
+        "datatype": f"{XSD}integer",
+        "inferred": False,
+    }
+    assert found["columns"][0] == {
+        "name": "partner",
+        "kind": "iri",
+        "label": {"fr": "Partenaire", "en": "Partner"},
+    }
+    assert found["columns"][-1]["parameter"] is True
+    assert {"question", "generation", "published", "derived", "count", "page", "pages"} <= set(
+        found
+    )
+
+
+def test_rows_that_differ_only_in_what_is_hidden_are_one() -> None:
+    found = ask_tiny(theme="decentralisation")
+    assert names(found) == ["afd", "etoile", "universite"]
+    assert found.count == 3
+    assert "place" not in found.rows[0]
+
+
+def test_rows_are_sorted_as_the_reader_s_language_reads() -> None:
+    assert names(ask_tiny(theme="decentralisation")) == ["afd", "etoile", "universite"]
+    swapped = TINY.replace("#+ view", '#+ sort = ["-partner"]\n#+ view')
+    assert names(ask_tiny(swapped, theme="decentralisation")) == ["universite", "etoile", "afd"]
+    assert names(ask_tiny(theme="decentralisation", lang="en"), "partner")[1] == "etoile"
+
+
+def test_numbers_sort_by_value_and_what_is_missing_comes_last() -> None:
+    text = TINY.replace("#+ view", '#+ sort = ["since"]\n#+ view')
+    assert [("since" in row) for row in ask_tiny(text, theme="decentralisation").rows] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_missing_translation_says_which_language_is_shown() -> None:
+    (row,) = ask_tiny(theme="culture", place="asie").rows
+    assert row["partner"]["label"] == {"fr": "Université", "en": "Université (fr)"}
+
+
+def test_a_long_answer_comes_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assemble, "PAGE_ROWS", 2)
+    pages = [ask_tiny(page=number) for number in (1, 2, 3)]
+    assert [page.pages for page in pages] == [3, 3, 3]
+    assert [name for page in pages for name in names(page)] == names(ask_tiny(page=None))
+    assert {page.count for page in pages} == {6}
+    with pytest.raises(ParameterError, match="from 1 to 3"):
+        ask_tiny(page=4)
+    with pytest.raises(ParameterError, match="from 1 to 3"):
+        ask_tiny(page=0)
+
+
+def test_a_cut_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assemble, "MOST_ROWS", 4)
+    found = ask_tiny()
+    assert found.status == "truncated"
+    assert found.count == 4
+    (note,) = (note for note in found.notes if note["kind"] == "limit")
+    assert note["limit"] == 4
+
+
+# --- Weaker matches ------------------------------------------------------------------------
+
+
+def test_weaker_matches_stand_apart_with_their_reason() -> None:
+    found = ask_tiny(theme="decentralisation", place="mediterranee")
+    (weaker,) = found.related
+    assert weaker["reason"] == {"fr": "Par un thème proche.", "en": "By a related theme."}
+    assert [row["partner"]["value"].rsplit("/", 1)[-1] for row in weaker["rows"]] == ["region"]
+    assert weaker["rows"][0]["close"]["value"].endswith("gouvernance")
+    assert [column["name"] for column in weaker["columns"]] == [
+        "partner",
+        "activity",
+        "theme",
+        "close",
+    ]
+    assert weaker["sources"][0]["lines"] == [3, 4]
+
+
+def test_a_partner_of_the_strict_answer_is_not_repeated_as_a_weaker_match() -> None:
+    # The AFD is also in Morocco, by the related theme.
+    found = ask_tiny(theme="decentralisation", place="mediterranee")
+    weaker = {row["partner"]["value"] for one in found.related for row in one["rows"]}
+    assert not weaker & {row["partner"]["value"] for row in found.rows}
+
+
+def test_an_empty_answer_may_have_weaker_matches() -> None:
+    found = ask_tiny(theme="decentralisation", place="maroc")
+    assert found.status == "empty"
+    assert [len(one["rows"]) for one in found.related] == [2]
+
+
+# --- What is not said ----------------------------------------------------------------------
+
+
+def test_nothing_found_comes_with_the_nearest_change_that_finds_something() -> None:
+    found = ask_tiny(theme="culture", place="mediterranee")
+    assert (found.status, found.rows, found.sources) == ("empty", [], [])
+    assert found.sentence["fr"] == "Personne ne travaille sur culture en Méditerranée."
+    first = found.nearest[0]
+    assert (first["parameter"], first["value"], first["count"]) == ("theme", None, 4)
+    for change in found.nearest:
+        assert ask_tiny(page=None, **change["parameters"]).count == change["count"] > 0
+
+
+def test_when_no_single_change_helps_everything_is_dropped() -> None:
+    found = ask_tiny(theme="autre", place="europe")
+    assert [(one["parameters"], one["count"]) for one in found.nearest] == [({}, 6)]
+
+
+def test_what_the_sources_do_not_say_is_said() -> None:
+    found = ask_tiny(place="cameroun")
+    assert found.status == "not-stated"
+    assert found.rows == []
+    assert found.sentence["en"] == "The sources do not say: actions in Cameroon."
+    (gap,) = found.gaps
+    assert gap["text"] == {
+        "fr": "Aucune action n’y est décrite.",
+        "en": "No action is described there.",
+    }
+    assert gap["reason"]["iri"].endswith("gap-reason/not-stated")
+    assert [source["layer"] for source in found.sources] == ["curation"]
+
+
+def test_a_gap_about_one_place_does_not_answer_for_all_of_them() -> None:
+    found = ask_tiny(theme="autre")
+    assert (found.status, found.gaps) == ("empty", [])
+
+
+def test_a_name_that_is_no_choice_is_a_mistake_not_an_empty_answer() -> None:
+    with pytest.raises(ParameterError, match="one of the choices offered, such as culture"):
+        ask_tiny(theme="cultures")
+    with pytest.raises(ParameterError, match="such as mediterranee"):
+        ask_tiny(place="https://w3id.org/cnfpt-coop/id/place/mediteranee")
+
+
+def test_examples_are_said_to_be_examples() -> None:
+    kinds = [note["kind"] for note in ask_tiny(theme="decentralisation").notes]
+    assert kinds == ["exhaustiveness", "basis", "basis"]
+
+
+def test_a_computed_value_says_so() -> None:
+    text = TINY.replace("#+ view", '#+ derived = ["since"]\n#+ view')
+    found = ask_tiny(text, theme="decentralisation", place="mediterranee")
+    assert found.derived is True
+    assert found.rows[0]["since"]["derived"] is True
+    assert "derived" not in found.rows[0]["partner"]
+    assert [column.get("derived") for column in found.columns] == [None, None, True, None]
+
+
+# --- Why -----------------------------------------------------------------------------------
+
+
+def test_the_passages_come_in_the_order_of_the_document_then_what_was_added() -> None:
+    found = ask_tiny(theme="decentralisation", place="mediterranee")
+    assert [(one["lines"], one["layer"]) for one in found.sources] == [
+        ([1], "brochure"),
+        ([2], "brochure"),
+        ([6], "brochure"),
+        ([], "curation"),
+    ]
+    assert found.sources[0]["text"] == "TUNISIE"
+    assert found.sources[0]["label"] == {"fr": "ligne 1", "en": "line 1"}
+
+
+def test_a_passage_of_several_lines_gives_them_all() -> None:
+    assert [3, 4] in [one["lines"] for one in ask_tiny(place="maroc").sources]
+
+
+def test_reading_one_place_is_no_inference_and_joining_two_is() -> None:
+    facts = facts_of(asked(theme="decentralisation", place="mediterranee"))
+    told = {line.split()[1].rsplit("#", 1)[-1][:-1]: facts.inferred(line) for line in lines(facts)}
+    # hasPartner and theme only rewrite line 2; coversPlace joins line 1 and the zones.
+    assert told["hasPartner"] is False
+    assert told["theme"] is False
+    assert told["coversPlace"] is True
+
+
+def lines(facts: reasons.Facts) -> list[str]:
+    """Return the triples of the strict answer on decentralisation in the Mediterranean."""
+    request = asked(theme="decentralisation", place="mediterranee")
+    return request.witnesses().lines(request.rows("fr"))
+
+
+def facts_of(request: Asked) -> reasons.Facts:
+    """Look up what the strict answer rests on."""
+    return reasons.known(request.context, request.witnesses().lines(request.rows("fr")))
+
+
+def test_a_cell_is_inferred_when_what_speaks_for_it_is() -> None:
+    shown = TINY.replace("#+ place.hidden = true\n", "")
+    (first, *_) = ask_tiny(shown, theme="decentralisation", place="mediterranee").rows
+    assert {name: cell["inferred"] for name, cell in first.items()} == {
+        "partner": False,
+        "activity": False,
+        "since": False,
+        "theme": False,
+        "place": True,
+    }
+
+
+def test_a_place_asserted_as_such_is_not_inferred() -> None:
+    shown = TINY.replace("#+ place.hidden = true\n", "")
+    (first, *_) = ask_tiny(shown, theme="decentralisation", place="tunisie").rows
+    assert first["place"]["inferred"] is False
+
+
+def test_a_row_is_explained_down_to_the_passages() -> None:
+    why = answers.why(asked(theme="decentralisation", place="mediterranee"), 2)
+    assert (why.number, why.count) == (2, 2)
+    assert why.row["partner"]["label"]["fr"] == "Étoile"
+    partner = step(why.steps, "hasPartner")
+    assert partner["rule"]["name"] == "prp-spo2"
+    assert "a pour partenaire" in partner["rule"]["text"]["fr"]
+    assert "has partner" in partner["rule"]["text"]["en"]
+    assert [one["graphs"][0]["lines"] for one in partner["premises"]] == [[2], [2]]
+    assert not [one for one in why.steps if "afd" in one["triple"]["object"]["value"]]
+    place = step(why.steps, "coversPlace")
+    assert place["inferred"] is True
+    assert [[graph["lines"] for graph in one["graphs"]] for one in place["premises"]] == [
+        [[1], [6]],
+        [[]],
+    ]
+    assert [source["lines"] for source in why.sources] == [[1], [2], [6], []]
+
+
+def step(steps: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    """Return the step about a property."""
+    (found,) = (one for one in steps if one["triple"]["predicate"]["value"].endswith(f"#{name}"))
+    return found
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_row_that_is_not_there_cannot_be_explained(number: int) -> None:
+    with pytest.raises(ParameterError, match="from 1 to 2"):
+        answers.why(asked(theme="decentralisation", place="mediterranee"), number)
+
+
+def test_the_address_of_reasons_keeps_the_choices() -> None:
+    found = ask_tiny(theme="decentralisation", lang="en")
+    assert found.explain == "/en/questions/who-works-on/why?theme=decentralisation&row="
+
+
+def test_without_inference_only_what_is_asserted_is_asked() -> None:
+    store, full = tiny()
+
+    def ask(query: str, substitutions: Mapping[str, Term]) -> Sequence[answers.Solution]:
+        results = store.query(
+            query,
+            substitutions={ox.Variable(n): t for n, t in substitutions.items()},
+            default_graph=ox.NamedNode("https://w3id.org/cnfpt-coop/graph/asserted"),
+            named_graphs=list(store.named_graphs()),
+        )
+        assert isinstance(results, ox.QuerySolutions)
+        return answers.catalogue.solutions(results)
+
+    context = Context(ask, full.catalogue, full.generation, full.published, inference=False)
+    request = answers.asked(*tiny_question(), {"theme": "decentralisation"}, context)
+    found = answers.answer(request)
+    assert found.status == "empty"
+    assert "inference" in [note["kind"] for note in found.notes]
+    assert found.explain.endswith("theme=decentralisation&inference=off&row=")
+
+
+def test_a_proof_is_followed_once_however_often_it_is_needed() -> None:
+    proofs = {
+        "<x:a> <x:p> <x:c>": {"rule": "prp-trp", "premises": ["<x:a> <x:p> <x:b>"] * 2},
+        "<x:a> <x:p> <x:b>": {"rule": "prp-trp", "premises": ["<x:a> <x:p> <x:c>"]},
+    }
+    facts = reasons.Facts(Catalogue({}, {}, proofs))
+    assert facts.leaves("<x:a> <x:p> <x:c>") == frozenset()
+    assert facts.inferred("<x:a> <x:p> <x:c>") is True
+    (tree,) = reasons.steps(facts, ["<x:a> <x:p> <x:c>"])
+    assert len(list(reasons.walk([tree]))) < 10
+
+
+# --- Choices -------------------------------------------------------------------------------
+
+
+def test_choices_count_the_rows_each_gives_under_the_others() -> None:
+    question, _ = tiny_question()
+    bound = question.bind({"place": "mediterranee"})
+    found = answers.choices(question, question.parameter("theme"), bound, tiny()[1])
+    assert {one["value"]: one["count"] for one in found} == {
+        "autre": 0,
+        "culture": 0,
+        "decentralisation": 2,
+        "gouvernance": 2,
+    }
+    for one in found:
+        args = {"theme": one["value"], "place": "mediterranee"}
+        assert ask_tiny(page=None, **args).count == one["count"]
+
+
+def test_a_choice_made_does_not_hide_the_other_choices() -> None:
+    question, _ = tiny_question()
+    bound = question.bind({"theme": "culture"})
+    found = answers.choices(question, question.parameter("theme"), bound, tiny()[1])
+    assert {one["value"]: one["count"] for one in found}["decentralisation"] == 3
+
+
+# --- Files ---------------------------------------------------------------------------------
+
+
+def test_a_csv_opens_in_a_spreadsheet_with_labels_beside_addresses() -> None:
+    text = answers.as_csv(ask_tiny(theme="decentralisation", place="mediterranee", page=None))
+    assert text.startswith("\ufeffpartner,partner.fr,partner.en,activity")
+    assert text.count("\r\n") == 3
+    (row, _) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    assert row["partner.fr"] == "AFD"
+    assert row["since"] == "2015"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "＝1"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    assert answers.tables.harmless(text) == f"'{text}"
+
+
+def test_a_negative_number_stays_a_number() -> None:
+    column = {"name": "n", "kind": "integer"}
+    row = {"n": {"type": "literal", "value": "-5", "datatype": f"{XSD}integer"}}
+    assert list(answers.tables._texts(column, row)) == ["-5"]
+
+
+def test_the_turtle_of_an_answer_is_what_it_rests_on() -> None:
+    request = asked(theme="decentralisation", place="mediterranee")
+    text = answers.as_turtle(answers.answer(request), answers.triples(request))
+    assert "# status: complete" in text
+    parsed = {str(quad.predicate) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)}
+    assert {name.rsplit("#", 1)[-1][:-1] for name in parsed} == {
+        "hasPartner",
+        "coversPlace",
+        "theme",
+        "since",
+    }
+
+
+def test_the_turtle_of_what_is_not_stated_is_its_gap() -> None:
+    request = asked(place="cameroun")
+    text = answers.as_turtle(answers.answer(request), answers.triples(request))
+    assert "gap:cameroun" in text
+    assert "# status: not-stated" in text
+
+
+# --- Words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("literal", "fr", "en"),
+    [
+        (ox.Literal(2018), "2018", "2018"),
+        (ox.Literal(1234567), "1\u202f234\u202f567", "1,234,567"),
+        (ox.Literal("2.5", datatype=ox.NamedNode(f"{XSD}decimal")), "2,5", "2.5"),
+        (ox.Literal(-12345), "-12\u202f345", "-12,345"),
+        (ox.Literal(False), "non", "no"),
+        (ox.Literal("12345"), "12345", "12345"),
+    ],
+)
+def test_values_are_written_as_each_language_does(literal: ox.Literal, fr: str, en: str) -> None:
+    assert (literal_words(literal, "fr"), literal_words(literal, "en")) == (fr, en)
+
+
+def test_a_place_or_a_theme_is_put_in_a_sentence_with_its_own_words() -> None:
+    catalogue = Catalogue(
+        {
+            "x:m": {
+                "fr": "Maroc",
+                "en": "Morocco",
+                "in": {"fr": "au Maroc"},
+                "the": {"fr": "le Maroc"},
+            }
+        },
+        {},
+        {},
+    )
+    morocco = ox.NamedNode("x:m")
+    assert [catalogue.words(morocco, "fr", form) for form in ("", "in", "the", "of")] == [
+        "Maroc",
+        "au Maroc",
+        "le Maroc",
+        "du Maroc",
+    ]
+    assert catalogue.words(morocco, "en", "in") == "in Morocco"
+    assert catalogue.words(ox.Literal(2017), "fr", "in") == "en 2017"
+
+
+# --- The real graph ------------------------------------------------------------------------
+
+
+def test_the_flagship_names_exactly_the_three_partners_of_the_tunisian_action() -> None:
+    found = ask_real("partners-by-theme-and-place", theme="decentralisation", place="mediterranee")
+    assert names(found) == ["afd", "cfad", "expertise-france"]
+    assert found.columns[0]["name"] == "partner"
+    weaker = [row["partner"]["value"] for one in found.related for row in one["rows"]]
+    assert [iri.rsplit("/", 1)[-1] for iri in weaker] == [
+        "conseil-regional-marrakech-safi",
+        "maison-de-l-elu",
+    ]
+    assert not [row for row in found.rows if row["partner"]["inferred"]]
+    assert [140] in [source["lines"] for source in found.sources]
+    assert [142] in [source["lines"] for source in found.sources]
+
+
+def test_a_year_that_is_not_counted_is_neither_zero_nor_silence() -> None:
+    found = ask_real("trainees-by-year", year="2018")
+    assert (found.status, found.rows) == ("not-stated", [])
+    assert ask_real("trainees-by-year", year="2017").rows[0]["trainees"]["value"] == "263"
+
+
+def test_the_figures_of_a_zone_keep_the_name_printed_with_them() -> None:
+    found = ask_real("figures-by-zone", indicator="delegations")
+    assert {row["printed"]["value"]: row["value"]["value"] for row in found.rows} == {
+        "bassin méditerranéen": "18",
+        "Afrique": "12",
+        "pays européens": "8",
+        "Asie": "7",
+        "continent américain": "3",
+    }
+    assert ask_real("figures-by-zone", indicator="missions", zone="europe").status == "not-stated"
+
+
+@pytest.mark.parametrize(
+    ("partner", "listed", "truth"),
+    [("cefal", "partenaires-etrangers", "true"), ("ena", "partenaires-francais", "false")],
+)
+def test_yes_and_no_are_both_answers(partner: str, listed: str, truth: str) -> None:
+    found = ask_real("is-listed-partner", partner=partner, list=listed)
+    assert [row["answer"]["value"] for row in found.rows] == [truth]
+    assert found.sources
+    assert found.sentence["fr"].startswith("Oui" if truth == "true" else "Non")
+
+
+@pytest.mark.parametrize("total", ["missions-total", "delegations-total", "jours-total"])
+def test_a_sum_is_computed_and_says_so(total: str) -> None:
+    found = ask_real("total-equals-parts", total=total)
+    assert found.derived
+    assert [row["answer"]["value"] for row in found.rows] == ["true"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_row_of_every_question_has_its_reasons(slug: str) -> None:
+    question, context = shipped()[slug], real()[1]
+    request = answers.asked(question, derived(slug), question.required_examples(), context)
+    count = answers.answer(request, page=None).count
+    for number in range(1, count + 1, max(1, count // 5)):
+        why = answers.why(request, number)
+        assert why.steps
+        for one in reasons.walk(why.steps):
+            assert one["graphs"] or one["premises"] or one["rule"], one["triple"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_question_answers_its_example_in_both_languages(slug: str) -> None:
+    question, context = shipped()[slug], real()[1]
+    request = answers.asked(question, derived(slug), question.examples, context)
+    found = answers.answer(request)
+    assert found.status in {"complete", "not-stated"}
+    assert found.sources
+    for lang in ("fr", "en"):
+        assert "{" not in found.sentence[lang]
+        assert "(en)" not in found.sentence[lang]
