@@ -58,8 +58,8 @@ class _Parser(argparse.ArgumentParser):
 
     lang: Lang = "en"
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, add_help=False, **named)
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**{**named, "add_help": False})
         french = self.lang == "fr"
         self._positionals.title = "arguments"
         self._optionals.title = "options"
@@ -90,6 +90,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     def t(fr: str, en: str) -> str:
         return fr if lang == "fr" else en
 
+    kind = _FrenchParser if lang == "fr" else _Parser
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--lang", choices=("fr", "en"), help=t("langue des messages", "language of messages")
@@ -104,7 +105,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
         type=Path,
         help=t("dossier des sources (COOPKG_ROOT)", "folder of the sources (COOPKG_ROOT)"),
     )
-    top = (_FrenchParser if lang == "fr" else _Parser)(
+    top = kind(
         prog="coopkg",
         description=t(
             "Graphe de connaissances de la coopération territoriale.",
@@ -116,7 +117,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
 
     def add(name: str) -> argparse.ArgumentParser:
         said = t(*HELP[name])
-        return commands.add_parser(name, help=said, description=said, parents=[common])
+        return commands.add_parser(name, help=said, description=said, parents=[common])  # type: ignore[list-item]  # any parser lends its arguments
 
     check = add("check")
     check.add_argument("paths", nargs="*", type=Path, metavar="PATH")
@@ -268,9 +269,7 @@ def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         if made.returncode:
             return made.returncode
     generation.current(settings.home)
-    return http.serve(
-        settings.root, given.host or settings.host, given.port or settings.port, settings
-    )
+    return http.serve(settings, given.host or settings.host, given.port or settings.port)
 
 
 def _ask(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:

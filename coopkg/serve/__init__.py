@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Flask, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import __version__
 from coopkg.config import Settings
@@ -45,7 +45,13 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(entities.blueprint())
-    app.register_blueprint(sparql.blueprint(lambda: g.service.engine))
+    app.register_blueprint(
+        sparql.blueprint(
+            lambda: g.service.engine,
+            describe=lambda: g.service.generation.read("service.ttl"),
+            body_max_bytes=settings.body_max_kb << 10,
+        )
+    )
     _about(app, live)
     _mind_errors(app)
     app.after_request(_sign)
@@ -77,10 +83,10 @@ def _in_language(code: str) -> str:
 
 def _about(app: Flask, live: Live) -> None:
     @app.get("/")
-    def root() -> Response:
+    def root() -> BaseResponse:
         response = redirect(f"/{g.lang}/", 302)
         response.vary.add("Accept-Language")
-        return response  # type: ignore[return-value]  # werkzeug's Response, which Flask sends as well
+        return response
 
     @app.get("/health")
     def health() -> tuple[dict[str, Any], int]:
@@ -132,8 +138,3 @@ def _sign(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-cache")
         response.make_conditional(request)
     return response
-
-
-def dumps(value: Any) -> str:
-    """Write JSON with accents, for the few places outside Flask."""
-    return json.dumps(value, ensure_ascii=False)

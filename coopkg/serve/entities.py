@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.answers import Solution
 from coopkg.errors import UnknownError
@@ -52,7 +53,7 @@ def blueprint() -> Blueprint:
     return routes
 
 
-def _resolve(area: str, name: str) -> Response:
+def _resolve(area: str, name: str) -> BaseResponse:
     """Answer 303 to the page or the data, or the data when a suffix asks for it."""
     stem, dot, suffix = name.rpartition(".")
     if dot and suffix in SUFFIXES:
@@ -71,7 +72,7 @@ def _resolve(area: str, name: str) -> Response:
         for suffix, (media, _) in SUFFIXES.items()
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
-    return response  # type: ignore[return-value]  # werkzeug's Response, which Flask sends as well
+    return response
 
 
 def rows(service: Service, iri: str) -> list[Solution]:

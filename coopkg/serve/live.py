@@ -1,4 +1,4 @@
-"""The generation being served: follows `current`, so that publishing and rolling back show at once."""
+"""The generation being served: follows `current`, so publishing and rolling back show at once."""
 
 from __future__ import annotations
 

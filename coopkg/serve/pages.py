@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, g, render_template, request
 from markupsafe import escape
 
 from coopkg import answers
-from coopkg.questions import CATEGORIES, Question
+from coopkg.questions import CATEGORIES, RESERVED, Question
 from coopkg.serve import arguments, i18n, present, question_view
 from coopkg.serve.service import Service
 from coopkg.terms import Term
@@ -66,8 +66,8 @@ def question(lang: i18n.Lang, slug: str) -> str:
     service: Service = g.service
     found = service.question(slug)
     inference = arguments.inference(request.args)
-    asked = service.asked(slug, arguments.choices(request.args), inference=inference)
-    answer = answers.answer(asked, page=arguments.page(request.args), lang=lang)
+    asked = service.asked(slug, choices(), inference=inference)
+    answer = answers.answer(asked, page=arguments.number(request.args, "page"), lang=lang)
     names = present.Names(service.labels, lang)
     title = heading(service, found, asked.bound, lang)
     extra = {} if inference else {"inference": "off"}
@@ -134,8 +134,8 @@ def why(lang: i18n.Lang, slug: str) -> str:
     service: Service = g.service
     found = service.question(slug)
     inference = arguments.inference(request.args)
-    asked = service.asked(slug, arguments.choices(request.args), inference=inference)
-    reasons = answers.why(asked, arguments.row(request.args), lang)
+    asked = service.asked(slug, choices(), inference=inference)
+    reasons = answers.why(asked, arguments.number(request.args, "row"), lang)
     names = present.Names(service.labels, lang)
     short = found.short(asked.bound)
     return render_template(
@@ -145,6 +145,12 @@ def why(lang: i18n.Lang, slug: str) -> str:
         row_text=question_view.row_text(reasons, names),
         steps=[question_view.proof(step, names) for step in reasons.steps],
     )
+
+
+def choices() -> dict[str, list[str]]:
+    """Return the choices of a reader: every value but those whose names are ours."""
+    every = request.args.to_dict(flat=False).items()
+    return {name: values for name, values in every if name not in RESERVED}
 
 
 def heading(service: Service, found: Question, bound: Mapping[str, Term], lang: i18n.Lang) -> str:
