@@ -233,11 +233,16 @@ def unused(directory: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def reason(error: OSError) -> tuple[str, str]:
+    """Say in French and in English why the disk refused, in a few words."""
+    words = error.strerror or str(error)
+    return _REASONS.get(error.errno or 0, (words, words))
+
+
 def explain(error: OSError, path: Path) -> tuple[str, str]:
     """Say in French and in English what the disk refused, where, and how much is free."""
     where = error.filename2 or error.filename or path
-    words = error.strerror or str(error)
-    fr, en = _REASONS.get(error.errno or 0, (words, words))
+    fr, en = reason(error)
     free_mb = _free_bytes(path) / 1e6
     number = f"{free_mb:,.1f}"
     number_fr = number.replace(",", "\u202f").replace(".", ",")

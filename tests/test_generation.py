@@ -1,128 +1,31 @@
+"""The digest, publishing, opening, rolling back and pruning generations."""
+
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import stat
-import subprocess
-import sys
 import threading
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from generations import NOW, ONE, TRIPLE, TWO, build, damage, fake_sha, leftovers, publish
 
 from coopkg import durable, generation
 from coopkg.errors import GenerationError, UnknownError
 from coopkg.generation import Generation
-from coopkg.generation.manifest import Manifest, relative
-
-NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
-ONE = {"graph_data/a.ttl": "1" * 64}
-TWO = {"graph_data/a.ttl": "2" * 64}
-TRIPLE = '<http://e/a> <http://e/b> "{}" .\n'
 
 
-def build(directory: Path, text: str = "one") -> None:
-    """Write the files of a small generation."""
-    (directory / "store.nq").write_text(TRIPLE.format(text))
-    (directory / "labels.json").write_text('{"http://e/a": {"fr": "é"}}')
-    (directory / "answers").mkdir()
-    (directory / "answers" / "who.json").write_text("[]")
-
-
-def publish(home: Path, text: str = "one", now: datetime = NOW) -> Generation:
-    with generation.staging(home) as directory:
-        build(directory, text)
-        return generation.publish(directory, home, {"a.ttl": fake_sha(text)}, {"g": 1}, now)
-
-
-def fake_sha(text: str) -> str:
-    return text.encode().hex().ljust(64, "0")[:64]
-
-
-def damage(path: Path, change: Callable[[bytes], bytes]) -> None:
-    content = path.read_bytes()
-    path.chmod(0o644)
-    path.write_bytes(change(content))
-    path.chmod(0o444)
-
-
-# --- The digest ----------------------------------------------------------------------------
-
-
-def test_the_digest_ignores_order_separators_and_unicode_form() -> None:
-    accented = unicodedata.normalize("NFC", "graph_data/é.ttl")
-    inputs = {accented: "1" * 64, "ontology/coop.ttl": "2" * 64}
-    same = {"ontology\\coop.ttl": "2" * 64, "./" + unicodedata.normalize("NFD", accented): "1" * 64}
-
-    assert generation.digest(inputs) == generation.digest(same)
-
-
-def test_the_digest_does_not_depend_on_the_day_the_place_or_the_process(tmp_path: Path) -> None:
-    program = f"from coopkg import generation; print(generation.digest({ONE!r}))"
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed, "TZ": zone},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for seed, zone in (("1", "UTC"), ("2", "Pacific/Auckland"))
-    }
-
-    assert printed == {generation.digest(ONE)}
-
-
-def test_the_digest_changes_with_a_content_a_path_a_tool_or_the_format(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    tools = generation.installed_tools()
-    digests = {
-        generation.digest(ONE),
-        generation.digest(TWO),
-        generation.digest({"graph_data/b.ttl": "1" * 64}),
-        generation.digest(ONE, {**tools, "rdflib": "0.0.1"}),
-        generation.digest({}),
-    }
-    monkeypatch.setattr("coopkg.generation.manifest.FORMAT", 2)
-
-    assert len(digests | {generation.digest(ONE)}) == 6
-
-
-@pytest.mark.parametrize(
-    "path", ["", ".", "/etc/passwd", "../a.ttl", "a/../../b", "C:\\a.ttl", "a\0b", "..\\a"]
-)
-def test_a_path_that_leaves_the_project_is_no_input(path: str) -> None:
-    with pytest.raises(ValueError, match="not a path inside"):
-        generation.digest({path: "1" * 64})
-
-
-@pytest.mark.parametrize("sha256", ["", "1" * 63, "g" * 64, "A" * 64, "1" * 64 + "\n"])
-def test_an_input_is_named_by_a_sha256(sha256: str) -> None:
-    with pytest.raises(ValueError, match="not a sha-256"):
-        generation.digest({"a.ttl": sha256})
-
-
-def test_two_spellings_of_one_path_must_agree() -> None:
-    with pytest.raises(ValueError, match="given twice"):
-        generation.digest({"a/b.ttl": "1" * 64, "a\\b.ttl": "2" * 64})
-
-
-@given(st.text(min_size=1))
-def test_a_normalised_path_stays_as_it_is(path: str) -> None:
-    try:
-        once = relative(path)
-    except ValueError:
-        return
-    assert relative(once) == once
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A home where generation 2 is served and 1 is behind it."""
+    publish(tmp_path, "one")
+    publish(tmp_path, "two")
+    return tmp_path
 
 
 # --- Publish -------------------------------------------------------------------------------
@@ -326,204 +229,6 @@ def test_a_second_publisher_waits_for_the_lock(tmp_path: Path) -> None:
         assert generation.current(tmp_path).number == 1
     waiting.join()
     assert generation.current(tmp_path).number == 2
-
-
-def leftovers(home: Path) -> list[str]:
-    """Name what a publication should not leave behind."""
-    temporary = [path.name for path in home.rglob("*.tmp")]
-    hidden = [path.name for path in (home / "generations").glob(".*") if path.name != ".lock"]
-    return temporary + hidden
-
-
-# --- Verify and fall back ------------------------------------------------------------------
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Path:
-    """A home where generation 2 is served and 1 is behind it."""
-    publish(tmp_path, "one")
-    publish(tmp_path, "two")
-    return tmp_path
-
-
-POINTERS = [
-    b"", b"\n", b"{}", b'{"number": 2', b"\0" * 8, b"99", b"-2", b"2.0", b"two", b"../../etc",
-    b"00000002/../00000001", b"/etc/passwd", b"2\n1", b"\xff\xfe2", "２".encode(), b"9" * 5000,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("pointer", POINTERS)
-def test_a_damaged_pointer_falls_back_to_the_newest_and_says_so(
-    two: Path, pointer: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    (two / "current").write_bytes(pointer)
-    with caplog.at_level(logging.ERROR):
-        served = generation.current(two)
-
-    assert served.number == 2
-    assert served.fallback_from is not None
-    assert "serving generation 2-" in caplog.text
-
-
-def _missing(pointer: Path) -> None:
-    pointer.unlink()
-
-
-def _directory(pointer: Path) -> None:
-    pointer.unlink()
-    pointer.mkdir()
-
-
-def _symbolic(pointer: Path) -> None:
-    pointer.rename(pointer.with_name("elsewhere"))
-    pointer.symlink_to("elsewhere")
-
-
-def _pipe(pointer: Path) -> None:
-    pointer.unlink()
-    os.mkfifo(pointer)
-
-
-@pytest.mark.parametrize("spoil", [_missing, _directory, _symbolic, _pipe])
-def test_a_pointer_that_is_no_file_falls_back(two: Path, spoil: Callable[[Path], None]) -> None:
-    spoil(two / "current")
-
-    assert generation.current(two).number == 2
-    assert generation.current(two).fallback_from == ""
-
-
-def test_a_pointer_is_mended_by_the_next_publication(two: Path) -> None:
-    (two / "current").write_text("garbage")
-    publish(two, "three")
-
-    assert generation.current(two).number == 3
-    assert generation.current(two).fallback_from is None
-
-
-DAMAGES: list[Callable[[bytes], bytes]] = [
-    lambda content: content[:-1],
-    lambda content: content + b"\n",
-    lambda content: b"\0" * len(content),
-    lambda content: b"",
-    lambda content: bytes([content[0] ^ 1]) + content[1:],
-    lambda content: content[:-1] + bytes([content[-1] ^ 0x80]),
-]
-
-
-@pytest.mark.parametrize("name", ["store.nq", "labels.json", "answers/who.json", "manifest.json"])
-@pytest.mark.parametrize("change", DAMAGES)
-def test_a_changed_file_is_noticed_before_it_is_served(
-    two: Path, name: str, change: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
-) -> None:
-    newest = generation.current(two)
-    damage(newest.path / name, change)
-
-    assert any(name in found for found in generation.verify(newest))
-    with caplog.at_level(logging.ERROR):
-        served = generation.current(two)
-    assert served.number == 1
-    assert served.fallback_from == "2"
-    assert name in caplog.text
-    with pytest.raises(GenerationError, match="generation 2 is damaged") as refused:
-        generation.open_(two, "2")
-    assert "génération 2 endommagée\u00a0: " in refused.value.message("fr")
-
-
-def test_every_bit_of_the_manifest_is_sealed(two: Path) -> None:
-    written = (two / "generations" / "00000002" / "manifest.json").read_bytes()
-    assert Manifest.from_bytes(written).number == 2
-    for position in range(len(written)):
-        for bit in range(8):
-            flipped = bytearray(written)
-            flipped[position] ^= 1 << bit
-            with pytest.raises(ValueError):  # noqa: PT011 - any reason is good
-                Manifest.from_bytes(bytes(flipped))
-
-
-@pytest.mark.parametrize(
-    "written",
-    [b"", b"[]", b"null", b"{}", b'{"format": 1}', b"[" * 100_000, b"\xff", b'{"format": 2}', b"1"],
-)
-def test_a_manifest_of_another_shape_is_refused_with_a_reason(two: Path, written: bytes) -> None:
-    damage(two / "generations" / "00000002" / "manifest.json", lambda _: written)
-
-    assert generation.audit(two)[2][0].startswith("manifest.json: not what was sealed (")
-    assert generation.audit(two, "fr")[2][0].startswith("manifest.json\u00a0: différent")
-    assert generation.current(two).number == 1
-    assert [one.number for one in generation.known(two)] == [1]
-
-
-def test_a_removed_file_is_noticed(two: Path) -> None:
-    (two / "generations" / "00000002" / "labels.json").unlink()
-
-    assert generation.audit(two)[2] == ["labels.json: missing"]
-    assert generation.current(two).number == 1
-
-
-def test_a_file_nobody_sealed_is_noticed(two: Path) -> None:
-    (two / "generations" / "00000002" / "answers" / "more.json").write_text("[]")
-
-    assert generation.audit(two)[2] == ["answers/more.json: unknown to the manifest"]
-
-
-def test_a_link_is_noticed_even_to_the_same_bytes(two: Path) -> None:
-    store = two / "generations" / "00000002" / "store.nq"
-    shutil.move(store, two / "same")
-    store.symlink_to(two / "same")
-
-    assert generation.audit(two)[2] == ["store.nq: neither a plain file nor a directory"]
-
-
-def test_a_generation_that_is_a_link_is_not_served(two: Path) -> None:
-    newest = two / "generations" / "00000002"
-    newest.rename(two / "moved")
-    newest.symlink_to(two / "moved")
-
-    assert generation.current(two).number == 1
-    assert publish(two, "three").number == 3
-
-
-def test_a_generation_renamed_by_hand_is_not_served(two: Path) -> None:
-    (two / "generations" / "00000001").rename(two / "generations" / "00000007")
-    (two / "current").write_text("7")
-
-    assert generation.current(two).number == 2
-    assert "numbered unlike its directory" in generation.audit(two)[7][0]
-    assert publish(two, "three").number == 8
-
-
-def test_reading_a_file_notices_what_rotted_since_it_was_opened(two: Path) -> None:
-    served = generation.current(two)
-    damage(served.path / "labels.json", lambda content: content.replace(b"a", b"b"))
-
-    with pytest.raises(GenerationError, match=r"labels\.json: not what was sealed"):
-        served.read_json("labels.json")
-
-
-@pytest.mark.parametrize("name", ["../00000001/store.nq", "/etc/passwd", "manifest.json", "no"])
-def test_only_sealed_files_are_handed_out(two: Path, name: str) -> None:
-    with pytest.raises(UnknownError) as refused:
-        generation.current(two).file(name)
-    assert "store.nq" in refused.value.known
-
-
-def test_nothing_published_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    for home in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(GenerationError, match="coopkg publish") as refused:
-            generation.current(home)
-        assert "«\u00a0coopkg publish\u00a0»" in refused.value.message("fr")
-        assert generation.known(home) == []
-        assert generation.prune(home, 1) == []
-
-
-def test_when_all_are_damaged_the_error_names_the_damage(two: Path) -> None:
-    for store in two.rglob("store.nq"):
-        damage(store, lambda _: b"")
-    with pytest.raises(GenerationError, match=r"none of the 2 generations.*store\.nq"):
-        generation.current(two)
-    with pytest.raises(GenerationError):
-        generation.prune(two, 1)
-    assert len(generation.known(two)) == 2
 
 
 # --- Open ----------------------------------------------------------------------------------

@@ -21,7 +21,12 @@ OTHER_RDF: Final = frozenset(
     {".nt", ".nq", ".n3", ".rdf", ".owl", ".xml", ".json", ".jsonld", ".trix", ".turtle"}
 )
 BESIDE: Final = frozenset({".md", ".tsv"})  # notes, and the tables reference files are made from
-NOT_BUILT: Final = ("ontology/examples/", "ontology/context/", "ontology/w3id/")
+NOT_BUILT: Final = (
+    "ontology/examples/",
+    "ontology/context/",
+    "ontology/w3id/",
+    "ontology/catalog-v001.xml",  # tells Protégé where imports are
+)
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -129,10 +134,15 @@ def place(path: str) -> tuple[Role, str]:
     return rule.role, BASE + "graph/" + rule.graph.format_map(names)
 
 
+def _matching(path: str) -> Rule | None:
+    if ".." in PurePosixPath(path).parts:
+        return None
+    return next((rule for rule in LAYOUT if fnmatchcase(path, rule.glob)), None)
+
+
 def _rule(path: str) -> Rule:
-    for rule in LAYOUT:
-        if fnmatchcase(path, rule.glob):
-            return rule
+    if rule := _matching(path):
+        return rule
     suffix = PurePosixPath(path).suffix
     if suffix not in SUFFIXES:
         raise SourceError(
@@ -141,13 +151,13 @@ def _rule(path: str) -> Rule:
             f"{suffix} files are not read: convert to Turtle (.ttl) or TriG (.trig)",
         )
     stem = path.removesuffix(suffix)
-    if suffix == ".ttl" and any(fnmatchcase(stem + ".trig", rule.glob) for rule in LAYOUT):
+    if suffix == ".ttl" and _matching(stem + ".trig"):
         raise SourceError(
             Location(path),
             "ici chaque fait nomme son graphe : écrire GRAPH … { … } dans un fichier .trig",
             "each fact names its graph here: write GRAPH … { … } in a .trig file",
         )
-    if suffix == ".trig" and any(fnmatchcase(stem + ".ttl", rule.glob) for rule in LAYOUT):
+    if suffix == ".trig" and _matching(stem + ".ttl"):
         raise SourceError(
             Location(path),
             "ce dossier décide du graphe : écrire un fichier .ttl, sans GRAPH",

@@ -18,6 +18,7 @@ from typing import Final
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
+from coopkg import durable
 from coopkg.build import layout
 from coopkg.build.layout import Role
 from coopkg.build.locator import Locator
@@ -88,10 +89,11 @@ def read_file(root: Path, path: str) -> Source:
     try:
         content = (root / path).read_bytes()
     except OSError as error:
+        fr, en = durable.reason(error)
         raise SourceError(
             Location(path),
-            f"le fichier ne peut pas être ouvert ({error.strerror})",
-            f"the file cannot be opened ({error.strerror})",
+            f"le fichier ne peut pas être lu : {fr}",
+            f"the file cannot be read: {en}",
         ) from error
     return parse(content, path, role, graph)
 

@@ -97,16 +97,17 @@ class Generation:
 
 @dataclass(frozen=True)
 class Damage:
-    """What is wrong with one file of a generation: its name, a key of `DAMAGES`, evidence."""
+    """What is wrong with a file: its name, a key of `DAMAGES`, and evidence (fr, en)."""
 
     name: str
     kind: str
-    evidence: str = ""
+    evidence: tuple[str, str] = ("", "")
 
     def text(self, lang: Lang) -> str:
         """Say it in one language."""
-        words = DAMAGES[self.kind][0 if lang == "fr" else 1]
-        evidence = f" ({self.evidence})" if self.evidence else ""
+        column = 0 if lang == "fr" else 1
+        words, evidence = DAMAGES[self.kind][column], self.evidence[column]
+        evidence = f" ({evidence})" if evidence else ""
         return f"{self.name}{' :' if lang == 'fr' else ':'} {words}{evidence}"
 
 
@@ -311,7 +312,7 @@ def _damage(path: Path, name: str, sealed: Sealed, is_plain: bool | None) -> Dam
     try:
         same = Sealed(*durable.fingerprint(path / name)) == sealed
     except OSError as error:
-        return Damage(name, "unreadable", str(error.strerror))
+        return Damage(name, "unreadable", durable.reason(error))
     return None if same else Damage(name, "changed")
 
 
@@ -324,9 +325,9 @@ def _manifest(path: Path) -> Manifest | Damage:
     except FileNotFoundError:
         return Damage(manifest.NAME if path.exists() else path.name, "missing")
     except OSError as error:
-        return Damage(manifest.NAME, "unreadable", str(error.strerror))
+        return Damage(manifest.NAME, "unreadable", durable.reason(error))
     except ValueError as error:
-        return Damage(manifest.NAME, "changed", str(error))
+        return Damage(manifest.NAME, "changed", ("", str(error)))
     return read if f"{read.number:08d}" == path.name else Damage(manifest.NAME, "number")
 
 

@@ -6,74 +6,30 @@ None when it does not fit. The order of `CAUSES` matters: the first that fits sp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from re import Match
 from typing import Final, TypeAlias
 
+from coopkg.build.turtle import names
 from coopkg.build.turtle.scene import OPENING, Cause, Scene
-from coopkg.terms import PREFIXES
 
-QUOTES: Final = "“”„‟«»‹›‘’‚"
-SPACES: Final = "\u00a0\u202f\u2007\u2009\u3000"
-SCHEMES: Final = frozenset({"http", "https", "mailto", "urn", "ftp", "file", "tel", "doi"})
 Finder: TypeAlias = Callable[[Scene, Match[str]], Cause | None]
-
-
-def _prefix(scene: Scene, match: Match[str]) -> Cause:
-    prefix, at = match[1].removesuffix(":"), scene.offset
-    if prefix.lower() in SCHEMES:
-        return Cause(
-            at,
-            f"un IRI s’écrit entre < et > : <{prefix}:…>",
-            f"an IRI is written between < and >: <{prefix}:…>",
-        )
-    if prefix.lower() == "graph":
-        return Cause(at, "il manque une espace après GRAPH", "a space is missing after GRAPH")
-    if prefix in PREFIXES:
-        line = f"@prefix {prefix}: <{PREFIXES[prefix]}> ."
-        return Cause(
-            at,
-            f"préfixe « {prefix}: » non déclaré ; ajouter en tête du fichier : {line}",
-            f"prefix {prefix}: is not declared; add at the top of the file: {line}",
-        )
-    near = get_close_matches(prefix, [*scene.declared, *PREFIXES], n=1)
-    if near:
-        return Cause(
-            at,
-            f"préfixe « {prefix}: » inconnu ; vouliez-vous écrire « {near[0]}: » ?",
-            f"prefix {prefix}: is unknown; did you mean {near[0]}:?",
-        )
-    return Cause(
-        at,
-        f"préfixe « {prefix}: » non déclaré ; ajouter en tête : @prefix {prefix}: <son IRI> .",
-        f"prefix {prefix}: is not declared; add at the top: @prefix {prefix}: <its IRI> .",
-    )
 
 
 def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
     """Say what is missing before something that stands where a statement should have ended."""
     here, before = scene.here, scene.before
     at = scene.end_of(before)
-    if scene.is_after_directive():
+    if scene.directive:
         return Cause(
             at,
-            f"il manque le point final de la déclaration {scene.word(-3).text}, "
+            f"il manque le point final de la déclaration {scene.directive}, "
             f"ligne {scene.line_of(before)}",
-            f"the final dot of the {scene.word(-3).text} declaration on line "
+            f"the final dot of the {scene.directive} declaration on line "
             f"{scene.line_of(before)} is missing",
         )
     if here.kind not in {"iri", "name", "blank"} and here.text not in {"a", "["}:
         return None
-    if scene.are_on_one_line(before, here):
-        return Cause(
-            at,
-            "deux valeurs de suite : il manque « , » entre deux valeurs, « ; » avant un autre "
-            "prédicat, ou « . » à la fin",
-            "two values in a row: “,” between two values, “;” before another predicate, or “.” at "
-            "the end is missing",
-        )
     if scene.word(-2).text == "," and not scene.are_on_one_line(scene.word(-2), before):
         at = scene.word(-2).offset
         return Cause(
@@ -82,6 +38,14 @@ def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
             "mais une phrase commence : mettre un point",
             f"the comma on line {scene.line_of(scene.word(-2))} announces another value, yet a "
             "statement begins: put a dot",
+        )
+    if scene.are_on_one_line(before, here):
+        return Cause(
+            at,
+            "deux valeurs de suite : il manque « , » entre deux valeurs, « ; » avant un autre "
+            "prédicat, ou « . » à la fin",
+            "two values in a row: “,” between two values, “;” before another predicate, or “.” at "
+            "the end is missing",
         )
     dot, semicolon = (".", "un point", "dot"), (";", "un point-virgule", "semicolon")
     mark, fr, en = semicolon if scene.is_indented(here) else dot
@@ -271,55 +235,6 @@ def _early_end(scene: Scene, _: Match[str]) -> Cause | None:
     )
 
 
-def _bad_iri(scene: Scene, match: Match[str]) -> Cause | None:
-    start = scene.offset
-    inside = scene.text.content[start + 1 :].partition(">")[0]
-    if match[1].isspace() and (re.search(r"[\r\n<]", inside) or " " not in inside.strip()):
-        return Cause(
-            start,
-            "IRI ouvert par < et jamais refermé par >",
-            "IRI opened by < and never closed by >",
-        )
-    name = "une espace" if match[1].isspace() else f"« {match[1]} »"
-    name_en = "a space" if match[1].isspace() else f"“{match[1]}”"
-    code = "".join(f"%{byte:02X}" for byte in match[1].encode())
-    return Cause(
-        start + 1 + max(inside.find(match[1]), 0),
-        f"{name} dans un IRI ; écrire {code}",
-        f"{name_en} inside an IRI; write {code}",
-    )
-
-
-def _character(scene: Scene, match: Match[str]) -> Cause | None:
-    character = match[1]
-    if character in QUOTES:
-        return Cause(
-            scene.offset,
-            f'guillemet typographique {character} : un texte s’écrit entre guillemets droits, "…"',
-            f'typographic quote {character}: a text is written between straight quotes, "…"',
-        )
-    if character in SPACES:
-        return Cause(
-            scene.offset,
-            f"espace insécable (U+{ord(character):04X}) hors d’un texte : mettre une espace simple",
-            f"non-breaking space (U+{ord(character):04X}) outside a text: put a plain space",
-        )
-    if character in "/+!$&'()*=?#@%" and scene.before.kind == "name":
-        return Cause(
-            scene.offset,
-            f"« {character} » ne peut pas suivre un préfixe tel quel : écrire \\{character}, ou "
-            "l’IRI entier entre < et >",
-            f"“{character}” cannot follow a prefix as it is: write \\{character}, or the whole IRI "
-            "between < and >",
-        )
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return Cause(
-        scene.offset,
-        f"caractère inattendu « {shown} »",
-        f"unexpected character “{shown}”",
-    )
-
-
 def _said(fr: str, en: str) -> Finder:
     """Return a cause that needs nothing but what the parser said, put in the braces."""
 
@@ -332,9 +247,9 @@ def _said(fr: str, en: str) -> Finder:
 _NOT_SUBJECT: Final = r"is not a valid (?:subject or graph name|RDF subject)"
 _NOT_ENDED: Final = rf"dot is expected|'}}' or a '\.' is expected|{_NOT_SUBJECT}"
 CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
-    (r"prefix (\S*:) has not been declared", _prefix),
-    (r"Invalid IRI code point '(.)'", _bad_iri),
-    (r"'?(.)'? is not allowed at the beginning of a prefix name", _character),
+    (r"prefix (\S*:) has not been declared", names.prefix),
+    (r"Invalid IRI code point '(.)'", names.iri),
+    (r"'?(.)'? is not allowed at the beginning of a prefix name", names.character),
     (r"should end with a ']'", lambda scene, match: _unclosed(scene, match, "[")),
     (rf"{_NOT_ENDED}|valid predicate", _unclosed_block),
     (_NOT_SUBJECT, _unopened),
@@ -396,7 +311,7 @@ CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
         ),
     ),
     (
-        r"integer should not be empty|exponent cannot be empty|decimal",
+        r"integer should not be empty|exponent cannot be empty|decimal should",
         _said("nombre incomplet", "incomplete number"),
     ),
     (

@@ -105,8 +105,8 @@ def _commas(text: Text, path: str) -> Iterator[Notice]:
         if touching and left.kind == right.kind == "number" and comma.text == ",":
             yield Notice(
                 Location(path, *text.place(left.offset)),
-                f"{left.text},{right.text} se lit comme deux valeurs, {left.text} et {right.text} ; "
-                f"un nombre décimal s’écrit {left.text}.{right.text}",
+                f"{left.text},{right.text} se lit comme deux valeurs, {left.text} et "
+                f"{right.text} ; un nombre décimal s’écrit {left.text}.{right.text}",
                 f"{left.text},{right.text} reads as two values, {left.text} and {right.text}; a "
                 f"decimal number is written {left.text}.{right.text}",
             )

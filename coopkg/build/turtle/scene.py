@@ -79,9 +79,11 @@ class Scene:
         subject = self.words[index + 1]
         return self.text.place(word.offset)[1] > self.text.place(subject.offset)[1]
 
-    def is_after_directive(self) -> bool:
-        """Tell whether `@prefix x: <…>` or `@base <…>` stands just before."""
-        return self.before.kind == "iri" and "@" in self.word(-3).text[:1] + self.word(-2).text[:1]
+    @property
+    def directive(self) -> str:
+        """`@prefix` or `@base` when a declaration stands just before, else nothing."""
+        found = [self.word(back).text for back in (-3, -2) if self.word(back).kind == "at"]
+        return found[0] if found and self.before.kind == "iri" else ""
 
     @cached_property
     def unclosed(self) -> list[Word]:
