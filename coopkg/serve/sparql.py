@@ -140,7 +140,9 @@ class Endpoint:
         turtle = self._describe()
         if written.name == "turtle":
             return _plain(turtle, written)
-        triples = pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE)
+        triples = pyoxigraph.parse(
+            turtle, format=pyoxigraph.RdfFormat.TURTLE, base_iri=admission.BASE
+        )
         body = pyoxigraph.serialize((quad.triple for quad in triples), format=_RDF[written.name])
         return _plain(body or b"", written)
 
@@ -241,13 +243,13 @@ def _with_prefixes(query: str) -> str:
 
 
 def _description() -> bytes:
-    """Return what any endpoint of ours can say of itself."""
+    """Return what any endpoint of ours can say of itself; `<>` is where it was asked."""
     kinds = "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV"
     kinds += " Turtle N-Triples JSON-LD RDF_XML"
     written = ", ".join(f"<http://www.w3.org/ns/formats/{kind}>" for kind in kinds.split())
     return f"""@prefix sd: <{terms.PREFIXES["sd"]}> .
-<{admission.BASE}> a sd:Service ;
-  sd:endpoint <{admission.BASE}> ;
+<> a sd:Service ;
+  sd:endpoint <> ;
   sd:supportedLanguage sd:SPARQL11Query ;
   sd:resultFormat {written} ;
   sd:defaultEntailmentRegime <http://www.w3.org/ns/entailment/OWL-RDF-Based> ;

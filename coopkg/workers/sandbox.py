@@ -79,11 +79,14 @@ _SECCOMP: Final = (317, 277)
 _MACHINES: Final = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, AUDIT_ARCH
 
 
-def die_with_parent(parent: int) -> None:
-    """Be killed when the thread that forked this process ends; at once if it has already."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Be killed when the thread that forked this process ends.
+
+    With the number of that parent, leave at once if it has already gone.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
+        if parent is not None and os.getppid() != parent:
             os._exit(0)
 
 
