@@ -269,7 +269,8 @@ def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         if made.returncode:
             return made.returncode
     generation.current(settings.home)
-    return http.serve(settings, given.host or settings.host, given.port or settings.port)
+    host, port = given.host or settings.host, given.port or settings.port
+    return http.serve(replace(settings, host=host, port=port), host, port)
 
 
 def _ask(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:

@@ -29,7 +29,9 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.config["PUBLIC_URL"] = settings.public_url.rstrip("/")
+    # Never the Host header: it is the visitor's to write.
+    here = settings.public_url or f"http://{settings.host}:{settings.port}"
+    app.config["PUBLIC_URL"] = here.rstrip("/")
     live = Live(settings)
     app.extensions["coopkg"] = live
 

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotAcceptable
 
 from coopkg import answers
 from coopkg.answers import Asked
-from coopkg.errors import UnknownError
+from coopkg.errors import UnknownError, UnwritableError
 from coopkg.questions import CATEGORIES, RESERVED, Parameter, Question
 from coopkg.serve import arguments
 from coopkg.serve.service import Service
@@ -29,10 +28,10 @@ MEDIA: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WRITTEN: Final = ("json", "csv", "ttl", "rq")
-NO_WORKBOOK: Final = {
-    "fr": "les classeurs .xlsx ne sont pas encore écrits ; le .csv s’ouvre dans un tableur",
-    "en": "workbooks (.xlsx) are not written yet; a spreadsheet opens the .csv",
-}
+NO_WORKBOOK: Final = (
+    "les classeurs .xlsx ne sont pas encore écrits\u00a0; le .csv s’ouvre dans un tableur",
+    "workbooks (.xlsx) are not written yet; a spreadsheet opens the .csv",
+)
 
 
 def blueprint(service: Callable[[], Service]) -> Blueprint:
@@ -97,9 +96,10 @@ def _written(suffix: str) -> str:
         best = accepted.best_match(list(offered)) if accepted else MEDIA["json"]
         suffix = offered.get(best or "", "xlsx" if accepted.quality(MEDIA["xlsx"]) else "")
     if suffix == "xlsx":
-        raise NotAcceptable(NO_WORKBOOK[arguments.language(request.args)])
+        raise UnwritableError(*NO_WORKBOOK)
     if not suffix:
-        raise NotAcceptable(", ".join(MEDIA[name] for name in WRITTEN))
+        listed = ", ".join(MEDIA[name] for name in WRITTEN)
+        raise UnwritableError(f"formats des réponses\u00a0: {listed}", f"answers come as {listed}")
     return suffix
 
 

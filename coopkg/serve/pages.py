@@ -106,11 +106,18 @@ def question(lang: i18n.Lang, slug: str) -> str:
             question_view.caption(answer, lang),
             lambda number: f"{answers.explain_path(found, asked.bound, lang, inference)}{number}",
             first,
+            answer.parameters,
         ),
         pages=question_view.pages(answer, address),
         related=[
             {
-                **question_view.table(one["columns"], one["rows"], names, one["reason"][lang]),
+                **question_view.table(
+                    one["columns"],
+                    one["rows"],
+                    names,
+                    one["reason"][lang],
+                    chosen=answer.parameters,
+                ),
                 "reason": one["reason"],
             }
             for one in answer.related

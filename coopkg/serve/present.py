@@ -16,6 +16,7 @@ from coopkg.serve import i18n
 from coopkg.terms import BASE, NS, PREFIXES, RDF_TYPE, Term, compact, expand
 
 MANY: Final = 500
+INFERRED: Final = BASE + "graph/inferred"
 
 # What the head of an entity page already shows, or what only links nodes together.
 IN_HEAD: Final = frozenset(
@@ -29,6 +30,7 @@ IN_HEAD: Final = frozenset(
         "coop:fullName",
         "coop:acronym",
         "coop:locativeName",
+        "coop:definiteName",
         "rdf:type",
     )
 )
@@ -93,19 +95,24 @@ def entity_view(
         key = (_text(row["direction"]), _text(row["property"]), row["other"])
         marks[key].add(_text(row["graph"]))
     entry = names.labels.get(iri, {})
-    kinds = [
-        names.text(_text(value))
-        for (way, prop, value) in marks
-        if way == "out" and prop == RDF_TYPE.value
-    ]
+    types = {
+        _text(value) for (way, prop, value) in marks if way == "out" and prop == RDF_TYPE.value
+    }
     return {
         "name": names.text(iri),
         "definition": entry.get("definition", {}).get(names.lang, ""),
         "aliases": entry.get("alt", []),
-        "kinds": sorted(set(kinds)),
+        "kinds": kinds(names, types),
         "facts": _groups(names, graphs, marks, "out"),
         "incoming": _groups(names, graphs, marks, "in"),
     }
+
+
+def kinds(names: Names, types: Iterable[str]) -> list[str]:
+    """Return the kinds of an entity in words: ours, which are the precise ones, when it has any."""
+    listed = sorted(types)
+    ours = [one for one in listed if one.startswith(NS) and one != NS + "Actor"]
+    return sorted({names.text(one) for one in ours or listed}, key=str.casefold)
 
 
 def _text(term: Any) -> str:
@@ -119,11 +126,14 @@ def _groups(
     way: str,
 ) -> list[dict[str, Any]]:
     grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    said = {value for (direction, _, value) in marks if direction == "out"}
     for (direction, prop, value), stated_by in marks.items():
         if direction != way or prop in PLUMBING or (way == "out" and prop in IN_HEAD):
             continue
         if isinstance(value, ox.NamedNode) and value.value.startswith(BASE + "id/participation/"):
             continue
+        if way == "in" and stated_by == {INFERRED} and value in said:
+            continue  # the same relation, read the other way
         shown = names.shown(value)
         grouped[prop].append(
             {"text": shown.text, "href": shown.href, "marks": _marks(names, graphs, stated_by)}
@@ -180,7 +190,7 @@ def graph_name(names: Names, graphs: Mapping[str, Mapping[str, Any]], iri: str) 
         mode = known.get("mode", "stated")
         said = names.text(f"{BASE}scheme/assertion-mode/{mode}") if mode != "stated" else ""
         return f"l. {lines}" + (f", {said}" if said else "")
-    if iri == BASE + "graph/inferred":
+    if iri == INFERRED:
         return layer("inferred", names.lang)
     text = names.text(iri)
     if known.get("layer") and text == compact(iri):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -50,8 +50,13 @@ def table(
     caption: str,
     why: Callable[[int], str] = lambda number: "",
     first: int = 1,
+    chosen: Container[str] = (),
 ) -> dict[str, Any]:
-    """Return a table ready to draw; `first` is the number of its first row in the answer."""
+    """Return a table ready to draw; `first` is the number of its first row in the answer.
+
+    A column whose value was chosen is the same in every row: it is left out.
+    """
+    columns = [one for one in columns if one["name"] not in chosen] or columns
     numbers = {column["name"] for column in columns if column["kind"] in {"integer", "decimal"}}
     drawn = []
     for number, row in enumerate(rows, first):
