@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+import coopkg.build.infer
 from coopkg import rules
 from coopkg.build.infer import close_ontology, compiled_rules, infer
 from coopkg.errors import OntologyError
@@ -170,6 +171,25 @@ def test_contradictory_axioms_are_refused() -> None:
     )
     with pytest.raises(OntologyError, match="contradiction"):
         close_ontology(ontology)
+
+
+def test_nothing_closes_to_what_owl_says_of_itself() -> None:
+    assert not any(map(rules.publishable, close_ontology([])))
+    assert not infer([], []).triples
+
+
+def test_a_closing_that_fails_or_hangs_is_an_error_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "closing.py"
+    monkeypatch.setattr(coopkg.build.infer, "_CLOSING", script)
+    script.write_text("raise SystemExit('no owlrl today')")
+    with pytest.raises(OntologyError, match="no owlrl today"):
+        close_ontology([])
+    monkeypatch.setattr(coopkg.build.infer, "_TIMEOUT_S", 0.2)
+    script.write_text("import threading; threading.Event().wait()")
+    with pytest.raises(OntologyError, match=r"within 0\.2 s"):
+        close_ontology([])
 
 
 def test_what_is_not_supported_is_refused_before_anything_is_merged() -> None:

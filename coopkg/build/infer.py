@@ -61,14 +61,21 @@ def close_ontology(triples: Iterable[Triple]) -> list[Triple]:
         OntologyError: owlrl finds a contradiction among the axioms, or fails.
     """
     axioms = (_named(triple) for triple in triples if rules.is_axiom(triple))
-    process = subprocess.run(  # noqa: S603 - our own interpreter, on our own file
-        # -P: the script's folder must not shadow the libraries it imports.
-        [sys.executable, "-P", str(_CLOSING)],
-        input=pyoxigraph.serialize(axioms, format=RdfFormat.N_TRIPLES),
-        capture_output=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
+    try:
+        process = subprocess.run(  # noqa: S603 - our own interpreter, on our own file
+            # -P: the script's folder must not shadow the libraries it imports.
+            [sys.executable, "-P", str(_CLOSING)],
+            input=pyoxigraph.serialize(axioms, format=RdfFormat.N_TRIPLES),
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise OntologyError(
+            "owlrl",
+            f"la clôture n’a pas abouti en {_TIMEOUT_S:g} s",
+            f"closing did not end within {_TIMEOUT_S:g} s",
+        ) from None
     if process.returncode:
         trace = process.stderr.decode(errors="replace").strip()
         raise OntologyError("owlrl", f"la clôture a échoué\n{trace}", f"closing failed\n{trace}")

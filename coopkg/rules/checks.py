@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coopkg.rules.axioms import Link
 from coopkg.rules.facts import BITS, MASK, Facts
-from coopkg.rules.forms import Apart, Check, Denied, LinksApart, NotToItself
+from coopkg.rules.forms import Apart, Check, Denied, LinksApart, NotToItself, OnlyToItself
 from coopkg.rules.proofs import Inferred
 from coopkg.terms import RDF_TYPE, Term, Triple
 
@@ -59,9 +59,9 @@ def _clashes(check: Check, facts: Facts) -> Iterator[tuple[Triple, ...]]:
                 if (start, end) in others:
                     ends = facts.term(start), facts.term(end)
                     yield check.one.triple(*ends), check.other.triple(*ends)
-        case NotToItself():
+        case NotToItself() | OnlyToItself():
             for start, end in _pairs(check.link, facts):
-                if start == end:
+                if (start == end) == isinstance(check, NotToItself):
                     yield (check.link.triple(facts.term(start), facts.term(end)),)
         case Denied() if facts.code(check.triple) is not None:
             yield (check.triple,)

@@ -30,6 +30,7 @@ from coopkg.rules.forms import (
     LinksApart,
     Listed,
     NotToItself,
+    OnlyToItself,
     Project,
     Rewrite,
     Select,
@@ -277,6 +278,8 @@ def _stated(axioms: Axioms, term: Term, kind: NamedNode, value: Term) -> tuple[T
 
 def _checks(axioms: Axioms) -> Iterator[Check]:
     yield Apart("cls-nothing2", (), v.NOTHING, v.NOTHING)
+    # The rules ship no equality: two names said to be one would silently stay two.
+    yield OnlyToItself("eq-rep", (), Link(v.SAME_AS))
     for name, predicate in (("cax-dw", v.DISJOINT), ("cls-com", v.COMPLEMENT)):
         for one, other in axioms.pairs(predicate):
             yield from _apart(name, (one, predicate, other), axioms, one, other)

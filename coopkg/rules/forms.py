@@ -185,4 +185,11 @@ class NotToItself(Rule):
     link: Link
 
 
-Check: TypeAlias = Apart | LinksApart | NotToItself | Denied
+@dataclass(frozen=True, slots=True)
+class OnlyToItself(Rule):
+    """Nothing has that link to another thing."""
+
+    link: Link
+
+
+Check: TypeAlias = Apart | LinksApart | NotToItself | OnlyToItself | Denied

@@ -10,6 +10,11 @@ from coopkg.errors import Lang
 from coopkg.terms import RDF_TYPE, Term, Triple
 
 _WORDS: Final = {
+    # Table 4: equality
+    "eq-rep": (
+        "dire que deux noms désignent la même chose (owl:sameAs) n’est pas pris en charge",
+        "saying that two names are the same thing (owl:sameAs) is not supported",
+    ),
     # Table 5: properties
     "prp-dom": (
         "qui porte cette relation appartient, par définition, à cette catégorie",
