@@ -23,7 +23,7 @@ from coopkg.build import layout
 from coopkg.build.layout import Role
 from coopkg.build.locator import Locator
 from coopkg.build.turtle import lines, mistakes, oddities
-from coopkg.build.turtle.lines import Place
+from coopkg.build.turtle.lines import Places
 from coopkg.build.turtle.oddities import Notice
 from coopkg.errors import Location, SourceError
 from coopkg.terms import BASE
@@ -45,7 +45,7 @@ class Source:
     text: str = field(default="", repr=False, compare=False)
 
     @cached_property
-    def positions(self) -> tuple[Place, ...]:
+    def positions(self) -> Places:
         """The line and column of each quad, in the order of `quads`; read when first asked for."""
         return lines.places(self.text, self.quads)
 

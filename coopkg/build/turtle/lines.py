@@ -7,10 +7,11 @@ in the same order in both. Terms are then always the parser's, and places always
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, overload
 
 from pyoxigraph import BlankNode, Quad
 
@@ -45,24 +46,64 @@ class Misread(ValueError):  # noqa: N818 - it names the fact: two readings that 
     """The second reading does not agree with the parser's, so places are not known."""
 
 
-def places(content: str, quads: Sequence[Quad]) -> tuple[Place, ...]:
+class Places(Sequence[Place]):
+    """The place of each quad of a file; kept as offsets, for files may be large."""
+
+    def __init__(self, text: Text, offsets: array[int]) -> None:
+        self._text = text
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets) // 3
+
+    @overload
+    def __getitem__(self, number: int) -> Place: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Place]: ...
+    def __getitem__(self, number: int | slice) -> Place | Sequence[Place]:
+        numbers = range(len(self))[number]
+        if isinstance(numbers, range):
+            return tuple(self[one] for one in numbers)
+        subject, predicate, value = self._offsets[3 * numbers : 3 * numbers + 3]
+        return Place(*(self._text.place(at) for at in (subject, predicate, value)))
+
+
+def places(content: str, quads: Sequence[Quad]) -> Places:
     """Return the place of each quad that the parser found in a file, in the parser's order.
 
     Raises:
         Misread: the two readings differ, which no file should make them do.
     """
     text = Text(content)
-    found: list[Place | None] = [None] * len(quads)
-    for number, (subject, predicate, value) in _side_by_side(text, quads):
-        found[number] = Place(text.place(subject), text.place(predicate), text.place(value))
-    known = tuple(place for place in found if place)
-    if len(known) != len(quads):
-        raise Misread(f"{len(quads) - len(known)} triples were not found again")
-    return known
+    offsets = array("q", [-1]) * (3 * len(quads))
+    has_nodes = any(
+        isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode) for quad in quads
+    )
+    pairs = _side_by_side(text, quads) if has_nodes else _one_by_one(text, quads)
+    count = 0
+    for number, found in pairs:
+        offsets[3 * number : 3 * number + 3] = array("q", found)
+        count += 1
+    if count != len(quads):
+        raise Misread(f"{len(quads) - count} triples were not found again")
+    return Places(text, offsets)
 
 
-def _side_by_side(text: Text, quads: Sequence[Quad]) -> Iterator[tuple[int, tuple[int, int, int]]]:
-    """Pair the number of each quad with the offsets of its statement."""
+Pairs: TypeAlias = Iterator[tuple[int, tuple[int, int, int]]]
+"""The number of a quad, and the offsets of its subject, its predicate and its value."""
+
+
+def _one_by_one(text: Text, quads: Sequence[Quad]) -> Pairs:
+    """Pair the quads of a file without anonymous nodes: both readings have one order."""
+    for number, (subject, predicate, _, offsets) in enumerate(statements(text)):
+        quad = quads[number] if number < len(quads) else None
+        if quad is None or quad.predicate.value != predicate or str(quad.subject) != subject:
+            raise Misread(f"{subject} {predicate} at {text.place(offsets[1])}")
+        yield number, offsets
+
+
+def _side_by_side(text: Text, quads: Sequence[Quad]) -> Pairs:
+    """Pair the quads of a file with anonymous nodes, whose order is the parser's own."""
     # The parser gives `rdf:rest` before an `rdf:first` that is a plain string, so the order of
     # a subject's triples is only relied upon among those with the same predicate.
     waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
@@ -87,10 +128,9 @@ def _side_by_side(text: Text, quads: Sequence[Quad]) -> Iterator[tuple[int, tupl
 def _roots(text: Text, quads: Sequence[Quad]) -> Iterator[str]:
     """Yield the anonymous nodes that are the value of nothing, in order."""
     nodes = dict.fromkeys(quad.subject for quad in quads if isinstance(quad.subject, BlankNode))
-    if nodes:
-        values = {quad.object for quad in quads if isinstance(quad.object, BlankNode)}
-        labels = {word.text for word in text.words() if word.kind == "blank"}
-        yield from (str(node) for node in nodes if node not in values and str(node) not in labels)
+    values = {quad.object for quad in quads if isinstance(quad.object, BlankNode)}
+    labels = {word.text for word in text.words() if word.kind == "blank"}
+    yield from (str(node) for node in nodes if node not in values and str(node) not in labels)
 
 
 # --- The second reading --------------------------------------------------------------------

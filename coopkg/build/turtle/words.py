@@ -125,7 +125,9 @@ class Names:
             KeyError: the prefix is not declared.
         """
         prefix, colon, local = name.partition(":")
-        return self.prefixes[prefix + colon] + re.sub(r"\\(.)", r"\1", local)
+        if "\\" in local:
+            local = re.sub(r"\\(.)", r"\1", local)
+        return self.prefixes[prefix + colon] + local
 
 
 def unescape(text: str) -> str:
