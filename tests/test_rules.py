@@ -50,6 +50,21 @@ CASES = {
         ":a :p :e .",
     ),
     "prp-spo2 of one": (":p owl:propertyChainAxiom ( :q ) .", ":a :q :b .", ":a :p :b ."),
+    "prp-spo2 when its end comes later": (
+        ":p owl:propertyChainAxiom ( :q :r ) . :s rdfs:subPropertyOf :r .",
+        ":a :q :b . :b :s :c .",
+        ":b :r :c . :a :p :c .",
+    ),
+    "prp-spo2 when its middle comes later": (
+        ":p owl:propertyChainAxiom ( :q :r :q ) . :s rdfs:subPropertyOf :r .",
+        ":a :q :b . :b :s :c . :c :q :d .",
+        ":b :r :c . :a :p :d .",
+    ),
+    "prp-spo2 into an inverse": (
+        "[ owl:inverseOf :p ] owl:propertyChainAxiom ( :q :r ) .",
+        ":a :q :b . :b :r :c .",
+        ":c :p :a .",
+    ),
     "prp-spo2 through an inverse": (
         ":p owl:propertyChainAxiom ( [ owl:inverseOf :q ] :r ) .",
         ":b :q :a . :b :r :c .",
@@ -143,6 +158,45 @@ CASES = {
         "[ owl:onProperty :p ; owl:hasValue true ] rdfs:subClassOf :E .",
         ":x :p true . :y :p false .",
         ":x a :E .",
+    ),
+    "scm-dom1": (":p rdfs:domain :C . :C rdfs:subClassOf :D .", "", ":p rdfs:domain :D ."),
+    "scm-dom2": (":p rdfs:domain :C . :q rdfs:subPropertyOf :p .", "", ":q rdfs:domain :C ."),
+    "scm-rng1": (":p rdfs:range :C . :C rdfs:subClassOf :D .", "", ":p rdfs:range :D ."),
+    "scm-rng2": (":p rdfs:range :C . :q rdfs:subPropertyOf :p .", "", ":q rdfs:range :C ."),
+    "scm-spo": (
+        ":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r .",
+        "",
+        ":p rdfs:subPropertyOf :r .",
+    ),
+    "scm-hv": (
+        """:P owl:onProperty :p ; owl:hasValue :v . :Q owl:onProperty :q ; owl:hasValue :v .
+           :p rdfs:subPropertyOf :q .""",
+        "",
+        ":P rdfs:subClassOf :Q .",
+    ),
+    "scm-svf1": (
+        """:P owl:onProperty :p ; owl:someValuesFrom :C . :C rdfs:subClassOf :D .
+           :Q owl:onProperty :p ; owl:someValuesFrom :D .""",
+        "",
+        ":P rdfs:subClassOf :Q .",
+    ),
+    "scm-svf2": (
+        """:P owl:onProperty :p ; owl:someValuesFrom :C . :p rdfs:subPropertyOf :q .
+           :Q owl:onProperty :q ; owl:someValuesFrom :C .""",
+        "",
+        ":P rdfs:subClassOf :Q .",
+    ),
+    "scm-avf1": (
+        """:P owl:onProperty :p ; owl:allValuesFrom :C . :C rdfs:subClassOf :D .
+           :Q owl:onProperty :p ; owl:allValuesFrom :D .""",
+        "",
+        ":P rdfs:subClassOf :Q .",
+    ),
+    "scm-avf2": (
+        """:P owl:onProperty :p ; owl:allValuesFrom :C . :p rdfs:subPropertyOf :q .
+           :Q owl:onProperty :q ; owl:allValuesFrom :C .""",
+        "",
+        ":Q rdfs:subClassOf :P .",
     ),
     "a defined class": (
         """:M owl:equivalentClass [ owl:intersectionOf (
