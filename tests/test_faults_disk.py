@@ -92,6 +92,8 @@ def test_whatever_the_disk_refuses_the_old_generation_stays_and_staging_goes(
             assert str(copy) in told.message("fr")
         served = assert_whole(copy, INTENTS[action])
         assert leftovers(copy) == []
+        if told:
+            assert ("3 is served, but may be lost" in told.message()) == (served.number == 3)
         if calls[0] < nth:
             assert told is None
             assert served.number == 3

@@ -67,7 +67,8 @@ def publish(
     """Seal what was built in `staging` as the next generation, and serve it.
 
     Publications wait for one another. Whatever fails, the staging directory is removed and the
-    generation served before is served still.
+    generation served before is served still; only when the very last sync fails is the new one
+    served already, and the error then says that it may not survive a power cut.
 
     Args:
         staging: a directory from `staging(home)`.
@@ -155,12 +156,23 @@ def _promote(staging: Path, home: Path, draft: Manifest) -> Generation:
     try:
         durable.rename(staging, target)
         durable.write(home / "current", b"%d\n" % number)
-    except BaseException:
-        if opening.current_number(home) != number and target.exists():
+    except BaseException as error:
+        is_served = opening.current_number(home) == number
+        if is_served and isinstance(error, OSError):
+            raise _half_sure(number, error, home) from error
+        if not is_served and target.exists():
             _withdraw(target)
         raise
     _LOG.info("generation %d published", number)
     return Generation(target, made)
+
+
+def _half_sure(number: int, error: OSError, home: Path) -> GenerationError:
+    fr, en = durable.explain(error, home)
+    return GenerationError(
+        f"génération {number} servie, mais une coupure de courant pourrait la perdre : {fr}",
+        f"generation {number} is served, but may be lost at the next power cut: {en}",
+    )
 
 
 def _next_number(home: Path) -> int:
