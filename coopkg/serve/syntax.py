@@ -1,8 +1,9 @@
 """Where a query is not SPARQL, and why, in words.
 
-Oxigraph's parser tries every keyword in turn and reports the farthest place it looked at, which
-is the place of the fault plus the length of the longest keyword tried. Undoing that gives the
-place. (PADDING keeps keywords tried near the end from running past it.)
+The grammar of `sparql_grammar` finds most faults exactly. For the rest there is what Oxigraph's
+parser says: it tries every keyword in turn and reports the farthest place it looked at, which is
+the place of the fault plus the length of the longest keyword tried. Undoing that gives the place.
+(PADDING keeps keywords tried near the end from running past it.)
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from coopkg import sparql_text
+from coopkg import sparql_grammar, sparql_text
 from coopkg.errors import SyntaxQueryError
 from coopkg.serve.admission import Admitted
 from coopkg.sparql_text import Token
-from coopkg.sparql_tokens import OPENING
+from coopkg.sparql_tokens import CLOSING, OPENING
 
 PADDING: Final = "\n" + " " * 40
 
@@ -50,19 +51,52 @@ _SENTENCES: Final = {
 
 def explain(admitted: Admitted, detail: str) -> SyntaxQueryError:
     """Return the error of a text that the engine's parser has refused."""
-    if unbalanced := _bracket(admitted):
-        return unbalanced
-    token = _token_at(admitted, _offset(admitted.text, detail))
-    for words, (fr, en) in _SENTENCES.items():
-        if words in detail:
-            return _error(admitted, token, fr, en)
-    if token is None:
-        return _error(admitted, None, "La requête s’arrête trop tôt.", "The query ends too early.")
+    found = sparql_grammar.fault(admitted.tokens)
+    if found is None:
+        return _reported(admitted, detail)
+    if found.token is None:
+        fr, en = found.expected
+        return _bracket(admitted) or _error(
+            admitted,
+            None,
+            f"La requête s’arrête trop tôt ; attendu : {fr}.",
+            f"The query ends too early; expected: {en}.",
+        )
+    if found.token.text == "<":
+        return _error(admitted, found.token, *_SENTENCES["IRI parsing failed"])
+    return _unexpected(admitted, found.token, found.expected)
+
+
+def _unexpected(admitted: Admitted, token: Token, expected: tuple[str, str]) -> SyntaxQueryError:
     return _error(
         admitted,
         token,
-        f"« {token.text} » : erreur de syntaxe dans ce qui commence ici.",
-        f"“{token.text}”: syntax error in what begins here.",
+        f"« {token.text} » n’a pas sa place ici ; attendu : {expected[0]}.",
+        f"“{token.text}” cannot stand here; expected: {expected[1]}.",
+    )
+
+
+def _reported(admitted: Admitted, detail: str) -> SyntaxQueryError:
+    """Return what the engine's parser said, which alone knows scopes and the newest syntax."""
+    token = _token_at(admitted, _offset(admitted.text, detail))
+    for words, (fr, en) in _SENTENCES.items():
+        if words in detail:
+            select = next((t for t in admitted.tokens if t.keyword == "SELECT"), None)
+            return _error(admitted, token or select, fr, en)
+    if token is None:
+        return _error(
+            admitted,
+            None,
+            "La requête est fausse : la portée d’une variable ou d’un nœud anonyme, sans doute.",
+            "The query is wrong: the scope of a variable or of a blank node, most likely.",
+        )
+    return _error(
+        admitted,
+        token,
+        f"« {token.text} » : erreur dans ce qui commence ici ; la portée d’une variable "
+        "ou d’un nœud anonyme, peut-être.",
+        f"“{token.text}”: an error in what begins here; the scope of a variable "
+        "or of a blank node, perhaps.",
     )
 
 
@@ -89,23 +123,12 @@ def _token_at(admitted: Admitted, offset: int) -> Token | None:
 
 
 def _bracket(admitted: Admitted) -> SyntaxQueryError | None:
-    """Return the fault of a bracket that is not closed, or closes nothing."""
+    """Return the fault of the last bracket that is not closed."""
     stack: list[Token] = []
     for token in admitted.tokens:
-        if token.kind != "punct":
-            continue
-        if token.text in OPENING:
+        if token.kind == "punct" and token.text in OPENING:
             stack.append(token)
-        elif token.text in {")", "]", "}"}:
-            if not stack or OPENING[stack[-1].text] != token.text:
-                return SyntaxQueryError(
-                    f"« {token.text} » ne ferme rien ici.",
-                    f"“{token.text}” closes nothing here.",
-                    token.line,
-                    token.column,
-                )
-            stack.pop()
-        elif token.text in {">>", ")>>", "|}"} and stack:
+        elif token.kind == "punct" and token.text in CLOSING and stack:
             stack.pop()
     if not stack:
         return None
