@@ -45,8 +45,9 @@ TemplateTriples: Triples ('.' TemplateTriples?)?
 Group: '{' (SubSelect | Patterns) '}'
 Patterns: TripleBlock? (Pattern '.'? TripleBlock?)*
 TripleBlock: Triples ('.' TripleBlock?)?
-Pattern: Union | Nested | 'GRAPH' VarOrIri Group | Bind | Filter | 'VALUES' Data
+Pattern: Union | Nested | Elsewhere | Bind | Filter | 'VALUES' Data
 Nested: ('OPTIONAL' | 'MINUS' | 'LATERAL') Group
+Elsewhere: ('GRAPH' | 'SERVICE' 'SILENT'?) VarOrIri Group
 Union: Group ('UNION' Group)*
 Bind: 'BIND' '(' Expression 'AS' Var ')'
 Filter: 'FILTER' Constraint
