@@ -17,7 +17,7 @@ Kind = Literal[
     "iri", "pname", "bnode", "var", "string", "langtag", "number", "word", "punct", "invalid"
 ]
 # clause: outside groups, or in the SELECT or ORDER BY of a sub-query; vars: VALUES ( … );
-# list: a collection, a path in brackets, or a row of VALUES.
+# data: the rows of VALUES; list: a collection, or a path in brackets.
 Frame = Literal["clause", "group", "data", "vars", "list", "expression", "blank", "triple"]
 
 
@@ -271,7 +271,7 @@ class _Scanner:
         if around in {"expression", "clause"}:
             return "expression"
         if around == "data":
-            return "list"
+            return "data"
         called = last in {"iri", "pname"} and self.before[0] == "FILTER"
         word = last[:1].isupper() and last not in {"A", "TRUE", "FALSE"}
         return "expression" if called or word else "list"
