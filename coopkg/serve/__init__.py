@@ -94,6 +94,8 @@ def _about(app: Flask, live: Live) -> None:
     def health() -> tuple[dict[str, Any], int]:
         service = live.service()
         state = service.health()
+        if service.generation.fallback_from is not None:  # answers, but not from what was wanted
+            state["fallback_from"] = service.generation.fallback_from
         return state, 200 if state["status"] == "ok" else 503
 
     @app.get("/version")

@@ -237,8 +237,10 @@ class Engine:
     def close(self) -> None:
         """End every process."""
         with self._lock:
-            self._idle.clear()
+            idle, self._idle = self._idle, []
             nurseries = {self._nursery, *(worker.nursery for worker in self._busy)}
+        for worker in idle:
+            worker.end()
         for nursery in nurseries:
             nursery.close()
 

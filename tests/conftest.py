@@ -1,0 +1,53 @@
+"""What many tests share: the real generation, built once by the command that people use."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from coopkg.config import Settings
+from coopkg.serve import create_app
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home that holds one generation of the real sources; never write into it."""
+    home = tmp_path_factory.mktemp("published")
+    made = subprocess.run(
+        [sys.executable, "-m", "coopkg", "publish", "--home", str(home), "--root", str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return home
+
+
+@pytest.fixture
+def home(published: Path, tmp_path: Path) -> Path:
+    """Return a copy of the published home that a test may change."""
+    return Path(shutil.copytree(published, tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def app(published: Path) -> Iterator[Flask]:
+    """Return the application on the real generation."""
+    made = create_app(Settings(home=published, root=ROOT))
+    yield made
+    made.extensions["coopkg"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of the real application."""
+    return app.test_client()
