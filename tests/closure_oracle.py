@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -41,6 +42,7 @@ def turtle(text: str) -> list[Any]:
 ROOT = Path(__file__).parents[1]
 
 
+@cache
 def real_graph() -> tuple[list[Any], list[Any]]:
     """Return the reasoned ontology of the repository, and its data and concept schemes.
 

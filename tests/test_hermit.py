@@ -226,6 +226,33 @@ def test_each_deliberately_inconsistent_example_is_found(path: Path) -> None:
     own = [triple for triple in example if rules.is_axiom(triple)]
     assert not misread
     assert not is_consistent([*kept, *own])
+    both = [*ontology, *own]
+    assert rules.inconsistencies(rules.closure([*example, *both], rules.compiled(both)))
+
+
+@needs_ontology
+def test_ten_examples_are_deliberately_inconsistent_each_for_a_reason_of_its_own() -> None:
+    ontology, _ = real_graph()
+    compiled = rules.compiled(ontology)
+    reasons = set()
+    for path in EXAMPLES:
+        example = turtle(path.read_text(encoding="utf-8"))
+        found = rules.inconsistencies(rules.closure([*example, *ontology], compiled))
+        reasons.add(tuple(one.evidence for one in found))
+    assert len(EXAMPLES) >= 10
+    assert len(reasons) == len(EXAMPLES)
+
+
+@needs_ontology
+def test_every_valid_example_is_consistent() -> None:
+    ontology, _ = real_graph()
+    folder = ROOT / "ontology" / "examples" / "valid"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ttl"))]
+    examples = [triple for text in texts for triple in turtle(text)]
+    assert texts
+    kept, misread = readable(ontology, examples)
+    assert not misread
+    assert is_consistent(kept)
 
 
 @needs_ontology
