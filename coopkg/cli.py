@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from coopkg import __version__, generation
 from coopkg.config import Settings
-from coopkg.errors import CoopkgError, Lang
+from coopkg.errors import CoopkgError, Lang, SourceError
+from coopkg.typography import french
 
 CONFORMS, VIOLATIONS, CANNOT = 0, 1, 2
 
@@ -88,7 +89,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     """Return the parser of the command line, its help in one language."""
 
     def t(fr: str, en: str) -> str:
-        return fr if lang == "fr" else en
+        return french(fr) if lang == "fr" else en
 
     kind = _FrenchParser if lang == "fr" else _Parser
     common = argparse.ArgumentParser(add_help=False)
@@ -177,7 +178,9 @@ def progress(lang: Lang) -> Callable[[str, str], None]:
 
     def say(fr: str, en: str) -> None:
         elapsed = (datetime.now(UTC) - started).total_seconds()
-        print(f"{elapsed:6.1f} s  {fr if lang == 'fr' else en}", file=sys.stderr, flush=True)
+        print(
+            f"{elapsed:6.1f} s  {french(fr) if lang == 'fr' else en}", file=sys.stderr, flush=True
+        )
 
     return say
 
@@ -207,9 +210,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import sources
     from coopkg.build.pipeline import check
 
-    checked = check(settings.root, progress(lang), only=tuple(given.paths))
+    try:
+        checked = check(settings.root, progress(lang), only=tuple(given.paths))
+    except SourceError as first:
+        every = sources.errors(settings.root) or (first,)  # the first may be a guest of the tree
+        for error in every:
+            print(error.message(lang), file=sys.stderr)
+        return CANNOT
+    for notice in sources.notices(settings.root, checked.sources):
+        print(french(notice.message(lang)) if lang == "fr" else notice.message(lang))
     if given.format == "json":
         print(json.dumps([one.as_json() for one in checked.reports], ensure_ascii=False, indent=1))
     elif given.format == "turtle":
@@ -235,7 +247,7 @@ def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 def _publish(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     from coopkg.build.pipeline import publish
 
-    made = publish(settings.root, settings.home, progress=progress(lang))
+    made = publish(settings.root, settings.home, settings.keep_generations, progress=progress(lang))
     print(made.id)
     return CONFORMS
 

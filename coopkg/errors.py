@@ -26,6 +26,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from coopkg.typography import french
+
 Lang = Literal["fr", "en"]
 
 
@@ -34,7 +36,7 @@ class CoopkgError(Exception):
 
     def __init__(self, fr: str, en: str) -> None:
         super().__init__(en)
-        self._messages: dict[str, str] = {"fr": fr, "en": en}
+        self._messages: dict[str, str] = {"fr": french(fr), "en": en}
 
     def message(self, lang: Lang = "en") -> str:
         """Return the message in one language."""

@@ -13,7 +13,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 HEAVY = {"rdflib", "owlrl", "pyshacl"}
 PURE = {"questions", "rules", "terms", "errors", "answers", "sparql_text"}
-READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py"}
+# The command line reads the language; the pool hands the environment on to its processes.
+READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py", "coopkg/workers/pool.py"}
 
 
 def imported(path: Path) -> set[str]:

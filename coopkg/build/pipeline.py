@@ -95,9 +95,15 @@ def _of(report: Report, names: frozenset[str]) -> Report:
 
 
 def publish(
-    root: Path, home: Path, now: datetime | None = None, progress: Progress = silent
+    root: Path,
+    home: Path,
+    keep: int,
+    now: datetime | None = None,
+    progress: Progress = silent,
 ) -> Generation:
     """Publish a generation from the sources under `root`, or raise and leave the old one served.
+
+    The `keep` newest generations stay, and every one that was cited.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
@@ -122,4 +128,6 @@ def publish(
     with generation.staging(home) as staging:
         progress("écriture et scellement", "writing and sealing")
         content.write(files, root / QUERIES, staging)
-        return generation.publish(staging, home, inputs, checked.contents.graphs, now)
+        made = generation.publish(staging, home, inputs, checked.contents.graphs, now)
+    generation.prune(home, keep)
+    return made

@@ -21,21 +21,20 @@ from rdflib.term import Node, URIRef, Variable
 from coopkg.build import bridge
 from coopkg.build.findings import LANGS, PASS, POINTS, read_path
 from coopkg.build.report import Finding, Report
-from coopkg.build.validate import merge
+from coopkg.build.validate import TARGETS, merge, targets
 from coopkg.errors import Location
 from coopkg.terms import BASE, PREFIXES, Triple, compact
 
-_TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 _ABOUT: Final = frozenset(
     {
-        *_TARGETS,
+        *TARGETS,
         *(SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.deactivated),
         *(SH.property, SH.path, SH.ignoredProperties, RDF.type, PASS, POINTS),
     }
 )
 """What a shape says of itself; the rest of its properties constrain."""
 _PATHS: Final = (SH.path, SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals, POINTS)
-_TERMS: Final = (*_TARGETS[1:], SH["class"], SH.hasValue)
+_TERMS: Final = (*TARGETS[1:], SH["class"], SH.hasValue)
 _LISTS: Final = (SH["in"], SH.ignoredProperties)
 _FORBIDDEN: Final = re.compile(r"\b(MINUS|VALUES|SERVICE)\b")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
@@ -144,7 +143,7 @@ class _Linter:
         holds = self._constrains(shape) or self._rules.value(shape, SH.property) is not None
         if not holds:
             yield self._fault(shape, "empty", "elle n’exige rien", "it requires nothing")
-        targeted = any(self._rules.value(shape, target) is not None for target in _TARGETS)
+        targeted = any(self._rules.value(shape, target) is not None for target in TARGETS)
         used = any(
             predicate in (SH.property, SH.node, SH.qualifiedValueShape, SH["not"], RDF.first)
             for predicate in self._rules.predicates(None, shape)
@@ -186,23 +185,14 @@ class _Linter:
     def _focus(self, shape: Node) -> Iterator[Finding]:
         """Find a shape whose targets match no node of the data."""
         graph = self._watched[int(str(self._rules.value(shape, PASS) or 1))]
-        targets = [(t, what) for t in _TARGETS for what in self._rules.objects(shape, t)]
-        if targets and not any(self._reaches(graph, *target) for target in targets):
+        targeted = any(self._rules.value(shape, target) is not None for target in TARGETS)
+        if targeted and not targets(self._rules, shape, graph):
             yield self._fault(
                 shape,
                 "focus",
                 "elle ne surveille aucun nœud des données",
                 "it watches no node of the data",
             )
-
-    @staticmethod
-    def _reaches(graph: rdflib.Graph, target: Node, what: Node) -> bool:
-        if target == SH.targetNode:
-            return True
-        if target == SH.targetClass:
-            kinds = {what, *graph.transitive_subjects(RDFS.subClassOf, what)}
-            return any(graph.value(None, RDF.type, kind, any=True) is not None for kind in kinds)
-        return (None, what, None) in graph
 
     def _sparql(self, shape: Node, constraint: Node) -> Iterator[Finding]:
         """Find a query that does not parse, hides its focus node, or leaves its message bare."""

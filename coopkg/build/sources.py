@@ -8,7 +8,6 @@ with a place and a remedy; what is only odd is a notice.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,8 +29,6 @@ from coopkg.terms import BASE
 
 MAY_HAVE_BLANK_NODES: Final = frozenset({"module", "import", "shapes"})
 
-_LOG: Final = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class Source:
@@ -51,15 +48,12 @@ class Source:
 
 
 def read(root: Path) -> tuple[Source, ...]:
-    """Return every source under a project's folder, sorted by path; notices go to the log too.
+    """Return every source under a project's folder, sorted by path; see `notices` for what is odd.
 
     Raises:
         SourceError: the first file that cannot be read; `errors` gives them all.
     """
-    sources = tuple(read_file(root, path) for path in layout.find(root))
-    for notice in notices(root, sources):
-        _LOG.warning(notice.message())
-    return sources
+    return tuple(read_file(root, path) for path in layout.find(root))
 
 
 def errors(root: Path) -> tuple[SourceError, ...]:
@@ -195,11 +189,18 @@ def chosen(root: Path, only: Sequence[Path]) -> tuple[frozenset[str], tuple[Sour
         try:
             content = full.read_bytes()
         except OSError as error:
+            fr, en = durable.reason(error)
             raise SourceError(
                 Location(name),
-                f"le fichier ne peut pas être ouvert ({error.strerror})",
-                f"the file cannot be opened ({error.strerror})",
+                f"le fichier ne peut pas être ouvert ({fr})",
+                f"the file cannot be opened ({en})",
             ) from error
+        if full.suffix not in layout.SUFFIXES:
+            raise SourceError(
+                Location(name),
+                f"seuls les fichiers {' et '.join(layout.SUFFIXES)} sont vérifiés ici",
+                f"only {' and '.join(layout.SUFFIXES)} files are checked here",
+            )
         names.append(name)
         guests.append(parse(content, name, "data", BASE + "graph/partner/guest"))
     return frozenset(names), tuple(guests)

@@ -11,6 +11,8 @@ from babel.numbers import format_decimal
 from flask import Request
 from markupsafe import Markup, escape
 
+from coopkg.typography import french
+
 Lang = Literal["fr", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 NAMES: Final = {"fr": "Français", "en": "English"}
@@ -42,7 +44,7 @@ def other(lang: Lang) -> Lang:
 
 def texts(lang: Lang) -> Callable[[str, str], str]:
     """Return `t(fr, en)`, which keeps the text of one language."""
-    return lambda fr, en: fr if lang == "fr" else en
+    return lambda fr, en: french(fr) if lang == "fr" else en
 
 
 def number(value: int | float, lang: Lang) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import ExitStack
 from typing import Final
 
 from coopkg import generation
 from coopkg.config import Settings
 from coopkg.errors import CoopkgError
+from coopkg.generation import Generation
 from coopkg.serve import engine as engines
 from coopkg.serve.service import Service
 
@@ -26,8 +28,15 @@ class Live:
         self._lock = threading.Lock()
         self._number = generation.current_number(settings.home)
         found = generation.current(settings.home)
+        # As long as it is held, no publication removes the generation that answers.
+        self._held = ExitStack()
+        self._held.enter_context(generation.in_use(found))
         self._engine = engines.Engine(found.file("store.nq"), settings)
-        self._service = Service.open(found, self._engine)
+        try:
+            self._service = Service.open(found, self._engine)
+        except CoopkgError:
+            self.close()
+            raise
 
     def service(self) -> Service:
         """Return what answers now; costs the reading of one small file."""
@@ -43,15 +52,22 @@ class Live:
         try:
             found = generation.current(self._settings.home)
             if found.id != self._service.generation.id:
-                service = Service.open(found, self._engine)
-                self._engine.switch(found.file("store.nq"))
-                self._service = service
+                self._take(found)
         except CoopkgError as error:
             _LOG.error("generation %s is not served: %s", number, error)
-        else:
-            _LOG.info("serving generation %s", found.id)
         self._number = number
+
+    def _take(self, found: Generation) -> None:
+        with ExitStack() as held:
+            held.enter_context(generation.in_use(found))
+            service = Service.open(found, self._engine)
+            self._engine.switch(found.file("store.nq"))
+            self._service = service
+            self._held.close()
+            self._held = held.pop_all()
+        _LOG.info("serving generation %s", found.id)
 
     def close(self) -> None:
         """Stop the workers."""
         self._engine.close()
+        self._held.close()

@@ -14,6 +14,7 @@ from coopkg.questions import Question
 from coopkg.serve import present
 from coopkg.serve.i18n import Lang
 from coopkg.terms import BASE
+from coopkg.typography import french
 
 # A complete answer needs no word about its status; every other state says its name first.
 STATUS: Final = {
@@ -125,7 +126,7 @@ def pages(answer: Answer, address: Callable[[int], str]) -> list[dict[str, Any]]
 def citation(title: str, answer: Answer, address: str, day: str, lang: Lang) -> str:
     """Return the reference of an answer, ready to be put in a note."""
     if lang == "fr":
-        return (
+        return french(
             f"« {title} », coopkg, graphe de connaissances de la coopération internationale du "
             f"CNFPT (non officiel), génération {answer.generation}, {day}. {address}"
         )

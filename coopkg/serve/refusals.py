@@ -91,6 +91,11 @@ def _not_evaluated(detail: str, admitted: admission.Admitted) -> QueryError:
             "Ce service n’appelle aucun autre service.",
             "This service calls no other service.",
         )
+    if "SELECT projection" in detail:
+        return QueryError(
+            "Une variable à remplacer n’est pas listée par le SELECT.",
+            "A variable to substitute is not listed by SELECT.",
+        )
     _LOG.error("a query could not be evaluated: %s", detail)
     return QueryError(
         "Le moteur n’a pas pu évaluer cette requête.",

@@ -9,6 +9,8 @@ the place of the fault plus the length of the longest keyword tried. Undoing tha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from coopkg import sparql_grammar, sparql_text
@@ -83,6 +85,13 @@ def _reported(admitted: Admitted, detail: str) -> SyntaxQueryError:
         if words in detail:
             select = next((t for t in admitted.tokens if t.keyword == "SELECT"), None)
             return _error(admitted, token or select, fr, en)
+    if again := _bound_twice(admitted.tokens):
+        return _error(
+            admitted,
+            again,
+            f"{again.text} a déjà une valeur dans ce groupe ; donnez un autre nom.",
+            f"{again.text} already has a value in this group; choose another name.",
+        )
     if token is None:
         return _error(
             admitted,
@@ -98,6 +107,22 @@ def _reported(admitted: Admitted, detail: str) -> SyntaxQueryError:
         f"“{token.text}”: an error in what begins here; the scope of a variable "
         "or of a blank node, perhaps.",
     )
+
+
+def _bound_twice(tokens: Sequence[Token]) -> Token | None:
+    """Return the variable of a BIND ( … AS ?x ) that has a value before it in its group."""
+    scopes: list[set[str]] = [set()]
+    for before, token in pairwise(tokens):
+        if token.text == "{":
+            scopes.append(set())
+        elif token.text == "}" and len(scopes) > 1:
+            inner = scopes.pop()
+            scopes[-1] |= inner
+        elif token.kind == "var" and (token.frame != "expression" or before.keyword == "AS"):
+            if before.keyword == "AS" and token.value in scopes[-1]:
+                return token
+            scopes[-1].add(token.value)
+    return None
 
 
 def _error(admitted: Admitted, token: Token | None, fr: str, en: str) -> SyntaxQueryError:
