@@ -179,7 +179,7 @@ def categories(service: Service, lang: i18n.Lang) -> list[dict[str, Any]]:
     listed = []
     for slug, label in CATEGORIES.items():
         inside = [
-            {"slug": one.slug, "title": heading(service, one, {}, lang)}
+            listing(service, one, lang)
             for one in service.questions.values()
             if one.category == slug
         ]
@@ -201,9 +201,18 @@ def neighbours(service: Service, found: Question, lang: i18n.Lang) -> list[dict[
         for one in service.questions.values()
         if one.category == found.category and one.slug != found.slug
     ]
-    return [
-        {"slug": one.slug, "title": heading(service, one, {}, lang)} for one in same[:NEIGHBOURS]
-    ]
+    return [listing(service, one, lang) for one in same[:NEIGHBOURS]]
+
+
+def listing(service: Service, found: Question, lang: i18n.Lang) -> dict[str, str]:
+    """Return a question as lists show it: with its example choices, which a reader can change."""
+    query = urlencode(found.examples)
+    return {
+        "slug": found.slug,
+        "title": heading(service, found, found.bind(found.examples), lang),
+        "href": f"/{lang}/questions/{found.slug}" + (f"?{query}" if query else ""),
+        "choices": ", ".join(one.label[lang].lower() for one in found.parameters),
+    }
 
 
 def form(
