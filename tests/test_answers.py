@@ -117,6 +117,12 @@ def test_a_missing_translation_says_which_language_is_shown() -> None:
     assert row["partner"]["label"] == {"fr": "Université", "en": "Université (fr)"}
 
 
+def test_what_has_no_label_is_shown_by_its_short_name() -> None:
+    (first, *_) = ask_tiny(place="maroc").rows
+    short = {"fr": "theme:gouvernance", "en": "theme:gouvernance"}
+    assert first["theme"]["label"] == short
+
+
 def test_a_long_answer_comes_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assemble, "PAGE_ROWS", 2)
     pages = [ask_tiny(page=number) for number in (1, 2, 3)]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 import rdflib
 from answering import QUERIES, TINY, real, shipped, tiny, tiny_question
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coopkg import answers
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
+from coopkg.build import evidence
 from coopkg.build.bridge import from_rdflib, to_rdflib
 from coopkg.errors import ParameterError, QuestionError
-from coopkg.questions import APART, Question, load, read
+from coopkg.questions import APART, CATEGORIES, RESERVED, Question, binding, load, read
 from coopkg.questions.fields import typeset
+from coopkg.questions.question import COLUMN_KINDS, NOTE_KINDS, VIEWS
 from coopkg.terms import Term, expand
 
 # rdflib 7.6 warns of its own use of `Dataset.default_context` in every query.
@@ -237,6 +241,7 @@ def text_question() -> Question:
     return read("x", text.replace('kind = "iri"', 'kind = "text"', 1))
 
 
+@settings(deadline=None)  # the machine may be busy; what matters is the result
 @given(st.text(max_size=80))
 def test_no_text_escapes_its_literal(text: str) -> None:
     question = text_question()
@@ -254,6 +259,7 @@ def test_no_text_escapes_its_literal(text: str) -> None:
         assert [row["name"] for row in echoed] == [bound["name"]]
 
 
+@settings(deadline=None)  # the machine may be busy; what matters is the result
 @given(st.text(max_size=60))
 def test_no_text_escapes_its_iri(text: str) -> None:
     question = read("x", TINY)
@@ -361,3 +367,33 @@ def test_every_value_found_is_among_the_choices(slug: str) -> None:
         found = {row[parameter.name] for row in context.ask(question.text, {})}
         assert found <= offered
         assert parameter.read(parameter.example) in offered
+
+
+# --- The documentation ---------------------------------------------------------------------
+
+DOCUMENTATION = (QUERIES.parent / "docs" / "questions.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_documentation_is_a_question() -> None:
+    example = DOCUMENTATION.split("```sparql\n", 1)[1].split("```", 1)[0]
+    question = read("documented", example)
+    evidence.derive(question)
+    request = answers.asked(question, evidence.derive(question), {"year": "2017"}, real()[1])
+    assert answers.answer(request).sentence["fr"] == "263 stagiaires en 2017."
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *CATEGORIES,
+        *VIEWS,
+        *COLUMN_KINDS,
+        *NOTE_KINDS,
+        *binding.KINDS,
+        *RESERVED,
+        *(field.name for field in fields(binding.Parameter) if field.name != "any_words"),
+        *("counted", "sort", "derived", "exhaustive", "notes", "required", "sources", "evidence"),
+    ],
+)
+def test_every_word_of_a_description_is_documented(word: str) -> None:
+    assert f"`{word}`" in DOCUMENTATION or f"`{word} " in DOCUMENTATION or word == "name"
