@@ -60,7 +60,8 @@ def blueprint(
     except on the page, which shows them beside the query.
     """
     routes = Blueprint("sparql", __name__)
-    endpoint = Endpoint(engine_of, describe, render, body_max_bytes, shares or Shares(), client_of)
+    shares = Shares() if shares is None else shares  # an empty one is false
+    endpoint = Endpoint(engine_of, describe, render, body_max_bytes, shares, client_of)
     for rule in ("/sparql", "/sparql/"):
         routes.add_url_rule(
             rule,
