@@ -280,20 +280,26 @@ def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
     """Write the queries whose solutions are exactly the triples that rows matched.
 
     A pattern of OPTIONAL or UNION may have all its variables bound by others, so it is asked
-    again: its predicate becomes a variable that stays unbound where the triple is not there.
+    again: its predicate becomes a variable that stays unbound where the triple is not there. A
+    pattern with a variable that the row leaves unbound did not match: asked again, it would match
+    triples that the row has nothing to do with.
     """
     again: list[str] = []
+    known: list[str] = []
     template: dict[Pattern, None] = {}
     for number, one in enumerate(found):
         subject, predicate, value = (_text(part) for part in one.triple)
         if not one.certain:
-            name = f"?_p{number}"
+            name, bound = f"?_p{number}", f"?_b{number}"
+            parts = [*one.triple, *([one.graph] if one.graph is not None else [])]
+            every = " && ".join(f"BOUND({_text(part)})" for part in _variables(parts)) or "true"
+            known.append(f"  BIND({every} AS {bound})")
             asked = f"{subject} {predicate} {value} ."
             asked = f"GRAPH {_text(one.graph)} {{ {asked} }}" if one.graph is not None else asked
-            again.append(f"  OPTIONAL {{ {asked} BIND({predicate} AS {name}) }}")
+            again.append(f"  OPTIONAL {{ {asked} FILTER({bound}) BIND({predicate} AS {name}) }}")
             predicate = name
         template[Pattern(subject, predicate, value)] = None
-    where = "\n".join(["{", f"  {group}", *again, "}"]) if again else group
+    where = "\n".join(["{", f"  {group}", *known, *again, "}"]) if again else group
     lines = [f"  {one.subject} {one.predicate} {one.value} ." for one in template]
     construct = "\n".join([prologue.rstrip(), "CONSTRUCT {", *lines, "}", f"WHERE {where}", ""])
     solutions = ox.Store().query(f"{prologue}SELECT * WHERE {where}")
