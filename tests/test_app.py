@@ -157,6 +157,12 @@ def test_an_iri_resolves_to_a_page_or_to_data(client: FlaskClient) -> None:
         assert BASE + "id/organisation/cefal" in data.text or "organisation:cefal" in data.text
 
 
+def test_the_json_ld_context_is_served_where_it_says(client: FlaskClient) -> None:
+    found = client.get("/context/coop.context.jsonld")
+    assert found.mimetype == "application/ld+json"
+    assert "@context" in found.get_json(force=True)
+
+
 def test_every_entity_has_a_page_in_both_languages(client: FlaskClient) -> None:
     rows = ask(client, "SELECT DISTINCT ?e { ?e skos:prefLabel ?label }")
     ours = [row["e"][len(BASE) :] for row in rows if row["e"].startswith(BASE)]

@@ -157,6 +157,9 @@ def files(
     }
 
 
+CONTEXT: Final = "ontology/context/coop.context.jsonld"
+
+
 def proofs(inferred: Inferred) -> dict[str, dict[str, Any]]:
     """Return one derivation of each inferred triple, by its N-Triples line.
 
@@ -179,11 +182,17 @@ def as_json(value: Any) -> bytes:
 
 
 def write(files: Mapping[str, bytes], questions: Path, staging: Path) -> None:
-    """Write the files of a generation into its staging directory, the questions beside them."""
+    """Write the files of a generation into its staging directory.
+
+    The questions are copied beside them, and the JSON-LD context when the project has one.
+    """
     for name, content in files.items():
         path = staging / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
+    context = questions.parent / CONTEXT
+    if context.exists():
+        (staging / "context.jsonld").write_bytes(context.read_bytes())
     (staging / "questions").mkdir()
     for path in sorted(questions.glob("*.rq")):
         (staging / "questions" / path.name).write_bytes(path.read_bytes())

@@ -48,6 +48,7 @@ def blueprint() -> Blueprint:
             defaults={"area": area},
         )
     routes.add_url_rule("/ns", "ns_data", _resolve, defaults={"area": "ns", "name": ""})
+    routes.add_url_rule("/context/coop.context.jsonld", "context", _context)
     routes.add_url_rule("/ns.<suffix>", "ns_file", _vocabulary_file)
     routes.add_url_rule("/<any(fr, en):lang>/ns", "ns_page", _vocabulary)
     return routes
@@ -173,3 +174,10 @@ def _vocabulary_file(suffix: str) -> Response:
         for row in graph(BASE + "graph/ontology")
     ]
     return data(triples, suffix)
+
+
+def _context() -> Response:
+    """Return the JSON-LD context (JSON-LD 1.1, section 6.1: any JSON media type will do)."""
+    response = Response(g.service.generation.read("context.jsonld"), mimetype=SUFFIXES["jsonld"][0])
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
