@@ -38,8 +38,8 @@ class Settings:
     port: int = _setting(8000, "port d’écoute", "port to listen on")
     public_url: str = _setting(
         "",
-        "adresse publique de l’installation ; vide : chemins relatifs",
-        "public address of the installation; empty: relative paths",
+        "adresse publique de l’installation ; vide : http://HOST:PORT",
+        "public address of the installation; empty: http://HOST:PORT",
     )
     workers: int = _setting(
         2, "processus qui évaluent les requêtes", "processes that evaluate queries"
