@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
-from validation import ROOT, gathered, real_sources, turtle
+from validation import gathered, real_sources, turtle
 
 from coopkg import rules
 from coopkg.build import content, infer, layout, sources
@@ -18,7 +18,7 @@ from coopkg.build.locator import Locator
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.build.turtle.lines import Place
-from coopkg.build.validate import WHOLE, validate
+from coopkg.build.validate import WHOLE, Validator
 from coopkg.errors import Location
 from coopkg.rules import Rules
 from coopkg.terms import PREFIXES, Triple, expand
@@ -174,25 +174,23 @@ def compiled() -> Rules:
     return infer.compiled_rules(gathered().ontology)
 
 
+@cache
+def validator(pass_: int) -> Validator:
+    """Return one validator for each pass: the data of one mutant differ little from the next."""
+    assert pass_ in (1, 2)
+    return Validator(gathered().shapes, gathered().ontology)
+
+
 def report(mutant: Mutant, pass_: int, whole: bool) -> Report:
     """Validate the nodes a mistake touches; the whole data too for shapes that ask for it."""
-    found = gathered()
     focus = [*mutant.touched, *([WHOLE] if whole else [])]
     data: Iterable[ox.Quad | Triple] = mutant.facts
     if pass_ == 2:
         data = closure(mutant.facts)
-    return validate(data, found.shapes, found.ontology, mutant.locate, pass_, focus=focus)
+    return validator(pass_).validate(data, mutant.locate, pass_, focus)
 
 
 def closure(facts: Iterable[ox.Quad]) -> list[Triple]:
     sorted_ = content.gather([dataclasses.replace(real_sources()[0], quads=tuple(facts))])
     inferred = rules.closure([*sorted_.reasoned, *gathered().ontology], compiled())
     return [*sorted_.asserted, *inferred.triples]
-
-
-def whole_report(mutant: Mutant) -> Report:
-    found = gathered()
-    return validate(mutant.facts, found.shapes, found.ontology, mutant.locate, 1)
-
-
-assert ROOT.is_dir()

@@ -6,12 +6,11 @@ import re
 import tomllib
 
 import pytest
-from mutants import FOLDER, NOT_MUTANTS, Case, Mutant, cases, closure, made, report, whole_report
+from mutants import FOLDER, NOT_MUTANTS, Case, Mutant, cases, closure, made, report, validator
 from validation import SHARED, gathered, real_sources
 
 from coopkg.build import sources
 from coopkg.build.report import Finding, Report
-from coopkg.build.validate import validate
 from coopkg.terms import LANGUAGES, compact, expand
 
 CATALOGUE = SHARED / "knowledge" / "mutants.md"
@@ -57,18 +56,18 @@ def test_the_catalogue_and_the_mutants_have_the_same_numbers() -> None:
 def test_all_the_mistakes_at_once_are_each_caught_in_the_whole_data() -> None:
     together = [case for case in cases() if case.together]
     assert {case.mutant for case in together} == {case.mutant for case in cases()}
-    found = whole_report(made(together))
+    mutant = made(together)
+    found = validator(1).validate(mutant.facts, mutant.locate, 1)
     assert [str(case) for case in together if not caught(found, case)] == []
 
 
 @pytest.fixture(scope="module")
 def untouched() -> list[Report]:
-    found = gathered()
+    facts = gathered().facts
     locate = sources.locator(real_sources())
-    closed = closure(found.facts)
     return [
-        validate(found.facts, found.shapes, found.ontology, locate, 1),
-        validate(closed, found.shapes, found.ontology, locate, 2),
+        validator(1).validate(facts, locate, 1),
+        validator(2).validate(closure(facts), locate, 2),
     ]
 
 

@@ -52,9 +52,35 @@ def from_rdflib(node: Node) -> Term:
     return Literal(str(node), datatype=NamedNode(str(node.datatype)))
 
 
-def graph(triples: Iterable[Triple]) -> rdflib.Graph:
-    """Return an rdflib graph that holds the triples, each once."""
-    made = rdflib.Graph(bind_namespaces="none")
-    for subject, predicate, value in triples:
-        made.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
+def graph(triples: Iterable[Triple], store: str = "SimpleMemory") -> rdflib.Graph:
+    """Return an rdflib graph that holds the triples, each once.
+
+    The simple store reads and writes twice as fast; pySHACL wants its data in the default one.
+    """
+    made = rdflib.Graph(store=store, bind_namespaces="none")
+    for triple in triples:
+        made.add(_node(triple))
     return made
+
+
+def _node(triple: Triple) -> tuple[Node, Node, Node]:
+    subject, predicate, value = triple
+    return to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)
+
+
+class Mirror:
+    """An rdflib graph kept equal to the triples last shown to it; what did not change stays."""
+
+    def __init__(self) -> None:
+        self.graph = graph((), store="default")
+        self._shown: set[Triple] = set()
+
+    def show(self, triples: Iterable[Triple]) -> rdflib.Graph:
+        """Return the graph, holding these triples and no other."""
+        wanted = set(triples)
+        for triple in self._shown - wanted:
+            self.graph.remove(_node(triple))
+        for triple in wanted - self._shown:
+            self.graph.add(_node(triple))
+        self._shown = wanted
+        return self.graph

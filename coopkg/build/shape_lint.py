@@ -21,7 +21,7 @@ from rdflib.term import Node, URIRef, Variable
 from coopkg.build import bridge
 from coopkg.build.findings import LANGS, PASS, POINTS, read_path
 from coopkg.build.report import Finding, Report
-from coopkg.build.validate import TARGETS, merge, targets
+from coopkg.build.validate import TARGETS, seen
 from coopkg.errors import Location
 from coopkg.terms import BASE, PREFIXES, Triple, compact
 
@@ -55,7 +55,8 @@ def lint(
     whether each shape watches something.
     """
     rules, terms = bridge.graph(shapes), list(ontology)
-    linter = _Linter(rules, {1: merge(data, terms), 2: merge(closure, terms)}, locate)
+    watched = {1: bridge.graph(seen(data, terms)), 2: bridge.graph(seen(closure, terms))}
+    linter = _Linter(rules, watched, locate)
     return Report.of(linter.findings(), shapes=len(linter.shapes))
 
 
@@ -185,14 +186,23 @@ class _Linter:
     def _focus(self, shape: Node) -> Iterator[Finding]:
         """Find a shape whose targets match no node of the data."""
         graph = self._watched[int(str(self._rules.value(shape, PASS) or 1))]
-        targeted = any(self._rules.value(shape, target) is not None for target in TARGETS)
-        if targeted and not targets(self._rules, shape, graph):
+        targets = [(t, what) for t in TARGETS for what in self._rules.objects(shape, t)]
+        if targets and not any(self._reaches(graph, *target) for target in targets):
             yield self._fault(
                 shape,
                 "focus",
                 "elle ne surveille aucun nœud des données",
                 "it watches no node of the data",
             )
+
+    @staticmethod
+    def _reaches(graph: rdflib.Graph, target: Node, what: Node) -> bool:
+        if target == SH.targetNode:
+            return True
+        if target == SH.targetClass:
+            kinds = {what, *graph.transitive_subjects(RDFS.subClassOf, what)}
+            return any((None, RDF.type, kind) in graph for kind in kinds)
+        return (None, what, None) in graph
 
     def _sparql(self, shape: Node, constraint: Node) -> Iterator[Finding]:
         """Find a query that does not parse, hides its focus node, or leaves its message bare."""

@@ -24,7 +24,7 @@ from coopkg.build.report import Finding, Report
 from coopkg.errors import Location, ShapesError
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Triple
 
-__all__ = ["TARGETS", "WHOLE", "Finding", "Report", "merge", "targets", "validate"]
+__all__ = ["TARGETS", "WHOLE", "Finding", "Report", "Validator", "seen", "validate"]
 
 Locate: TypeAlias = Callable[..., list[Location]]
 
@@ -47,6 +47,37 @@ TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetO
 _one_at_a_time: Final = threading.Lock()
 
 
+class Validator:
+    """Shapes and an ontology made ready; validating data that changed little is quick."""
+
+    def __init__(self, shapes: Iterable[Triple], ontology: Iterable[Triple]) -> None:
+        self._shapes = tuple(shapes)
+        self._ontology = tuple(ontology)
+        self._mirror = bridge.Mirror()
+
+    def validate(
+        self,
+        data: Iterable[Quad | Triple],
+        locate: Locate,
+        pass_: int,
+        focus: Collection[NamedNode] | None = None,
+    ) -> Report:
+        """Check data against the shapes of one pass: see `validate`."""
+        given = list(data)
+        if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
+            raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
+        rules = bridge.graph(self._shapes)
+        used = _only(rules, pass_)
+        with _one_at_a_time:
+            merged = self._mirror.show(seen(given, self._ontology))
+            if focus is not None:
+                _aim(rules, merged, focus)
+            found = _run(merged, rules)
+            reader = Reader(merged, rules, locate)
+            results = found.objects(None, SH.result)
+            return Report.of((reader.finding(found, result) for result in results), pass_, used)
+
+
 def validate(
     data: Iterable[Quad | Triple],
     shapes: Iterable[Triple],
@@ -66,25 +97,14 @@ def validate(
         ShapesError: a shape cannot be loaded or run; nothing was checked.
         ValueError: pass 1 was given no quad, so that no fact could have a source.
     """
-    given = list(data)
-    if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
-        raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
-    merged = merge(given, ontology)
-    rules = bridge.graph(shapes)
-    used = _only(rules, pass_)
-    if focus is not None:
-        _aim(rules, merged, focus)
-    found = _run(merged, rules)
-    reader = Reader(merged, rules, locate)
-    results = found.objects(None, SH.result)
-    return Report.of((reader.finding(found, result) for result in results), pass_, used)
+    return Validator(shapes, ontology).validate(data, locate, pass_, focus)
 
 
-def merge(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> rdflib.Graph:
-    """Return what shapes look at: data and ontology as one graph, and where each fact stands."""
+def seen(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> list[Triple]:
+    """Return what shapes look at: data and ontology together, and where each fact stands."""
     given = [item for item in data if not _apart(item)]
     facts, terms = [_triple(item) for item in given], list(ontology)
-    return bridge.graph([*facts, *terms, *_statements(given), *_unknown(facts, terms)])
+    return [*facts, *terms, *_statements(given), *_unknown(facts, terms)]
 
 
 def _apart(item: Quad | Triple) -> bool:
@@ -128,20 +148,17 @@ def _unknown(data: Iterable[Triple], ontology: Iterable[Triple]) -> Iterator[Tri
             yield subject, UNKNOWN_NODE, value
 
 
-def targets(shapes: rdflib.Graph, shape: Node, data: rdflib.Graph) -> set[Node]:
-    """Return the nodes of the data that a shape looks at, with what the ontology calls subclasses.
-
-    A `sh:targetNode` counts whether or not the data speak of it, as SHACL wants.
-    """
-    found = set(shapes.objects(shape, SH.targetNode))
-    for kind in shapes.objects(shape, SH.targetClass):
-        for narrower in {kind, *data.transitive_subjects(RDFS.subClassOf, kind)}:
-            found.update(data.subjects(RDF.type, narrower))
-    for link in shapes.objects(shape, SH.targetSubjectsOf):
-        found.update(data.subjects(link, None))
-    for link in shapes.objects(shape, SH.targetObjectsOf):
-        found.update(data.objects(None, link))
-    return found
+def watches(shapes: rdflib.Graph, shape: Node, data: rdflib.Graph, node: Node) -> bool:
+    """Tell whether a shape looks at a node of the data, counting subclasses."""
+    if (shape, SH.targetNode, node) in shapes:
+        return True
+    kinds = set(data.objects(node, RDF.type))
+    wider = {k for kind in kinds for k in data.transitive_objects(kind, RDFS.subClassOf)} | kinds
+    return (
+        any(kind in wider for kind in shapes.objects(shape, SH.targetClass))
+        or any((node, p, None) in data for p in shapes.objects(shape, SH.targetSubjectsOf))
+        or any((None, p, node) in data for p in shapes.objects(shape, SH.targetObjectsOf))
+    )
 
 
 def _only(shapes: rdflib.Graph, pass_: int) -> int:
@@ -164,7 +181,7 @@ def _aim(shapes: rdflib.Graph, data: rdflib.Graph, focus: Collection[NamedNode])
     """
     wanted = {rdflib.URIRef(node.value) for node in focus}
     for shape in {s for target in TARGETS for s in shapes.subjects(target, None)}:
-        aimed = targets(shapes, shape, data) & wanted
+        aimed = [node for node in wanted if watches(shapes, shape, data, node)]
         for target in TARGETS:
             shapes.remove((shape, target, None))
         for node in aimed:
@@ -172,13 +189,12 @@ def _aim(shapes: rdflib.Graph, data: rdflib.Graph, focus: Collection[NamedNode])
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
-    with _one_at_a_time:
-        try:
-            _, found, words = pyshacl.validate(
-                data, shacl_graph=shapes, inplace=True, allow_warnings=True
-            )
-        except Exception as error:  # pySHACL raises many kinds, all about the shapes
-            raise _broken(str(error)) from error
+    try:
+        _, found, words = pyshacl.validate(
+            data, shacl_graph=shapes, inplace=True, allow_warnings=True
+        )
+    except Exception as error:  # pySHACL raises many kinds, all about the shapes
+        raise _broken(str(error)) from error
     if not isinstance(found, rdflib.Graph):
         raise _broken(words)
     return found
