@@ -7,7 +7,7 @@ its own, as a build is. After a validation the globals are as before (held by a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
@@ -102,40 +102,34 @@ def validate(
 
 def seen(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> list[Triple]:
     """Return what shapes look at: data and ontology together, and where each fact stands."""
-    given = [item for item in data if not _apart(item)]
-    facts, terms = [_triple(item) for item in given], list(ontology)
-    return [*facts, *terms, *_statements(given), *_unknown(facts, terms)]
+    terms = list(ontology)
+    facts: list[Triple] = []
+    stated: list[Triple] = []
+    for item in data:
+        if not isinstance(item, Quad):
+            facts.append(item)
+            continue
+        graph = item.graph_name
+        if graph in _APART:  # shapes and alignments are no facts
+            continue
+        triple = _triple(item)
+        facts.append(triple)
+        if isinstance(graph, DefaultGraph):
+            stated.append((triple[0], STATED_IN, NO_GRAPH))
+        elif isinstance(graph, NamedNode) and graph.value.startswith(_LAYERED):
+            stated.append((triple[0], STATED_IN, graph))
+    return [*facts, *terms, *stated, *_unknown(facts, terms)]
 
 
-def _apart(item: Quad | Triple) -> bool:
-    """Tell whether a quad is of the shapes or of the alignments, which are no facts."""
-    return isinstance(item, Quad) and item.graph_name in _APART
-
-
-def _triple(item: Quad | Triple) -> Triple:
-    if not isinstance(item, Quad):
-        return item
-    subject, value = item.subject, item.object
+def _triple(quad: Quad) -> Triple:
+    subject, value = quad.subject, quad.object
     assert not isinstance(subject, ox.Triple)
     assert not isinstance(value, ox.Triple)
-    return (subject, item.predicate, value)
+    return (subject, quad.predicate, value)
 
 
-def _statements(given: Iterable[Quad | Triple]) -> Iterator[Triple]:
-    """Say of each subject which graphs of the provenance layers speak of it, or that none does."""
-    for item in given:
-        if not isinstance(item, Quad):
-            continue
-        subject, graph = _triple(item)[0], item.graph_name
-        if isinstance(graph, DefaultGraph):
-            yield subject, STATED_IN, NO_GRAPH
-        elif isinstance(graph, NamedNode) and graph.value.startswith(_LAYERED):
-            yield subject, STATED_IN, graph
-
-
-def _unknown(data: Iterable[Triple], ontology: Iterable[Triple]) -> Iterator[Triple]:
+def _unknown(data: Sequence[Triple], ontology: Sequence[Triple]) -> Iterator[Triple]:
     """Say of each subject which properties, classes and nodes it names that nothing describes."""
-    data = list(data)
     known = {s for s, p, _ in chain(data, ontology) if p == RDF_TYPE}
     for subject, predicate, value in data:
         if predicate not in known and predicate.value.startswith(_OURS + _REUSED):
