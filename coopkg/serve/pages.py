@@ -115,7 +115,7 @@ def question(lang: i18n.Lang, slug: str) -> str:
                     one["columns"],
                     one["rows"],
                     names,
-                    one["reason"][lang],
+                    question_view.count(one["count"], lang),
                     chosen=answer.parameters,
                 ),
                 "reason": one["reason"],

@@ -105,7 +105,18 @@ def entity_view(
         "kinds": kinds(names, types),
         "facts": _groups(names, graphs, marks, "out"),
         "incoming": _groups(names, graphs, marks, "in"),
+        "unsaid": unsaid(names, marks),
     }
+
+
+def unsaid(names: Names, marks: Iterable[tuple[str, str, Term]]) -> list[Shown]:
+    """Return what the sources are known not to say about an entity."""
+    gaps = {value for (way, _, value) in marks if way == "in" and _is_gap(value)}
+    return sorted((names.shown(gap) for gap in gaps), key=lambda one: str(one.text).casefold())
+
+
+def _is_gap(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(BASE + "id/gap/")
 
 
 def kinds(names: Names, types: Iterable[str]) -> list[str]:
@@ -132,8 +143,8 @@ def _groups(
             continue
         if isinstance(value, ox.NamedNode) and value.value.startswith(BASE + "id/participation/"):
             continue
-        if way == "in" and stated_by == {INFERRED} and value in said:
-            continue  # the same relation, read the other way
+        if way == "in" and (_is_gap(value) or (stated_by == {INFERRED} and value in said)):
+            continue  # said apart; or the same relation, read the other way
         shown = names.shown(value)
         grouped[prop].append(
             {"text": shown.text, "href": shown.href, "marks": _marks(names, graphs, stated_by)}

@@ -102,15 +102,22 @@ def gap_words(gaps: Iterable[Mapping[str, Any]], lang: Lang) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def count(rows: int, lang: Lang) -> str:
+    """Return a number of rows in words.
+
+    >>> count(0, "fr"), count(0, "en")
+    ('0 ligne', '0 rows')
+    """
+    if lang == "fr":
+        return f"{rows} {'ligne' if rows < 2 else 'lignes'}"
+    return f"{rows} {'row' if rows == 1 else 'rows'}"
+
+
 def caption(answer: Answer, lang: Lang) -> str:
     """Return the caption of the table: how many rows, of how many."""
-    if lang == "fr":
-        rows = "ligne" if answer.count < 2 else "lignes"
-        pages = f", page {answer.page} sur {answer.pages}" if answer.pages > 1 else ""
-    else:
-        rows = "row" if answer.count == 1 else "rows"
-        pages = f", page {answer.page} of {answer.pages}" if answer.pages > 1 else ""
-    return f"{answer.count} {rows}{pages}"
+    of = "sur" if lang == "fr" else "of"
+    pages = f", page {answer.page} {of} {answer.pages}" if answer.pages > 1 else ""
+    return count(answer.count, lang) + pages
 
 
 def pages(answer: Answer, address: Callable[[int], str]) -> list[dict[str, Any]]:
