@@ -96,6 +96,14 @@ def test_rows_that_differ_only_in_what_is_hidden_are_one() -> None:
     assert "place" not in found.rows[0]
 
 
+def test_a_sentence_can_list_what_was_found_for_a_choice_nobody_made() -> None:
+    text = TINY.replace("{count} partners: {partner}.", "{theme.each}; {theme}.")
+    found = ask_tiny(text, place="asie")
+    assert found.sentence["en"] == "Université (fr) works on anything in place:asie."
+    found = ask_tiny(text, place="mediterranee")
+    assert found.sentence["en"] == "decentralisation and theme:gouvernance; anything."
+
+
 def test_rows_are_sorted_as_the_reader_s_language_reads() -> None:
     assert names(ask_tiny(theme="decentralisation")) == ["afd", "etoile", "universite"]
     swapped = TINY.replace("#+ view", '#+ sort = ["-partner"]\n#+ view')
@@ -205,6 +213,7 @@ def test_what_the_sources_do_not_say_is_said() -> None:
     }
     assert gap["reason"]["iri"].endswith("gap-reason/not-stated")
     assert [source["layer"] for source in found.sources] == ["curation"]
+    assert found.notes == []
 
 
 def test_a_gap_about_one_place_does_not_answer_for_all_of_them() -> None:
@@ -307,6 +316,23 @@ def test_a_row_is_explained_down_to_the_passages() -> None:
         [[]],
     ]
     assert [source["lines"] for source in why.sources] == [[1], [2], [6], []]
+
+
+def test_a_row_is_not_explained_by_what_another_row_rests_on() -> None:
+    # The AFD is in Tunisia, since 2015, and in Morocco, since nobody knows when.
+    text = TINY.replace("?partner ?activity ?since ?theme", "?partner ?since ?theme")
+    text = text.replace('#+ activity.label = { fr = "Action", en = "Action" }\n', "")
+    text = text.replace("?partner ?activity ?close", "?partner ?close")
+    request = asked(text)
+    rows = {
+        (row.cells["partner"].value.rsplit("/", 1)[-1], "since" in row.cells): number
+        for number, row in enumerate(request.rows("fr"), 1)
+    }
+    for dated, here, elsewhere in ((True, "tunisie", "maroc"), (False, "maroc", "tunisie")):
+        why = answers.why(request, rows["afd", dated])
+        subjects = {one["triple"]["subject"]["value"].rsplit("/", 1)[-1] for one in why.steps}
+        assert here in subjects
+        assert elsewhere not in subjects
 
 
 def step(steps: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:

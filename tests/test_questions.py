@@ -272,6 +272,13 @@ def test_no_text_escapes_its_iri(text: str) -> None:
         assert question.parameter(name).read(short) == bound[name]
 
 
+def test_a_comment_at_the_end_does_not_swallow_the_values() -> None:
+    question = read("x", f"{TINY.rstrip()} # the end")
+    results = tiny()[0].query(question.with_values(question.bind({"theme": "culture"})))
+    assert isinstance(results, ox.QuerySolutions)
+    assert {str(row["theme"]) for row in results} == {f"<{THEME}culture>"}
+
+
 # --- Binding is filtering ------------------------------------------------------------------
 
 Row = frozenset[tuple[str, str]]
