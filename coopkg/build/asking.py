@@ -1,13 +1,13 @@
 """Ask every question of a generation before it is published.
 
-A question that fails, a required one that gives nothing, or an answer that differs from its
-contract (`queries/contracts/<slug>.json`) stops the publication.
+A question that fails, a required one that gives nothing, one without a contract, or an answer that
+differs from its contract (`queries/contracts/<slug>.json`) stops the publication.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +17,18 @@ from coopkg import answers
 from coopkg.answers import Answer, Catalogue, Context
 from coopkg.errors import CoopkgError, PublicationError
 from coopkg.questions import Question, QuestionEvidence
+from coopkg.terms import compact
 
 CONTRACTS: Final = "contracts"
 # A contract binds what an answer says, not how it is dressed: labels and sentences may improve.
-BOUND: Final = ("status", "rows", "related", "gaps", "lines")
+BOUND: Final = ("status", "rows", "related", "gaps", "computed", "lines")
+CASE: Final = frozenset({"parameters", *BOUND})
+SHOWN: Final = 3
+"""How many differences of one contract a message gives."""
+
+Case = Mapping[str, Any]
+Said = tuple[str, str]
+"""One message, in French and in English."""
 
 
 def context(files: Mapping[str, bytes]) -> Context:
@@ -47,7 +55,7 @@ def every_question(
     """
     asked = context(files)
     found: dict[str, bytes] = {}
-    refused: list[tuple[str, str]] = []
+    refused: list[Said] = []
     for slug, question in questions.items():
         try:
             answer = ask(question, evidence[slug], question.required_examples(), asked)
@@ -75,63 +83,114 @@ def ask(
     return answers.answer(answers.asked(question, evidence, args, asked), page=None, lang="fr")
 
 
-def contracts(queries: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the contracts of a folder of questions, by slug: what each must answer."""
+def contracts(queries: Path) -> dict[str, list[Case]]:
+    """Return the contracts of a folder of questions, by slug: what each must answer.
+
+    Raises:
+        PublicationError: a file that is not a list of whole cases.
+    """
     folder = queries / CONTRACTS
-    return {
-        path.stem: json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*.json"))
-    }
+    return {path.stem: _cases(path) for path in sorted(folder.glob("*.json"))}
+
+
+def _cases(path: Path) -> list[Case]:
+    name = f"queries/{CONTRACTS}/{path.name}"
+    try:
+        cases = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise PublicationError(
+            f"{name} n’est pas du JSON lisible : {error}", f"{name} is not readable JSON: {error}"
+        ) from error
+    whole = isinstance(cases, list) and all(
+        isinstance(case, dict) and case.keys() == CASE for case in cases
+    )
+    if not (whole and cases):
+        keys = ", ".join(sorted(CASE))
+        raise PublicationError(
+            f"{name} : une liste de cas est attendue, chacun avec {keys}",
+            f"{name}: a list of cases is expected, each with {keys}",
+        )
+    return list(cases)
 
 
 def broken(
-    contracts: Mapping[str, Sequence[Mapping[str, Any]]],
+    contracts: Mapping[str, Sequence[Case]],
     questions: Mapping[str, Question],
     evidence: Mapping[str, QuestionEvidence],
     asked: Context,
-) -> list[tuple[str, str]]:
-    """Return, in both languages, each contract that is not kept."""
-    found = []
+) -> list[Said]:
+    """Return, in both languages, each contract that is missing, vain or not kept."""
+    found = [
+        (f"{slug} : aucun contrat ; « make golden »", f"{slug}: no contract; run `make golden`")
+        for slug in (questions.keys() - contracts.keys() if contracts else ())
+    ]
     for slug, cases in contracts.items():
         if slug not in questions:
             found.append((f"{slug} : contrat sans question", f"{slug}: contract without question"))
             continue
         for case in cases:
-            try:
-                answer = ask(questions[slug], evidence[slug], case["parameters"], asked)
-            except CoopkgError as error:
-                found.append((f"{slug} : {error.message('fr')}", f"{slug}: {error.message('en')}"))
-                continue
-            found += _differences(slug, case, bound(answer))
-    return found
+            found += _breach(questions[slug], evidence[slug], case, asked)
+    return sorted(found)
 
 
-def _differences(
-    slug: str, case: Mapping[str, Any], said: Mapping[str, Any]
-) -> Iterable[tuple[str, str]]:
+def _breach(
+    question: Question, evidence: QuestionEvidence, case: Case, asked: Context
+) -> Iterator[Said]:
+    where = " ".join(
+        [question.slug, *(f"{name}={value}" for name, value in case["parameters"].items())]
+    )
+    try:
+        said = bound(ask(question, evidence, case["parameters"], asked))
+    except CoopkgError as error:
+        yield f"{where} : {error.message('fr')}", f"{where}: {error.message('en')}"
+        return
     for name in BOUND:
         if case[name] != said[name]:
-            where = " ".join(f"{key}={value}" for key, value in case["parameters"].items())
-            yield (
-                f"{slug} {where} : {name} vaut {said[name]}, le contrat dit {case[name]}",
-                f"{slug} {where}: {name} is {said[name]}, the contract says {case[name]}",
-            )
+            fr, en = _difference(case[name], said[name])
+            yield f"{where} : {name} : {fr}", f"{where}: {name}: {en}"
+
+
+def _difference(promised: Any, said: Any) -> Said:
+    """Say what differs: of two lists, what lacks and what is too many, a few of each."""
+    if not isinstance(promised, list):
+        return f"« {said} », le contrat dit « {promised} »", f"{said!r}, contract: {promised!r}"
+    lacking = _few([one for one in promised if one not in said])
+    extra = _few([one for one in said if one not in promised])
+    if not (lacking or extra):
+        return "l’ordre ou le nombre diffère", "the order or the number differs"
+    parts = (("il manque", "lacks", lacking), ("en trop", "too many", extra))
+    given = [(f"{fr} {few}", f"{en} {few}") for fr, en, few in parts if few]
+    return " ; ".join(fr for fr, _ in given), "; ".join(en for _, en in given)
+
+
+def _few(values: Sequence[Any]) -> str:
+    shown = ", ".join(json.dumps(one, ensure_ascii=False) for one in values[:SHOWN])
+    return f"{shown}, …" if len(values) > SHOWN else shown
 
 
 def bound(answer: Answer) -> dict[str, Any]:
-    """Return what a contract binds of an answer: status, values, weaker matches, gaps, lines."""
+    """Return what a contract binds of an answer: status, values, weaker matches, gaps, lines.
+
+    Rows are in the order of their values: that of the labels may change with a label.
+    """
     return {
         "parameters": dict(answer.parameters),
         "status": answer.status,
-        "rows": [_values(row) for row in answer.rows],
+        "rows": _values(answer.rows),
         "related": [
-            {"reason": one["reason"]["fr"], "rows": [_values(row) for row in one["rows"]]}
-            for one in answer.related
+            {"reason": one["reason"]["fr"], "rows": _values(one["rows"])} for one in answer.related
         ],
-        "gaps": [gap["gap"] for gap in answer.gaps],
+        "gaps": [compact(gap["gap"]) for gap in answer.gaps],
+        "computed": [one["name"] for one in answer.columns if one.get("derived")],
         "lines": sorted({line for source in answer.sources for line in source["lines"]}),
     }
 
 
-def _values(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: cell["value"] for name, cell in row.items()}
+def _values(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    written = [{name: _value(cell) for name, cell in row.items()} for row in rows]
+    return sorted(written, key=lambda row: [f"{name} {value}" for name, value in row.items()])
+
+
+def _value(cell: Mapping[str, Any]) -> str:
+    value = str(cell["value"])
+    return compact(value) if cell["type"] == "uri" else value
