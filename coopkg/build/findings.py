@@ -234,9 +234,12 @@ def _given(focus: Term, value: Term | None, path: Path | None) -> dict[str, Boun
 
 def _questions(
     node: Term, predicates: tuple[NamedNode, ...], value: Term | None
-) -> Iterator[tuple[Term, ...]]:
+) -> Iterator[tuple[Term | None, ...]]:
     """Yield what to ask the locator, from the very statement to any line about the node."""
     for predicate in predicates:
+        if predicate.value.startswith(PREFIXES["coopsh"]) and isinstance(value, NamedNode):
+            yield (node, value)  # an unknown property
+            yield (node, None, value)  # an unknown class or node
         if value is not None:
             yield (node, predicate, value)
             if not isinstance(value, Literal):

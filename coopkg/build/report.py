@@ -5,9 +5,10 @@ Findings are plain data; nothing here knows rdflib or pySHACL.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, Literal, TypeAlias
 
@@ -127,7 +128,7 @@ class Report:
 
     results: tuple[Finding, ...] = ()
     pass_: int = 1
-    shapes: int = field(default=0)
+    shapes: int = 0
 
     @classmethod
     def of(cls, results: Iterable[Finding], pass_: int = 1, shapes: int = 0) -> Report:
@@ -220,7 +221,9 @@ def _sentence(finding: Finding, lang: Lang) -> str:
 
 
 def _triples(report: Report) -> Iterator[tuple[NamedNode | BlankNode, NamedNode, Term]]:
-    fresh = (BlankNode(f"r{number}") for number in count())
+    # Labels of its own: reports are written one after another into one file.
+    digest = hashlib.sha256(report.json().encode()).hexdigest()[:8]
+    fresh = (BlankNode(f"r{digest}n{number}") for number in count())
     root = next(fresh)
     boolean = NamedNode(PREFIXES["xsd"] + "boolean")
     conforms = "true" if report.conforms else "false"

@@ -21,7 +21,14 @@ from rdflib.term import Node, URIRef, Variable
 from coopkg.build import bridge
 from coopkg.build.findings import LANGS, PASS, POINTS, read_path
 from coopkg.build.report import Finding, Report
-from coopkg.build.validate import TARGETS, seen
+from coopkg.build.validate import (
+    STATED_IN,
+    TARGETS,
+    UNKNOWN_CLASS,
+    UNKNOWN_NODE,
+    UNKNOWN_PROPERTY,
+    seen,
+)
 from coopkg.errors import Location
 from coopkg.terms import BASE, PREFIXES, Triple, compact
 
@@ -36,6 +43,12 @@ _ABOUT: Final = frozenset(
 _PATHS: Final = (SH.path, SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals, POINTS)
 _TERMS: Final = (*TARGETS[1:], SH["class"], SH.hasValue)
 _LISTS: Final = (SH["in"], SH.ignoredProperties)
+_ADDED: Final = frozenset(
+    map(
+        bridge.to_rdflib,
+        (STATED_IN, UNKNOWN_PROPERTY, UNKNOWN_CLASS, UNKNOWN_NODE),
+    )
+)
 _FORBIDDEN: Final = re.compile(r"\b(MINUS|VALUES|SERVICE)\b")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _FILLED: Final = frozenset({"this", "value", "path", "found"})
@@ -144,6 +157,16 @@ class _Linter:
         holds = self._constrains(shape) or self._rules.value(shape, SH.property) is not None
         if not holds:
             yield self._fault(shape, "empty", "elle n’exige rien", "it requires nothing")
+        if self._rules.value(shape, SH.closed) is not None:
+            ignored = self._rules.value(shape, SH.ignoredProperties) or RDF.nil
+            if missing := _ADDED - set(Collection(self._rules, ignored)):
+                words = ", ".join(sorted(compact(str(name)) for name in missing))
+                yield self._fault(
+                    shape,
+                    "closed",
+                    f"fermée, elle doit ignorer ce que la validation ajoute\u00a0: {words}",
+                    f"closed, it must ignore what validation adds: {words}",
+                )
         targeted = any(self._rules.value(shape, target) is not None for target in TARGETS)
         used = any(
             predicate in (SH.property, SH.node, SH.qualifiedValueShape, SH["not"], RDF.first)
