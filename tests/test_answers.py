@@ -101,7 +101,7 @@ def test_a_sentence_can_list_what_was_found_for_a_choice_nobody_made() -> None:
     found = ask_tiny(text, place="asie")
     assert found.sentence["en"] == "Université (fr) works on anything in place:asie."
     found = ask_tiny(text, place="mediterranee")
-    assert found.sentence["en"] == "decentralisation and theme:gouvernance; anything."
+    assert found.sentence["en"] == "theme:gouvernance and decentralisation; anything."
 
 
 def test_rows_are_sorted_as_the_reader_s_language_reads() -> None:

@@ -17,6 +17,7 @@ from coopkg.questions import APART, Evidence, Question, QuestionEvidence, read
 from coopkg.terms import Term
 
 SLUGS = sorted({path.stem for path in QUERIES.glob("*.rq")} - APART)
+VIETNAM = "https://w3id.org/cnfpt-coop/id/activity/vietnam"
 WHERE = TINY[TINY.rindex("WHERE {") :]
 
 
@@ -278,6 +279,21 @@ def test_a_pattern_with_a_blank_left_gives_no_triple(name: str, filled: bool) ->
     for pattern, triple in found.answer.triples(kept):
         assert filled or f"?{name}" not in (pattern.subject, pattern.value)
         assert all(term is not None for term in triple)
+
+
+def test_only_what_every_solution_has_may_be_bound_beforehand() -> None:
+    # Binding what OPTIONAL binds would make every activity begin in 2015.
+    _, found = tiny_question()
+    assert "since" in found.answer.variables
+    assert found.answer.among({"since": ox.Literal(2015)}) == {}
+
+
+def test_a_pattern_with_a_variable_that_a_row_leaves_unbound_gives_nothing() -> None:
+    # Vietnam has no date: the date of Tunisia is no evidence of its row.
+    beside = "OPTIONAL { ?activity coop:since ?since . ?other coop:since ?since }"
+    found = derive(f"WHERE {{ {BASE_GROUP} {beside} }}")
+    (vietnam, *_) = tiny()[1].ask(found.select, {"activity": ox.NamedNode(VIETNAM)})
+    assert not [one for _, one in found.triples(vietnam) if str(one[1]).endswith("since>")]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
