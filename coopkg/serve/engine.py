@@ -22,6 +22,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from coopkg import terms
 from coopkg.config import Settings
+from coopkg.errors import GenerationError
 from coopkg.serve import admission, formats, refusals, syntax
 from coopkg.serve.admission import Admitted
 from coopkg.serve.refusals import Limits, Use
@@ -32,7 +33,7 @@ from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
 GRACE_S: Final = 0.3
 GRACE_BYTES: Final = 96 << 20
 RECYCLE_AFTER: Final = 500
-RECYCLE_BYTES: Final = 48 << 20
+RECYCLE_BYTES: Final = GRACE_BYTES
 ASSERTED: Final = terms.BASE + "graph/asserted"
 
 _LOG: Final = logging.getLogger("coopkg.serve.engine")
@@ -74,10 +75,10 @@ class Engine:
     """Runs queries on one store at a time; safe to use from many threads."""
 
     def __init__(self, store: Path, settings: Settings, workers: int | None = None) -> None:
-        """Load a store.
+        """Load a store, and start a first worker.
 
         Raises:
-            GenerationError: it cannot be loaded.
+            GenerationError: it cannot be loaded, or this machine runs no such process.
         """
         self._limits = Limits.of(settings)
         self._queue_timeout_s = settings.queue_timeout_s
@@ -89,7 +90,11 @@ class Engine:
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._nursery = Nursery(store, self._limits.memory_bytes)
-        self._idle.append(self._nursery.fork())  # a machine where workers cannot start says so now
+        try:
+            self._idle.append(self._nursery.fork())
+        except GoneError as error:
+            self._nursery.close()
+            raise refusals.no_worker() from error
 
     def run(
         self,
@@ -179,7 +184,10 @@ class Engine:
         try:
             worker = worker or nursery.fork()
         except GoneError:
-            worker = self._revive(nursery).fork()
+            try:
+                worker = self._revive(nursery).fork()
+            except (GoneError, GenerationError) as error:
+                raise refusals.busy() from error
         with self._lock:
             self._busy.add(worker)
         return worker
@@ -195,7 +203,9 @@ class Engine:
             return self._nursery
 
     def _give_back(self, worker: Worker, use: Use) -> None:
-        tired = use.long or worker.answered >= RECYCLE_AFTER or worker.growth() > RECYCLE_BYTES
+        tired = use.long or worker.answered >= RECYCLE_AFTER
+        if use.seconds and not tired:  # it took long enough to be looked at
+            tired = worker.growth() > RECYCLE_BYTES
         with self._lock:
             self._busy.discard(worker)
             kept = not tired and worker.nursery is self._nursery

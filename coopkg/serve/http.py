@@ -83,19 +83,24 @@ def serve(settings: Settings, host: str, port: int, load: Load | None = None) ->
         log_level=LogLevels.error,  # it warns of many threads: they wait, they do not work
         log_dictconfig=_LOGGING,
     )
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-    server.serve(target_loader=functools.partial(_load, load, settings), wrap_loader=False)
+    loader = functools.partial(_load, load, settings, host, port)
+    server.serve(target_loader=loader, wrap_loader=False)
     return 0
 
 
-def _load(load: Load | None, settings: Settings) -> WSGIApplication:
-    """Make the application, in the process that answers."""
-    sandbox.die_with_parent(None)
+def _load(load: Load | None, settings: Settings, host: str, port: int) -> WSGIApplication:
+    """Make the application, in the process that answers; it also says when it does.
+
+    A thread of the main process could not: it would be running when granian forks.
+    """
+    sandbox.die_with_parent()
     if load is None:
         from coopkg.serve import create_app
 
         load = create_app
-    return buffered(load(settings))
+    application = buffered(load(settings))
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    return application
 
 
 def buffered(application: WSGIApplication) -> WSGIApplication:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from coopkg.config import Settings
 from coopkg.errors import (
     EngineBusyError,
+    GenerationError,
     QueryError,
     QueryLimitError,
     RefusedQuery,
@@ -163,4 +164,12 @@ def busy() -> EngineBusyError:
         RETRY_AFTER_S,
         "Le service répond à d’autres requêtes longues ; réessayez dans quelques secondes.",
         "The service is answering other long queries; try again in a few seconds.",
+    )
+
+
+def no_worker() -> GenerationError:
+    """Return the refusal to serve where no process can be started and locked in."""
+    return GenerationError(
+        "Aucun processus de requête ne démarre sur cette machine (voir le journal).",
+        "No query process starts on this machine (see the log).",
     )

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import coopkg
 from coopkg.errors import GenerationError
-from coopkg.workers.worker import COMMAND, LENGTH
+from coopkg.workers.worker import COMMAND, LENGTH, LENGTHS
 
 _LOG: Final = logging.getLogger("coopkg.serve.engine")
 # As `-m coopkg.workers.worker`, from this very copy of the package, installed or not.
@@ -61,6 +61,7 @@ class Worker:
         self._poll = select.poll()
         self._poll.register(link, select.POLLIN)
         self._handle = _process_handle(pid)
+        self._status: int | None = None  # how it ended
         self._resident_at_start = self._resident()
 
     def _resident(self) -> int:
@@ -88,12 +89,12 @@ class Worker:
         try:
             self._link.sendall(LENGTH.pack(len(data)) + data)
             self._wait(started, watch)
-            head = json.loads(self._receive(LENGTH.unpack(self._receive(LENGTH.size))[0]))
-            body = self._receive(head["size"])
+            head_size, body_size = LENGTHS.unpack(self._receive(LENGTHS.size))
+            answer = self._receive(head_size + body_size)
         except OSError as error:
             raise GoneError(self.end()) from error
         self.answered += 1
-        return Reply(head, body)
+        return Reply(json.loads(answer[:head_size]), answer[head_size:])
 
     def _wait(self, started: float, watch: Callable[[float, int], None]) -> None:
         pause = _FIRST_LOOK_S
@@ -138,16 +139,17 @@ class Worker:
 
     def end(self) -> int:
         """Kill the process, whatever it does; return how it ended."""
-        self._link.close()
-        with contextlib.suppress(ProcessLookupError):
-            if self._handle is None:
-                os.kill(self.pid, signal.SIGKILL)
-            else:
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
-        return self.nursery.wait(self.pid)
+        if self._status is None:
+            self._link.close()
+            with contextlib.suppress(ProcessLookupError):
+                if self._handle is None:
+                    os.kill(self.pid, signal.SIGKILL)
+                else:
+                    signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            if self._handle is not None:
+                os.close(self._handle)
+            self._status = self.nursery.wait(self.pid)
+        return self._status
 
 
 def _process_handle(pid: int) -> int | None:

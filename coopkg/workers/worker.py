@@ -47,7 +47,9 @@ from pyoxigraph import (
 from coopkg.workers import sandbox
 
 STACK_BYTES: Final = 64 << 20
-LENGTH: Final = struct.Struct("!Q")
+LENGTH: Final = struct.Struct("!Q")  # of a request, in bytes
+LENGTHS: Final = struct.Struct("!QQ")  # of the head and of the body of an answer
+_ONE_WRITE_BYTES: Final = 1 << 16
 COMMAND: Final = struct.Struct("!ci")
 
 _BINDINGS: Final = {
@@ -230,8 +232,11 @@ def _work(store: Store, fd: int, memory_bytes: int) -> None:
         signal.setitimer(signal.ITIMER_REAL, request["timer_s"])  # its default is to kill
         head, body = answerer.answer(request)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        first = json.dumps({**head, "size": len(body)}).encode()
-        write_all(fd, LENGTH.pack(len(first)) + first)
+        first = json.dumps(head).encode()
+        first = LENGTHS.pack(len(first), len(body)) + first
+        if len(body) < _ONE_WRITE_BYTES:
+            first, body = first + body, b""
+        write_all(fd, first)
         write_all(fd, body)
 
 
