@@ -98,7 +98,7 @@ def load(settings: Settings) -> Flask:
 class Running:
     """A service in a process of its own."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     url: str
     port: int
 
@@ -132,10 +132,9 @@ def running(home: Path, *command: str) -> Iterator[Running]:
         start,
         env={**os.environ, "COOPKG_HOME": str(home), "HOST": "127.0.0.1", "PORT": "0"},
         stdout=subprocess.PIPE,
-        text=True,
     )
     try:
-        port = int(_line(process, r"Listening on http://127\.0\.0\.1:(\d+)", 60)[1])
+        port = _port(process, 60)
         yield Running(process, f"http://127.0.0.1:{port}", port)
     finally:
         if process.poll() is None:
@@ -149,15 +148,20 @@ def running(home: Path, *command: str) -> Iterator[Running]:
         process.stdout.close()
 
 
-def _line(process: subprocess.Popen[str], pattern: str, seconds: float) -> re.Match[str]:
+def _port(process: subprocess.Popen[bytes], seconds: float) -> int:
+    """Wait for the line that says where the service listens."""
     deadline = time.monotonic() + seconds
+    said = b""
     assert process.stdout
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline:
         if select.select([process.stdout], [], [], 0.2)[0]:
-            line = process.stdout.readline()
-            if match := re.search(pattern, line):
-                return match
-    raise AssertionError(f"no line like {pattern!r} in {seconds} s")
+            part = os.read(process.stdout.fileno(), 4096)
+            said += part
+            if match := re.search(rb"Listening on http://127\.0\.0\.1:(\d+)\n", said):
+                return int(match[1])
+            if not part:
+                break
+    raise AssertionError(f"the service does not listen; it said {said!r}")
 
 
 if __name__ == "__main__":
