@@ -144,10 +144,12 @@ def files(
     ]
     stamp = now.isoformat(timespec="seconds")
     everything = list(reports)
+    labels = describe.labels(default)
+    passages = describe.passages(contents.store)
     return {
         "store.nq": "".join(f"{quad} .\n" for quad in contents.store).encode(),
-        "labels.json": as_json(describe.labels(default)),
-        "passages.json": as_json(describe.passages(contents.store)),
+        "labels.json": as_json(describe.passage_labels(passages, labels) | labels),
+        "passages.json": as_json(passages),
         "proofs.json": as_json(proofs(contents.inferred)),
         "questions.json": as_json(questions),
         "report.json": as_json([report.as_json() for report in everything]),

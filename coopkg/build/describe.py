@@ -128,6 +128,25 @@ def passages(quads: Iterable[ox.Quad]) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items()))
 
 
+def passage_labels(
+    passages: Mapping[str, Mapping[str, Any]], labels: Mapping[str, Label]
+) -> dict[str, Label]:
+    """Return the label of each passage: its lines and, unless it is stated, its mode."""
+    found: dict[str, Label] = {}
+    for iri, entry in passages.items():
+        if "lines" not in entry:
+            continue
+        first, last = entry["lines"]
+        one = first == last
+        fr = f"ligne {first}" if one else f"lignes {first} à {last}"
+        en = f"line {first}" if one else f"lines {first} to {last}"
+        mode = labels.get(f"{BASE}scheme/assertion-mode/{entry.get('mode', 'stated')}", {})
+        if entry.get("mode", "stated") != "stated":
+            fr, en = f"{fr} ({mode.get('fr', '')})", f"{en} ({mode.get('en', '')})"
+        found[iri] = {"fr": fr, "en": en, "kind": kind_of(iri)}
+    return found
+
+
 def _turtle(triples: Iterable[ox.Triple]) -> bytes:
     ordered = sorted(set(triples), key=str)
     used = {name: PREFIXES[name] for name in ("void", "dcat", "dcterms", "sd", "xsd", "rdfs")}

@@ -16,6 +16,7 @@ from coopkg.serve import i18n
 from coopkg.terms import BASE, NS, PREFIXES, RDF_TYPE, Term, compact, expand
 
 MANY: Final = 500
+PAGES: Final = frozenset({"id", "scheme", "graph"})
 INFERRED: Final = BASE + "graph/inferred"
 
 # What the head of an entity page already shows, or what only links nodes together.
@@ -65,7 +66,10 @@ class Names:
         if iri.startswith(NS):
             return f"/{self.lang}/ns#{iri[len(NS) :]}"
         if iri.startswith(BASE):
-            return f"/{self.lang}/{iri[len(BASE) :]}"
+            path = iri[len(BASE) :]
+            if path.partition("/")[0] in PAGES:
+                return f"/{self.lang}/{path}"
+            return f"/{self.lang}/ns" if path.startswith("ns") else ""
         return iri if iri.startswith(("http://", "https://")) else ""
 
     def shown(self, term: Term) -> Shown:
