@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from coopkg import rules
-from coopkg.answers import Answer, Catalogue, Context, answer, asked, of_store
+from coopkg import answers, rules
+from coopkg.answers import Answer, Asked, Catalogue, Context, answer, of_store
 from coopkg.build import content, describe, evidence, infer, sources
 from coopkg.questions import Question, QuestionEvidence, load, read
 from coopkg.terms import BASE, PREFIXES, Triple
@@ -234,15 +234,20 @@ def tiny_question(text: str = TINY) -> tuple[Question, QuestionEvidence]:
     return question, evidence.derive(question)
 
 
+def asked(text: str = TINY, **args: str) -> Asked:
+    """Return a question put to the tiny graph."""
+    return answers.asked(*tiny_question(text), args, tiny()[1])
+
+
 def ask_tiny(text: str = TINY, /, lang: str = "fr", page: int | None = 1, **args: str) -> Answer:
     """Answer a question on the tiny graph."""
     question, found = tiny_question(text)
-    return answer(asked(question, found, args, tiny()[1]), page=page, lang=lang)  # type: ignore[arg-type]
+    return answer(answers.asked(question, found, args, tiny()[1]), page=page, lang=lang)  # type: ignore[arg-type]
 
 
 def ask_real(slug: str, **args: str) -> Answer:
     """Answer a shipped question on the real graph."""
-    return answer(asked(shipped()[slug], derived(slug), args, real()[1]))
+    return answer(answers.asked(shipped()[slug], derived(slug), args, real()[1]))
 
 
 def names(found: Answer, column: str = "partner") -> list[str]:

@@ -1,14 +1,9 @@
-"""Answers: what is said, what is not, and why; on a tiny graph and on the real one."""
+"""Answers: what is said and what is not, on a tiny graph and on the real one."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
 
-import pyoxigraph as ox
 import pytest
 from answering import (
     QUERIES,
@@ -19,27 +14,18 @@ from answering import (
     names,
     real,
     shipped,
-    tiny,
-    tiny_question,
 )
 
 from coopkg import answers
-from coopkg.answers import Asked, Catalogue, Context, assemble, reasons
-from coopkg.answers.catalogue import literal_words
+from coopkg.answers import assemble
 from coopkg.errors import ParameterError
 from coopkg.questions import APART
-from coopkg.terms import Term
 
 SLUGS = sorted({path.stem for path in QUERIES.glob("*.rq")} - APART)
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-def asked(text: str = TINY, **args: str) -> Asked:
-    """Return a question put to the tiny graph."""
-    return answers.asked(*tiny_question(text), args, tiny()[1])
-
-
-# --- What is said --------------------------------------------------------------------------
+# --- What is said -------------------------------------------------------------------------
 
 
 def test_an_answer_names_its_partners_and_says_so_in_a_sentence() -> None:
@@ -152,7 +138,7 @@ def test_a_cut_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert note["limit"] == 4
 
 
-# --- Weaker matches ------------------------------------------------------------------------
+# --- Weaker matches -----------------------------------------------------------------------
 
 
 def test_weaker_matches_stand_apart_with_their_reason() -> None:
@@ -183,7 +169,7 @@ def test_an_empty_answer_may_have_weaker_matches() -> None:
     assert [len(one["rows"]) for one in found.related] == [2]
 
 
-# --- What is not said ----------------------------------------------------------------------
+# --- What is not said ---------------------------------------------------------------------
 
 
 def test_nothing_found_comes_with_the_nearest_change_that_finds_something() -> None:
@@ -242,260 +228,7 @@ def test_a_computed_value_says_so() -> None:
     assert [column.get("derived") for column in found.columns] == [None, None, True, None]
 
 
-# --- Why -----------------------------------------------------------------------------------
-
-
-def test_the_passages_come_in_the_order_of_the_document_then_what_was_added() -> None:
-    found = ask_tiny(theme="decentralisation", place="mediterranee")
-    assert [(one["lines"], one["layer"]) for one in found.sources] == [
-        ([1], "brochure"),
-        ([2], "brochure"),
-        ([6], "brochure"),
-        ([], "curation"),
-    ]
-    assert found.sources[0]["text"] == "TUNISIE"
-    assert found.sources[0]["label"] == {"fr": "ligne 1", "en": "line 1"}
-
-
-def test_a_passage_of_several_lines_gives_them_all() -> None:
-    assert [3, 4] in [one["lines"] for one in ask_tiny(place="maroc").sources]
-
-
-def test_reading_one_place_is_no_inference_and_joining_two_is() -> None:
-    facts = facts_of(asked(theme="decentralisation", place="mediterranee"))
-    told = {line.split()[1].rsplit("#", 1)[-1][:-1]: facts.inferred(line) for line in lines(facts)}
-    # hasPartner and theme only rewrite line 2; coversPlace joins line 1 and the zones.
-    assert told["hasPartner"] is False
-    assert told["theme"] is False
-    assert told["coversPlace"] is True
-
-
-def lines(facts: reasons.Facts) -> list[str]:
-    """Return the triples of the strict answer on decentralisation in the Mediterranean."""
-    request = asked(theme="decentralisation", place="mediterranee")
-    return request.witnesses().lines(request.rows("fr"))
-
-
-def facts_of(request: Asked) -> reasons.Facts:
-    """Look up what the strict answer rests on."""
-    return reasons.known(request.context, request.witnesses().lines(request.rows("fr")))
-
-
-def test_a_cell_is_inferred_when_what_speaks_for_it_is() -> None:
-    shown = TINY.replace("#+ place.hidden = true\n", "")
-    (first, *_) = ask_tiny(shown, theme="decentralisation", place="mediterranee").rows
-    assert {name: cell["inferred"] for name, cell in first.items()} == {
-        "partner": False,
-        "activity": False,
-        "since": False,
-        "theme": False,
-        "place": True,
-    }
-
-
-def test_a_place_asserted_as_such_is_not_inferred() -> None:
-    shown = TINY.replace("#+ place.hidden = true\n", "")
-    (first, *_) = ask_tiny(shown, theme="decentralisation", place="tunisie").rows
-    assert first["place"]["inferred"] is False
-
-
-def test_a_row_is_explained_down_to_the_passages() -> None:
-    why = answers.why(asked(theme="decentralisation", place="mediterranee"), 2)
-    assert (why.number, why.count) == (2, 2)
-    assert why.row["partner"]["label"]["fr"] == "Étoile"
-    partner = step(why.steps, "hasPartner")
-    assert partner["rule"]["name"] == "prp-spo2"
-    assert "a pour partenaire" in partner["rule"]["text"]["fr"]
-    assert "has partner" in partner["rule"]["text"]["en"]
-    assert [one["graphs"][0]["lines"] for one in partner["premises"]] == [[2], [2]]
-    assert not [one for one in why.steps if "afd" in one["triple"]["object"]["value"]]
-    place = step(why.steps, "coversPlace")
-    assert place["inferred"] is True
-    assert [[graph["lines"] for graph in one["graphs"]] for one in place["premises"]] == [
-        [[1], [6]],
-        [[]],
-    ]
-    assert [source["lines"] for source in why.sources] == [[1], [2], [6], []]
-
-
-def test_a_row_is_not_explained_by_what_another_row_rests_on() -> None:
-    # The AFD is in Tunisia, since 2015, and in Morocco, since nobody knows when.
-    text = TINY.replace("?partner ?activity ?since ?theme", "?partner ?since ?theme")
-    text = text.replace('#+ activity.label = { fr = "Action", en = "Action" }\n', "")
-    text = text.replace("?partner ?activity ?close", "?partner ?close")
-    request = asked(text)
-    rows = {
-        (row.cells["partner"].value.rsplit("/", 1)[-1], "since" in row.cells): number
-        for number, row in enumerate(request.rows("fr"), 1)
-    }
-    for dated, here, elsewhere in ((True, "tunisie", "maroc"), (False, "maroc", "tunisie")):
-        why = answers.why(request, rows["afd", dated])
-        subjects = {one["triple"]["subject"]["value"].rsplit("/", 1)[-1] for one in why.steps}
-        assert here in subjects
-        assert elsewhere not in subjects
-
-
-def step(steps: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
-    """Return the step about a property."""
-    (found,) = (one for one in steps if one["triple"]["predicate"]["value"].endswith(f"#{name}"))
-    return found
-
-
-@pytest.mark.parametrize("number", [0, 3])
-def test_a_row_that_is_not_there_cannot_be_explained(number: int) -> None:
-    with pytest.raises(ParameterError, match="from 1 to 2"):
-        answers.why(asked(theme="decentralisation", place="mediterranee"), number)
-
-
-def test_the_address_of_reasons_keeps_the_choices() -> None:
-    found = ask_tiny(theme="decentralisation", lang="en")
-    assert found.explain == "/en/questions/who-works-on/why?theme=decentralisation&row="
-
-
-def test_without_inference_only_what_is_asserted_is_asked() -> None:
-    store, full = tiny()
-
-    def ask(query: str, substitutions: Mapping[str, Term]) -> Sequence[answers.Solution]:
-        results = store.query(
-            query,
-            substitutions={ox.Variable(n): t for n, t in substitutions.items()},
-            default_graph=ox.NamedNode("https://w3id.org/cnfpt-coop/graph/asserted"),
-            named_graphs=list(store.named_graphs()),
-        )
-        assert isinstance(results, ox.QuerySolutions)
-        return answers.catalogue.solutions(results)
-
-    context = Context(ask, full.catalogue, full.generation, full.published, inference=False)
-    request = answers.asked(*tiny_question(), {"theme": "decentralisation"}, context)
-    found = answers.answer(request)
-    assert found.status == "empty"
-    assert "inference" in [note["kind"] for note in found.notes]
-    assert found.explain.endswith("theme=decentralisation&inference=off&row=")
-
-
-def test_a_proof_is_followed_once_however_often_it_is_needed() -> None:
-    proofs = {
-        "<x:a> <x:p> <x:c>": {"rule": "prp-trp", "premises": ["<x:a> <x:p> <x:b>"] * 2},
-        "<x:a> <x:p> <x:b>": {"rule": "prp-trp", "premises": ["<x:a> <x:p> <x:c>"]},
-    }
-    facts = reasons.Facts(Catalogue({}, {}, proofs))
-    assert facts.leaves("<x:a> <x:p> <x:c>") == frozenset()
-    assert facts.inferred("<x:a> <x:p> <x:c>") is True
-    (tree,) = reasons.steps(facts, ["<x:a> <x:p> <x:c>"])
-    assert len(list(reasons.walk([tree]))) < 10
-
-
-# --- Choices -------------------------------------------------------------------------------
-
-
-def test_choices_count_the_rows_each_gives_under_the_others() -> None:
-    question, _ = tiny_question()
-    bound = question.bind({"place": "mediterranee"})
-    found = answers.choices(question, question.parameter("theme"), bound, tiny()[1])
-    assert {one["value"]: one["count"] for one in found} == {
-        "autre": 0,
-        "culture": 0,
-        "decentralisation": 2,
-        "gouvernance": 2,
-    }
-    for one in found:
-        args = {"theme": one["value"], "place": "mediterranee"}
-        assert ask_tiny(page=None, **args).count == one["count"]
-
-
-def test_a_choice_made_does_not_hide_the_other_choices() -> None:
-    question, _ = tiny_question()
-    bound = question.bind({"theme": "culture"})
-    found = answers.choices(question, question.parameter("theme"), bound, tiny()[1])
-    assert {one["value"]: one["count"] for one in found}["decentralisation"] == 3
-
-
-# --- Files ---------------------------------------------------------------------------------
-
-
-def test_a_csv_opens_in_a_spreadsheet_with_labels_beside_addresses() -> None:
-    text = answers.as_csv(ask_tiny(theme="decentralisation", place="mediterranee", page=None))
-    assert text.startswith("\ufeffpartner,partner.fr,partner.en,activity")
-    assert text.count("\r\n") == 3
-    (row, _) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    assert row["partner.fr"] == "AFD"
-    assert row["since"] == "2015"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "＝1"])
-def test_no_text_becomes_a_formula(text: str) -> None:
-    assert answers.tables.harmless(text) == f"'{text}"
-
-
-def test_a_negative_number_stays_a_number() -> None:
-    column = {"name": "n", "kind": "integer"}
-    row = {"n": {"type": "literal", "value": "-5", "datatype": f"{XSD}integer"}}
-    assert list(answers.tables._texts(column, row)) == ["-5"]
-
-
-def test_the_turtle_of_an_answer_is_what_it_rests_on() -> None:
-    request = asked(theme="decentralisation", place="mediterranee")
-    text = answers.as_turtle(answers.answer(request), answers.triples(request))
-    assert "# status: complete" in text
-    parsed = {str(quad.predicate) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)}
-    assert {name.rsplit("#", 1)[-1][:-1] for name in parsed} == {
-        "hasPartner",
-        "coversPlace",
-        "theme",
-        "since",
-    }
-
-
-def test_the_turtle_of_what_is_not_stated_is_its_gap() -> None:
-    request = asked(place="cameroun")
-    text = answers.as_turtle(answers.answer(request), answers.triples(request))
-    assert "gap:cameroun" in text
-    assert "# status: not-stated" in text
-
-
-# --- Words ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("literal", "fr", "en"),
-    [
-        (ox.Literal(2018), "2018", "2018"),
-        (ox.Literal(1234567), "1\u202f234\u202f567", "1,234,567"),
-        (ox.Literal("2.5", datatype=ox.NamedNode(f"{XSD}decimal")), "2,5", "2.5"),
-        (ox.Literal(-12345), "-12\u202f345", "-12,345"),
-        (ox.Literal(False), "non", "no"),
-        (ox.Literal("12345"), "12345", "12345"),
-    ],
-)
-def test_values_are_written_as_each_language_does(literal: ox.Literal, fr: str, en: str) -> None:
-    assert (literal_words(literal, "fr"), literal_words(literal, "en")) == (fr, en)
-
-
-def test_a_place_or_a_theme_is_put_in_a_sentence_with_its_own_words() -> None:
-    catalogue = Catalogue(
-        {
-            "x:m": {
-                "fr": "Maroc",
-                "en": "Morocco",
-                "in": {"fr": "au Maroc"},
-                "the": {"fr": "le Maroc"},
-            }
-        },
-        {},
-        {},
-    )
-    morocco = ox.NamedNode("x:m")
-    assert [catalogue.words(morocco, "fr", form) for form in ("", "in", "the", "of")] == [
-        "Maroc",
-        "au Maroc",
-        "le Maroc",
-        "du Maroc",
-    ]
-    assert catalogue.words(morocco, "en", "in") == "in Morocco"
-    assert catalogue.words(ox.Literal(2017), "fr", "in") == "en 2017"
-
-
-# --- The real graph ------------------------------------------------------------------------
+# --- The real graph -----------------------------------------------------------------------
 
 
 def test_the_flagship_names_exactly_the_three_partners_of_the_tunisian_action() -> None:
@@ -546,18 +279,6 @@ def test_a_sum_is_computed_and_says_so(total: str) -> None:
     found = ask_real("total-equals-parts", total=total)
     assert found.derived
     assert [row["answer"]["value"] for row in found.rows] == ["true"]
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_every_row_of_every_question_has_its_reasons(slug: str) -> None:
-    question, context = shipped()[slug], real()[1]
-    request = answers.asked(question, derived(slug), question.required_examples(), context)
-    count = answers.answer(request, page=None).count
-    for number in range(1, count + 1, max(1, count // 5)):
-        why = answers.why(request, number)
-        assert why.steps
-        for one in reasons.walk(why.steps):
-            assert one["graphs"] or one["premises"] or one["rule"], one["triple"]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
