@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
 from coopkg.build.bridge import from_rdflib, to_rdflib
-from coopkg.errors import ParameterError
+from coopkg.errors import ParameterError, QuestionError
 from coopkg.questions import APART, Question, read
 from coopkg.terms import Term, expand
 
@@ -105,6 +105,15 @@ def text_question() -> Question:
     text = TINY.replace("?theme", "?name").replace("{theme", "{name")
     text = text.replace("[parameters.theme]", "[parameters.name]").replace('base = "theme:"', "")
     return read("x", text.replace('kind = "iri"', 'kind = "text"', 1))
+
+
+def test_a_text_may_have_a_language() -> None:
+    text = TINY.replace("?theme", "?name").replace("{theme", "{name")
+    text = text.replace("[parameters.theme]", "[parameters.name]")
+    plain = text.replace('kind = "iri"\n#+ base = "theme:"', 'kind = "text"\n#+ lang = "fr"', 1)
+    assert read("x", plain).bind({"name": "été"}) == {"name": ox.Literal("été", language="fr")}
+    with pytest.raises(QuestionError, match="only a text has a language"):
+        read("x", plain.replace('kind = "text"', 'kind = "integer"'))
 
 
 @settings(deadline=None)  # the machine may be busy; what matters is the result

@@ -30,8 +30,9 @@ Arguments: TypeAlias = Mapping[str, str | Sequence[str]]
 class Parameter:
     """A blank of a question: a column a reader may choose a value for.
 
-    `base` is the namespace of short values (a slug), "" when there is none; `domain` is the
-    SPARQL query that lists the choices, None when the question itself does.
+    `base` is the namespace of short values (a slug), and `lang` the language tag of texts, ""
+    when there is none; `domain` is the SPARQL query that lists the choices, None when the
+    question itself does.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Parameter:
     example: str
     any_words: Bilingual
     base: str = ""
+    lang: str = ""
     required: bool = False
     domain: str | None = None
 
@@ -104,8 +106,8 @@ def _integer(_: Parameter, text: str) -> Term | None:
     return Literal(str(int(text)), datatype=_INTEGER_TYPE)
 
 
-def _text(_: Parameter, text: str) -> Term | None:
-    return Literal(text)
+def _text(parameter: Parameter, text: str) -> Term | None:
+    return Literal(text, language=parameter.lang) if parameter.lang else Literal(text)
 
 
 READERS: Final[Mapping[str, Callable[[Parameter, str], Term | None]]] = {

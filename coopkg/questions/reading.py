@@ -21,7 +21,7 @@ from coopkg.questions.question import (
     Related,
     head,
 )
-from coopkg.terms import PREFIXES, expand
+from coopkg.terms import LANGUAGES, PREFIXES, expand
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FACT: Final = re.compile(r"[FX][0-9]+")
@@ -128,6 +128,7 @@ def _parameters(table: Table, names: Iterable[str], prologue: str) -> Iterable[b
             example=inner.text("example"),
             any_words=inner.maybe_both("any") or coherence.ANY,
             base=_base(inner),
+            lang=_lang(inner),
             required=bool(inner.get("required", bool, False)),
             domain=_inner(inner, "domain", prologue) if "domain" in inner else None,
         )
@@ -145,6 +146,14 @@ def _base(table: Table) -> str:
     if base and base.removesuffix(":") not in PREFIXES:
         table.refuse("base", f"préfixe inconnu : {base}", f"unknown prefix: {base}")
     return PREFIXES[base.removesuffix(":")] if base else ""
+
+
+def _lang(table: Table) -> str:
+    if "lang" not in table:
+        return ""
+    if table.get("kind", str) != "text":
+        table.refuse("lang", "seul un texte a une langue", "only a text has a language")
+    return table.one_of("lang", LANGUAGES)
 
 
 def _example_is_readable(table: Table, parameter: binding.Parameter) -> None:
