@@ -328,17 +328,18 @@ def test_a_query_that_kills_its_process_harms_nobody_else(busy: Engine) -> None:
     assert answers == [26] * 30
 
 
-def test_long_queries_leave_a_lane_to_short_ones(big: Path) -> None:
+@pytest.mark.parametrize("same", [True, False])
+def test_long_queries_leave_a_lane_to_short_ones(big: Path, same: bool) -> None:
     ended: list[str] = []
 
-    def ask() -> None:
+    def ask(i: int) -> None:
         try:
-            engine.run(SLOW)
+            engine.run(SLOW if same else SLOW.replace("?n)", f"?n{i})"))
         except (QueryLimitError, EngineBusyError) as error:
             ended.append(type(error).__name__)
 
     with opened(big, query_timeout_s=3.0, queue_timeout_s=1.5) as engine:
-        long = [threading.Thread(target=ask) for _ in range(10)]
+        long = [threading.Thread(target=ask, args=(i,)) for i in range(10)]
         for thread in long:
             thread.start()
         wait_until(lambda: len(ended) >= 7)  # only the two lanes of long queries stay taken
@@ -356,8 +357,8 @@ def test_long_queries_leave_a_lane_to_short_ones(big: Path) -> None:
 
 def test_nobody_waits_longer_than_the_queue_allows(big: Path) -> None:
     with opened(big, workers=1, query_timeout_s=3.0, queue_timeout_s=0.2) as engine:
-        engine._lanes.acquire()
-        engine._lanes.acquire()
+        engine._lanes._lanes.acquire()
+        engine._lanes._lanes.acquire()
         begun = time.monotonic()
         with pytest.raises(EngineBusyError) as caught:
             engine.run("ASK {}")

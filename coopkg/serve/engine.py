@@ -1,19 +1,11 @@
-"""The only door to the graph: run a query in a process that can be killed.
-
-Fairness between long and short queries: every query starts in a free *lane* (one more than
-`workers`). One that has run for GRACE_S, or has taken GRACE_BYTES, is *long*: only `workers` of
-them run at once, at a lower priority. A long query that finds no place goes on in its lane until
-somebody else waits for it, and is then refused as busy. So one lane always turns over fast, and
-whatever the long queries do, a short one is answered.
-"""
+"""The only door to the graph: run a query in a process that can be killed."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -25,13 +17,12 @@ from coopkg.config import Settings
 from coopkg.errors import GenerationError
 from coopkg.serve import admission, formats, refusals, syntax
 from coopkg.serve.admission import Admitted
+from coopkg.serve.lanes import GRACE_BYTES, Lanes
 from coopkg.serve.refusals import Limits, Use
 from coopkg.sparql_text import DatasetClauses
 from coopkg.terms import Term
 from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
 
-GRACE_S: Final = 0.3
-GRACE_BYTES: Final = 96 << 20
 RECYCLE_AFTER: Final = 500
 RECYCLE_BYTES: Final = GRACE_BYTES
 ASSERTED: Final = terms.BASE + "graph/asserted"
@@ -81,12 +72,8 @@ class Engine:
             GenerationError: it cannot be loaded, or this machine runs no such process.
         """
         self._limits = Limits.of(settings)
-        self._queue_timeout_s = settings.queue_timeout_s
-        self._workers = workers or settings.workers
-        self._lanes = threading.Semaphore(self._workers + 1)
-        self._long = threading.Semaphore(self._workers)
+        self._lanes = Lanes(workers or settings.workers, settings.queue_timeout_s)
         self._lock = threading.Lock()
-        self._waiting = 0
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._nursery = Nursery(store, self._limits.memory_bytes)
@@ -118,9 +105,10 @@ class Engine:
             QueryError: the engine cannot evaluate it, or not in that format.
         """
         admitted = query if isinstance(query, Admitted) else admission.admit(query)
-        use = Use(limits or self._limits)
+        key = hash(tuple(token.text for token in admitted.tokens))
+        use = Use(limits or self._limits, key)
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
-        with self._lane():
+        with self._lanes.place(use):
             started = time.monotonic()
             reply = self._ask(request, use)
         if "error" in reply.head:
@@ -129,24 +117,10 @@ class Engine:
         media_type = _format(accept, kind).media_type
         return Result(kind, reply.body, media_type, time.monotonic() - started)
 
-    @contextmanager
-    def _lane(self) -> Iterator[None]:
-        with self._lock:
-            self._waiting += 1
-        try:
-            free = self._lanes.acquire(timeout=self._queue_timeout_s)
-        finally:
-            with self._lock:
-                self._waiting -= 1
-        if not free:
-            raise refusals.busy()
-        try:
-            yield
-        finally:
-            self._lanes.release()
-
     def _ask(self, request: Mapping[str, Any], use: Use) -> Reply:
         worker = self._take()
+        if use.long:
+            worker.be_nice()
         try:
             reply = worker.ask(
                 request, lambda seconds, size: self._watch(worker, use, seconds, size)
@@ -157,9 +131,6 @@ class Engine:
         except BaseException:
             self._lose(worker)
             raise
-        finally:
-            if use.long:
-                self._long.release()
         self._give_back(worker, use)
         return reply
 
@@ -169,13 +140,8 @@ class Engine:
             raise refusals.over_time(use)
         if size > use.limits.memory_bytes:
             raise refusals.over_memory(use)
-        if use.long or (seconds < GRACE_S and size < GRACE_BYTES):
-            return
-        if self._long.acquire(blocking=False):
-            use.long = True
+        if self._lanes.watch(use):
             worker.be_nice()
-        elif self._waiting or size >= GRACE_BYTES:
-            raise refusals.busy()
 
     def _take(self) -> Worker:
         with self._lock:

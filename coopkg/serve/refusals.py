@@ -46,9 +46,10 @@ class Limits:
 
 @dataclass
 class Use:
-    """What one query is using: kept up to date while it runs."""
+    """What one query is using: kept up to date while it runs. Queries of one key are the same."""
 
     limits: Limits
+    key: int = 0
     long: bool = False
     seconds: float = 0.0
     bytes: int = 0
