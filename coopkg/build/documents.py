@@ -57,7 +57,7 @@ def catalogue_page(questions: Iterable[Question]) -> str:
             continue
         parts.append(f"## {names['en']} · {names['fr']}\n")
         parts += [
-            f"- [`{one.slug}`](../queries/{one.slug}.rq): {one.title['en']} · {one.title['fr']}"
+            f"- [`{one.slug}`](../queries/{one.slug}.rq): {one.heading('en', {})} · {one.heading('fr', {})}"
             for one in inside
         ]
         parts.append("")

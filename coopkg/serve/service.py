@@ -15,7 +15,6 @@ from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
 from coopkg.questions import Arguments, Question, QuestionEvidence
 from coopkg.questions.binding import nearest
-from coopkg.serve import arguments
 from coopkg.serve.engine import Dataset, Engine
 from coopkg.terms import Term
 
@@ -36,10 +35,9 @@ class Service:
     questions: Mapping[str, Question]
     evidence: Mapping[str, QuestionEvidence]
     queries: Mapping[str, str]
-    public_url: str = ""
 
     @classmethod
-    def open(cls, generation: Generation, engine: Engine, public_url: str = "") -> Service:
+    def open(cls, generation: Generation, engine: Engine) -> Service:
         """Read what a generation seals.
 
         Raises:
@@ -61,7 +59,6 @@ class Service:
             questions=questions.read_all(texts),
             evidence=evidence_of(generation.read_json("questions.json")),
             queries={name: texts[name] for name in questions.APART & texts.keys()},
-            public_url=public_url,
         )
 
     @property
@@ -130,18 +127,6 @@ class Service:
         """
         question = self.question(slug)
         return asked(question, self.evidence[slug], args, self.context(inference=inference))
-
-    def wants_inference(self, given: Mapping[str, str]) -> bool:
-        """Read `?inference=`: see `arguments.inference`."""
-        return arguments.inference(given)
-
-    def page_number(self, given: Mapping[str, str]) -> int:
-        """Read `?page=`: see `arguments.number`."""
-        return arguments.number(given, "page")
-
-    def row_number(self, given: Mapping[str, str]) -> int:
-        """Read `?row=`: see `arguments.number`."""
-        return arguments.number(given, "row")
 
     def health(self) -> dict[str, Any]:
         """Return whether queries are answered, and from which generation."""
