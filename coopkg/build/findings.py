@@ -25,6 +25,7 @@ from coopkg.terms import BASE, PREFIXES, Term, compact
 
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 PASS: Final = rdflib.URIRef(PREFIXES["coopsh"] + "pass")
+ABSENCE: Final = rdflib.URIRef(PREFIXES["coopsh"] + "absence")
 POINTS: Final = rdflib.URIRef(PREFIXES["coopsh"] + "points")
 
 Bound: TypeAlias = Term | str | Path | tuple[Term, ...]
@@ -95,11 +96,13 @@ class Reader:
         return value if set_based and isinstance(value, NamedNode) else focus
 
     def _path(self, results: rdflib.Graph, result: Node, shape: Node) -> Path | None:
-        holder = results.value(result, SH.resultPath)
-        if holder is not None:
-            return read_path(self._shapes if isinstance(holder, rdflib.BNode) else results, holder)
         pointed = self._shapes.value(shape, POINTS)
-        return None if pointed is None else read_path(self._shapes, pointed)
+        if pointed is not None:
+            return read_path(self._shapes, pointed)
+        holder = results.value(result, SH.resultPath)
+        if holder is None:
+            return None
+        return read_path(self._shapes if isinstance(holder, rdflib.BNode) else results, holder)
 
     def _texts(self, shape: Node, predicate: rdflib.URIRef) -> dict[Lang, str]:
         said = list(self._shapes.objects(shape, predicate))

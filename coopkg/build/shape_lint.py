@@ -19,16 +19,9 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.term import Node, URIRef, Variable
 
 from coopkg.build import bridge
-from coopkg.build.findings import LANGS, PASS, POINTS, read_path
+from coopkg.build.findings import ABSENCE, LANGS, PASS, POINTS, read_path
 from coopkg.build.report import Finding, Report
-from coopkg.build.validate import (
-    STATED_IN,
-    TARGETS,
-    UNKNOWN_CLASS,
-    UNKNOWN_NODE,
-    UNKNOWN_PROPERTY,
-    seen,
-)
+from coopkg.build.validate import ADDED, TARGETS, seen
 from coopkg.errors import Location
 from coopkg.terms import BASE, PREFIXES, Triple, compact
 
@@ -36,19 +29,14 @@ _ABOUT: Final = frozenset(
     {
         *TARGETS,
         *(SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.deactivated),
-        *(SH.property, SH.path, SH.ignoredProperties, RDF.type, PASS, POINTS),
+        *(SH.property, SH.path, SH.ignoredProperties, RDF.type, PASS, POINTS, ABSENCE),
     }
 )
 """What a shape says of itself; the rest of its properties constrain."""
 _PATHS: Final = (SH.path, SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals, POINTS)
 _TERMS: Final = (*TARGETS[1:], SH["class"], SH.hasValue)
 _LISTS: Final = (SH["in"], SH.ignoredProperties)
-_ADDED: Final = frozenset(
-    map(
-        bridge.to_rdflib,
-        (STATED_IN, UNKNOWN_PROPERTY, UNKNOWN_CLASS, UNKNOWN_NODE),
-    )
-)
+_ADDED: Final = frozenset(map(bridge.to_rdflib, ADDED))
 _FORBIDDEN: Final = re.compile(r"\b(MINUS|VALUES|SERVICE)\b")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _FILLED: Final = frozenset({"this", "value", "path", "found"})
@@ -210,7 +198,8 @@ class _Linter:
         """Find a shape whose targets match no node of the data."""
         graph = self._watched[int(str(self._rules.value(shape, PASS) or 1))]
         targets = [(t, what) for t in TARGETS for what in self._rules.objects(shape, t)]
-        if targets and not any(self._reaches(graph, *target) for target in targets):
+        meant = self._rules.value(shape, ABSENCE) is not None
+        if targets and not meant and not any(self._reaches(graph, *target) for target in targets):
             yield self._fault(
                 shape,
                 "focus",

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from rdflib import RDF, RDFS, SH
 from rdflib.term import Node
 
@@ -22,17 +22,27 @@ from coopkg.build import bridge
 from coopkg.build.findings import PASS, Reader
 from coopkg.build.report import Finding, Report
 from coopkg.errors import Location, ShapesError
-from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Triple
+from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple
 
-__all__ = ["TARGETS", "WHOLE", "Finding", "Report", "Validator", "seen", "validate"]
+__all__ = ["ADDED", "TARGETS", "WHOLE", "Finding", "Report", "Validator", "seen", "validate"]
 
 Locate: TypeAlias = Callable[..., list[Location]]
 
-STATED_IN: Final = NamedNode(PREFIXES["coopsh"] + "statedIn")
-NO_GRAPH: Final = NamedNode(PREFIXES["coopsh"] + "noGraph")
-UNKNOWN_PROPERTY: Final = NamedNode(PREFIXES["coopsh"] + "unknownProperty")
-UNKNOWN_CLASS: Final = NamedNode(PREFIXES["coopsh"] + "unknownClass")
-UNKNOWN_NODE: Final = NamedNode(PREFIXES["coopsh"] + "unknownNode")
+
+def _added(name: str) -> NamedNode:
+    return NamedNode(PREFIXES["coopsh"] + name)
+
+
+# What is found while the data are read, and told to the shapes: asking each in SPARQL took minutes.
+STATED_IN: Final = _added("statedIn")
+STATED_NOWHERE: Final = _added("statedNowhere")
+UNKNOWN_PROPERTY: Final = _added("unknownProperty")
+UNKNOWN_CLASS: Final = _added("unknownClass")
+UNKNOWN_NODE: Final = _added("unknownNode")
+LACKS: Final = {"fr": _added("lacksFrench"), "en": _added("lacksEnglish")}
+ADDED: Final = frozenset(
+    {STATED_IN, STATED_NOWHERE, UNKNOWN_PROPERTY, UNKNOWN_CLASS, UNKNOWN_NODE, *LACKS.values()}
+)
 WHOLE: Final = NamedNode(PREFIXES["graph"] + "asserted")
 """The focus node of the shapes that look at the whole data at once."""
 
@@ -42,7 +52,22 @@ _LAYERED: Final = tuple(
     BASE + "graph/" + kind + "/" for kind in ("passage", "curation", "reference", "partner")
 )
 _OURS: Final = (BASE,)
+_ADDRESSES: Final = frozenset(
+    NamedNode(PREFIXES[prefix] + name)
+    for prefix, names in {
+        "owl": ("versionIRI", "priorVersion"),
+        "rdfs": ("seeAlso",),
+        "dcat": ("endpointURL", "downloadURL", "accessURL", "landingPage", "endpointDescription"),
+        "void": ("dataDump", "sparqlEndpoint"),
+        "foaf": ("page", "homepage"),
+    }.items()
+    for name in names
+)
+"""What leads to an address on the web, which nothing needs to describe."""
 _REUSED: Final = tuple(PREFIXES[name] for name in ("dcterms", "eli", "org", "prov", "qb", "skos"))
+_NOT_NODES: Final = _ADDRESSES | {RDF_TYPE}
+_LABEL: Final = NamedNode(PREFIXES["skos"] + "prefLabel")
+_TRUE: Final = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
 TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 _one_at_a_time: Final = threading.Lock()
 
@@ -115,10 +140,10 @@ def seen(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> list[Trip
         triple = _triple(item)
         facts.append(triple)
         if isinstance(graph, DefaultGraph):
-            stated.append((triple[0], STATED_IN, NO_GRAPH))
+            stated.append((triple[0], STATED_NOWHERE, _TRUE))
         elif isinstance(graph, NamedNode) and graph.value.startswith(_LAYERED):
             stated.append((triple[0], STATED_IN, graph))
-    return [*facts, *terms, *stated, *_unknown(facts, terms)]
+    return [*facts, *terms, *stated, *_unknown(facts, terms), *_unlabelled(facts)]
 
 
 def _triple(quad: Quad) -> Triple:
@@ -138,8 +163,19 @@ def _unknown(data: Sequence[Triple], ontology: Sequence[Triple]) -> Iterator[Tri
             continue
         if predicate == RDF_TYPE and value.value.startswith(_OURS + _REUSED):
             yield subject, UNKNOWN_CLASS, value
-        elif predicate != RDF_TYPE and value.value.startswith(_OURS):
+        elif predicate not in _NOT_NODES and value.value.startswith(_OURS):
             yield subject, UNKNOWN_NODE, value
+
+
+def _unlabelled(data: Sequence[Triple]) -> Iterator[Triple]:
+    """Say of each subject that has labels in which language it lacks one."""
+    said: dict[Term, set[str | None]] = {}
+    for subject, predicate, value in data:
+        if predicate == _LABEL and isinstance(value, Literal):
+            said.setdefault(subject, set()).add(value.language)
+    for subject, languages in said.items():
+        for lang in LACKS.keys() - languages:
+            yield subject, LACKS[lang], _TRUE
 
 
 def watches(shapes: rdflib.Graph, shape: Node, data: rdflib.Graph, node: Node) -> bool:
