@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +108,11 @@ def _json(value: Any) -> str:
 
 def first_difference(before: str, after: str) -> str:
     """Return the first line that differs between two contracts, both ways; "" for none."""
-    old, new = before.splitlines(), after.splitlines()
-    for number, (was, is_) in enumerate(zip(old, new, strict=False), 1):
-        if was != is_:
-            return f"line {number}: {was.strip()} → {is_.strip()}"
-    if len(old) == len(new):
-        return ""
-    shorter = min(len(old), len(new))
-    return f"line {shorter + 1}: {(old + new)[max(len(old), shorter)].strip()}"
+    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
+    for number, (old, new) in enumerate(lines, 1):
+        if old != new:
+            return f"line {number}: {old.strip()} → {new.strip()}"
+    return ""
 
 
 def accept(folder: Path, texts: Mapping[str, str]) -> list[str]:
