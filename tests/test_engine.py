@@ -525,6 +525,7 @@ def test_switching_answers_from_the_new_store_and_ends_the_old_processes(
         pids = [engine._nursery._process.pid, *workers_of(engine)]
         engine.switch(after)
         assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
+        assert engine.run("ASK {}").store == after
         wait_until(lambda: all(gone(pid) for pid in pids))
         with pytest.raises(GenerationError):
             engine.switch(tmp_path / "missing.nq")

@@ -275,6 +275,8 @@ def test_the_page_keeps_the_query_beside_its_error(client: FlaskClient) -> None:
     assert query in response.text
     assert "PREFIX coop: &lt;https://" in response.text
     assert "colonne 5" in response.text
+    posted = client.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
+    assert (posted.status_code, query in posted.text) == (400, True)
 
 
 def test_the_page_says_how_many_rows_it_does_not_show(client: FlaskClient) -> None:

@@ -54,12 +54,13 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Result:
-    """A complete answer."""
+    """A complete answer; `store` is the dump it comes from, whatever was switched meanwhile."""
 
     kind: Literal["bindings", "boolean", "graph"]
     body: bytes
     media_type: str
     elapsed_s: float
+    store: Path
 
 
 class Engine:
@@ -110,14 +111,14 @@ class Engine:
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
         with self._lanes.place(use):
             started = time.monotonic()
-            reply = self._ask(request, use)
+            reply, store = self._ask(request, use)
         if "error" in reply.head:
             raise refusals.of_worker(reply.head, admitted, use)
         kind = reply.head["kind"]
         media_type = _format(accept, kind).media_type
-        return Result(kind, reply.body, media_type, time.monotonic() - started)
+        return Result(kind, reply.body, media_type, time.monotonic() - started, store)
 
-    def _ask(self, request: Mapping[str, Any], use: Use) -> Reply:
+    def _ask(self, request: Mapping[str, Any], use: Use) -> tuple[Reply, Path]:
         worker = self._take()
         if use.long:
             worker.be_nice()
@@ -132,7 +133,7 @@ class Engine:
             self._lose(worker)
             raise
         self._give_back(worker, use)
-        return reply
+        return reply, worker.nursery.store
 
     def _watch(self, worker: Worker, use: Use, seconds: float, size: int) -> None:
         use.seconds, use.bytes = seconds, size

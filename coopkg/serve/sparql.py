@@ -150,17 +150,17 @@ class Endpoint:
     def _page(self) -> Response:
         """Return the page: a form, and the answer or the error when a query is given."""
         lang: Lang = g.get("lang", "fr")
-        shown: dict[str, Any] = {"query": _with_prefixes(EXAMPLE), "asked": False}
+        shown: dict[str, Any] = {"query": request.args.get("query", _with_prefixes(EXAMPLE))}
         status = 200
         headers: dict[str, str] = {}
         try:
             asked = protocol.read(request, self._body_max_bytes)
             shown["inference"] = asked.dataset.inference
             if asked.query is not None:
-                shown |= {"query": asked.query, "asked": True} | self._shown(asked)
+                shown["query"] = asked.query
+                shown |= self._shown(asked)
         except CoopkgError as error:
-            problem = problems.problem(error, lang)
-            shown |= {"problem": problem, "query": request.values.get("query", shown["query"])}
+            problem = shown["problem"] = problems.problem(error, lang)
             status, headers = problem.status, dict(problem.headers)
         body = self._render("sparql.html", shown=shown)
         response = Response(body, status, headers, content_type=formats.HTML.content_type)

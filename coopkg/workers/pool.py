@@ -171,6 +171,7 @@ class Nursery:
         """
         self.store = store
         self._lock = threading.Lock()
+        self._told = False
         ours, theirs = socket.socketpair()
         self._control = ours
         package = str(Path(coopkg.__file__).parents[1])
@@ -223,7 +224,8 @@ class Nursery:
             ours.close()
             raise GoneError(0)
         worker = Worker(self, pid, ours)
-        if worker.hello() != "seccomp":
+        if worker.hello() != "seccomp" and not self._told:
+            self._told = True
             _LOG.warning("no seccomp here: workers are locked by RLIMIT_NOFILE alone")
         return worker
 
