@@ -50,6 +50,14 @@ def test_a_text_is_grouped_by_cause_with_places_under_each_sentence() -> None:
     )
 
 
+def test_a_text_counts_the_places_it_does_not_show() -> None:
+    places = tuple(Location("a.trig", line) for line in range(1, 13))
+    report = Report.of([finding(locations=places)])
+    assert "a.trig:8\n    … and 4 more" in report.text("en")
+    assert "… et 4 autres" in report.text("fr")
+    assert len(report.as_json()["results"][0]["locations"]) == 12
+
+
 def test_a_text_speaks_french_with_its_typography() -> None:
     text = Report.of([finding()], pass_=2).text("fr")
     assert text.startswith("Les données ne conviennent pas (après inférence)\u00a0: 1 violation.\n")

@@ -146,6 +146,27 @@ def test_a_value_far_from_every_name_gets_no_guess() -> None:
     assert only(check(COUNTRY, text)).suggestion is None
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("77", "77"),
+        ('"77"', "“77” (text)"),
+        ('"77"@fr', "“77” (fr)"),
+        ('"77"^^xsd:gYear', "“77” (xsd:gYear)"),
+        ("true", "true"),
+    ],
+)
+def test_a_number_a_text_and_a_year_look_different_in_a_message(written: str, said: str) -> None:
+    text = f"activity:a a coop:CountryAction ; coop:country {written} ."
+    assert only(check(COUNTRY, text)).message["en"] == f"activity:a: a country; found: {said}."
+
+
+def test_a_number_is_no_guess_for_another() -> None:
+    text = """activity:a a coop:CountryAction ; coop:country place:m49-142 .
+      place:m49-42 a coop:Country ."""
+    assert only(check(COUNTRY, text)).suggestion is None
+
+
 def test_severities_are_told_apart_and_warnings_conform() -> None:
     for severity, name in zip(("Warning", "Info"), SEVERITIES[1:], strict=True):
         report = check(

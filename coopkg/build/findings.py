@@ -31,6 +31,10 @@ POINTS: Final = rdflib.URIRef(PREFIXES["coopsh"] + "points")
 Bound: TypeAlias = Term | str | Path | tuple[Term, ...]
 
 _NOTHING: Final[Mapping[Lang, str]] = {"fr": "rien", "en": "nothing"}
+_TEXT: Final[Mapping[Lang, str]] = {"fr": "texte", "en": "text"}
+_STRING: Final = PREFIXES["xsd"] + "string"
+_BARE: Final = frozenset(PREFIXES["xsd"] + kind for kind in ("integer", "decimal", "boolean"))
+_DIGITS: Final = re.compile(r"[0-9]")
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 _SEVERITY: Final[Mapping[Node, Severity]] = {
     SH.Violation: "violation",
@@ -138,7 +142,7 @@ class Reader:
         if isinstance(what, (str, Path)):
             return str(what)
         if isinstance(what, Literal):
-            return f"«\u00a0{what.value}\u00a0»" if lang == "fr" else f"“{what.value}”"
+            return _literal(what, lang)
         if not isinstance(what, NamedNode):
             return "(nœud anonyme)" if lang == "fr" else "(blank node)"
         short = compact(what.value)
@@ -189,7 +193,10 @@ class Reader:
             }
         names = self._neighbours[space]
         near = get_close_matches(local, names, n=1, cutoff=0.7)
-        return names[near[0]] if near else None
+        # Line 42 is no misspelling of line 142: a number is never close to another.
+        if not near or _DIGITS.sub("", near[0]) == _DIGITS.sub("", local):
+            return None
+        return names[near[0]]
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -271,6 +278,15 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 def _fill(template: str, words: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda match: words.get(match.group(1), "…"), template)
+
+
+def _literal(what: Literal, lang: Lang) -> str:
+    """Say a literal so that 77, "77" and "77"@fr look different."""
+    datatype = what.datatype.value
+    if datatype in _BARE:
+        return what.value
+    kind = what.language or (_TEXT[lang] if datatype == _STRING else compact(datatype))
+    return f"«\u00a0{what.value}\u00a0» ({kind})" if lang == "fr" else f"“{what.value}” ({kind})"
 
 
 def _term(text: str) -> Term | str:

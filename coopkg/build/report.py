@@ -27,6 +27,9 @@ _WORDS: Final[Mapping[Severity, Mapping[Lang, tuple[str, str]]]] = {
     "warning": {"fr": ("avertissement", "avertissements"), "en": ("warning", "warnings")},
     "info": {"fr": ("remarque", "remarques"), "en": ("remark", "remarks")},
 }
+_PLACES: Final = 8
+"""How many places a text shows under one sentence; JSON shows all."""
+_MORE: Final[Mapping[Lang, str]] = {"fr": "… et {} autres", "en": "… and {} more"}
 _MARKS: Final[Mapping[Severity, str]] = {"violation": "✗", "warning": "!", "info": "·"}
 
 
@@ -210,8 +213,10 @@ def _group_text(group: tuple[Finding, ...], lang: Lang) -> str:
         entries.setdefault(_sentence(found, lang), []).append(found)
     for sentence, findings in entries.items():
         lines.append(f"  {sentence}")
-        places = dict.fromkeys(str(at) for found in findings for at in found.locations)
-        lines.extend(f"    {place}" for place in places)
+        places = list(dict.fromkeys(str(at) for found in findings for at in found.locations))
+        lines.extend(f"    {place}" for place in places[:_PLACES])
+        if len(places) > _PLACES:
+            lines.append(f"    {_MORE[lang].format(len(places) - _PLACES)}")
     return "\n".join(lines)
 
 
