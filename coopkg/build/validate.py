@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeAlias
 
@@ -146,6 +147,7 @@ def seen(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> list[Trip
     return [*facts, *terms, *stated, *_unknown(facts, terms), *_unlabelled(facts)]
 
 
+@lru_cache(maxsize=1 << 16)
 def _triple(quad: Quad) -> Triple:
     subject, value = quad.subject, quad.object
     assert not isinstance(subject, ox.Triple)
