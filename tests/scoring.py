@@ -105,6 +105,8 @@ class Entry:
     related_ok: bool = False
     weaker: str = ""
     """The column that names weaker matches, when it is not the one that names the answer."""
+    basis: str = ""
+    """The way of knowing that a note must name: `implied`, `curated`…"""
 
     @property
     def way(self) -> str:
@@ -119,7 +121,10 @@ class Entry:
 
 def faults(gold: Json, entry: Entry, answer: Json, book: Book) -> list[str]:
     """Return all that is wrong with an answer; nothing when it is right."""
-    return list(_SCORES[gold["answer_type"]](gold["gold"], entry, answer, book))
+    found = list(_SCORES[gold["answer_type"]](gold["gold"], entry, answer, book))
+    if entry.basis and entry.basis not in {note.get("mode") for note in answer["notes"]}:
+        found.append(f"no note says that it is {entry.basis}")
+    return found
 
 
 # --- Sets of names -----------------------------------------------------------------------------

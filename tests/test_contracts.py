@@ -121,8 +121,8 @@ def test_one_changed_figure_stops_the_publication_and_names_the_questions(
     spoilt = Published({**real.files, "store.nq": store}, real.questions, real.evidence)
     error = spoilt.refusal(golden.QUERIES)
     fr, en = french(error), error.message("en")
-    assert re.search(r"\nfigures-by-zone.* : rows : il manque .*\"65\".* ; en trop .*\"66\"", fr)
-    assert re.search(r"\nfigures-by-zone.*: rows: lacks .*\"65\".*; too many .*\"66\"", en)
+    assert re.search(r"\nmissions-by-zone.* : rows : il manque .*\"65\".* ; en trop .*\"66\"", fr)
+    assert re.search(r"\nmissions-by-zone.*: rows: lacks .*\"65\".*; too many .*\"66\"", en)
     assert "\ntotal-equals-parts" in fr
     assert "\ntotal-equals-parts" in en
     assert "trainees-by-year" not in en

@@ -262,6 +262,14 @@ def test_a_boolean_is_one_row_of_that_type_with_an_explanation() -> None:
         assert faults(gold, entry, wrong, BOOK)
 
 
+def test_what_rests_on_a_reading_or_on_curation_must_say_so() -> None:
+    gold = {"answer_type": "boolean", "gold": {"value": True}}
+    entry = Entry("Q", "is-it", {}, "boolean:is", basis="curated")
+    note = {"kind": "basis", "mode": "curated", "text": {"fr": "", "en": ""}}
+    assert faults(gold, entry, answer({"is": TRUE}, notes=[note]), BOOK) == []
+    assert faults(gold, entry, answer({"is": TRUE}), BOOK) == ["no note says that it is curated"]
+
+
 def test_a_text_is_a_name_or_several_joined() -> None:
     gold = {"answer_type": "string", "gold": {"value": "AFD ; CFAD", "variants": ["AFD"]}}
     joined = Entry("Q", "who", {}, "columns:a,b", join=" ; ")
