@@ -11,6 +11,7 @@ from validation import (
     EXAMPLES,
     SH,
     check,
+    declarations,
     family,
     gathered,
     node_shapes,
@@ -166,6 +167,14 @@ def written(text: str) -> list[Triple]:
 
 def test_a_well_written_shape_passes_the_lint() -> None:
     assert lint(written(WELL + QUERY)).conforms
+
+
+def test_without_data_nothing_is_said_of_what_shapes_watch() -> None:
+    text = WELL.replace("sh:targetClass coop:CountryAction", "sh:targetSubjectsOf coop:funder")
+    assert [found.severity for found in lint(written(text)).results] == ["warning"]
+    ontology = [*gathered().ontology, *declarations()]
+    bare = shape_lint.lint(written(text), ontology, [], [], nowhere)
+    assert bare.results == (), bare.text("en")
 
 
 @pytest.mark.parametrize(("right", "wrong", "words"), list(slips()))

@@ -20,7 +20,7 @@ from rdflib.term import Node, URIRef, Variable
 
 from coopkg.build import bridge
 from coopkg.build.findings import ABSENCE, LANGS, PASS, POINTS, read_path
-from coopkg.build.report import Finding, Report
+from coopkg.build.report import Finding, Report, Severity
 from coopkg.build.validate import ADDED, TARGETS, seen
 from coopkg.errors import Location
 from coopkg.terms import BASE, PREFIXES, Triple, compact
@@ -52,12 +52,14 @@ def lint(
 ) -> Report:
     """Check shapes against the vocabulary they speak of and the data they watch.
 
-    `data` is what pass 1 validates, `closure` what pass 2 does; no data at all leaves aside
-    whether each shape watches something.
+    `data` is what pass 1 validates, `closure` what pass 2 does; where there is none, nothing is
+    said of shapes that watch no node. Such a shape is a warning: data may lose their last
+    planned output and be right.
     """
     rules, terms = bridge.graph(shapes), list(ontology)
-    watched = {1: bridge.graph(seen(data, terms)), 2: bridge.graph(seen(closure, terms))}
-    linter = _Linter(rules, watched, locate)
+    given = {1: list(data), 2: list(closure)}
+    watched = {number: bridge.graph(seen(some, terms)) for number, some in given.items()}
+    linter = _Linter(rules, watched, frozenset(n for n in given if given[n]), locate)
     return Report.of(linter.findings(), shapes=len(linter.shapes))
 
 
@@ -66,10 +68,12 @@ class _Linter:
         self,
         rules: rdflib.Graph,
         watched: dict[int, rdflib.Graph],
+        filled: frozenset[int],
         locate: Callable[..., list[Location]],
     ) -> None:
         self._rules = rules
         self._watched = watched
+        self._filled = filled
         self._locate = locate
         kinds = (SH.NodeShape, SH.PropertyShape)
         self.shapes = sorted({s for kind in kinds for s in rules.subjects(RDF.type, kind)}, key=str)
@@ -88,12 +92,14 @@ class _Linter:
             for constraint in self._rules.objects(shape, SH.sparql):
                 yield from self._sparql(shape, constraint)
 
-    def _fault(self, shape: Node, rule: str, fr: str, en: str) -> Finding:
+    def _fault(
+        self, shape: Node, rule: str, fr: str, en: str, severity: Severity = "violation"
+    ) -> Finding:
         node = bridge.from_rdflib(shape)
         assert not isinstance(node, Literal)
         short = compact(str(shape)) if isinstance(shape, URIRef) else "…"
         return Finding(
-            severity="violation",
+            severity=severity,
             focus=node,
             node=node,
             path=None,
@@ -196,7 +202,10 @@ class _Linter:
 
     def _focus(self, shape: Node) -> Iterator[Finding]:
         """Find a shape whose targets match no node of the data."""
-        graph = self._watched[int(str(self._rules.value(shape, PASS) or 1))]
+        pass_ = int(str(self._rules.value(shape, PASS) or 1))
+        if pass_ not in self._filled:
+            return
+        graph = self._watched[pass_]
         targets = [(t, what) for t in TARGETS for what in self._rules.objects(shape, t)]
         meant = self._rules.value(shape, ABSENCE) is not None
         if targets and not meant and not any(self._reaches(graph, *target) for target in targets):
@@ -205,6 +214,7 @@ class _Linter:
                 "focus",
                 "elle ne surveille aucun nœud des données",
                 "it watches no node of the data",
+                severity="warning",
             )
 
     @staticmethod
