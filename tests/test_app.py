@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
@@ -162,6 +163,25 @@ def test_the_json_ld_context_is_served_where_it_says(client: FlaskClient) -> Non
     found = client.get("/context/coop.context.jsonld")
     assert found.mimetype == "application/ld+json"
     assert "@context" in found.get_json(force=True)
+
+
+@pytest.mark.parametrize("path", ["/void", "/catalog", "/.well-known/sparql-examples"])
+def test_what_the_data_hold_is_described_in_turtle(client: FlaskClient, path: str) -> None:
+    found = client.get(path)
+    assert found.mimetype == "text/turtle"
+    assert len(list(ox.parse(found.data, format=ox.RdfFormat.TURTLE))) > 10
+
+
+def test_every_question_is_an_executable_that_runs_as_it_stands(client: FlaskClient) -> None:
+    found = client.get("/.well-known/sparql-examples").data
+    queries = [
+        quad.object.value
+        for quad in ox.parse(found, format=ox.RdfFormat.TURTLE)
+        if quad.predicate.value == PREFIXES["sh"] + "select"
+    ]
+    assert len(queries) == len(client.get("/api/questions").json["questions"])
+    for query in queries:
+        assert client.post("/sparql", data={"query": query}).status_code == 200
 
 
 def test_every_entity_has_a_page_in_both_languages(client: FlaskClient) -> None:

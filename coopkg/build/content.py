@@ -155,6 +155,7 @@ def files(
         "report.json": as_json([report.as_json() for report in everything]),
         "report.ttl": "".join(report.turtle() for report in everything).encode(),
         "void.ttl": describe.void(default, contents.graphs, stamp),
+        "dcat.ttl": describe.catalogue(contents.store, stamp),
         "service.ttl": describe.service(contents.graphs, len(default)),
     }
 

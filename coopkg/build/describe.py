@@ -217,6 +217,23 @@ def void(triples: Iterable[ox.Triple], graphs: Mapping[str, int], modified: str)
     return _turtle(said)
 
 
+def catalogue(quads: Iterable[ox.Quad], modified: str) -> bytes:
+    """Return the DCAT catalogue of `graph_data/catalog.ttl` (Turtle), dated by this build."""
+    graph = ox.NamedNode(BASE + "graph/catalog")
+    said = [
+        ox.Triple(quad.subject, quad.predicate, quad.object)
+        for quad in quads
+        if quad.graph_name == graph
+    ]
+    when = ox.Literal(modified, datatype=expand("xsd:dateTime"))
+    dated = [
+        _t(triple.subject, "dcterms:modified", when)
+        for triple in said
+        if triple.object == expand("dcat:Catalog") and isinstance(triple.subject, ox.NamedNode)
+    ]
+    return _turtle([*said, *dated])
+
+
 def service(graphs: Mapping[str, int], total: int) -> bytes:
     """Return the service description (SPARQL 1.1 Service Description), in Turtle."""
     node = ox.NamedNode(BASE + "sparql")

@@ -56,10 +56,9 @@ def catalogue_page(questions: Iterable[Question]) -> str:
         if not inside:
             continue
         parts.append(f"## {names['en']} · {names['fr']}\n")
-        parts += [
-            f"- [`{one.slug}`](../queries/{one.slug}.rq): {one.heading('en', {})} · {one.heading('fr', {})}"
-            for one in inside
-        ]
+        for one in inside:
+            titles = f"{one.heading('en', {})} · {one.heading('fr', {})}"
+            parts.append(f"- [`{one.slug}`](../queries/{one.slug}.rq): {titles}")
         parts.append("")
     return "\n".join(parts)
 

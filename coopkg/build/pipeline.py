@@ -17,6 +17,7 @@ from coopkg import generation, questions, rules
 from coopkg.build import asking, content, contradictions, infer, sources, validate
 from coopkg.build.content import Contents
 from coopkg.build.evidence import derive
+from coopkg.build.executables import executables
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.errors import PublicationError
@@ -120,6 +121,8 @@ def publish(
         )
     sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
     files = content.files(checked.contents, checked.reports, sealed, now)
+
+    files["examples.ttl"] = executables(checked.questions.values())
 
     progress("toutes les questions sont posées", "asking every question")
     files |= asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)

@@ -27,6 +27,13 @@ SUFFIXES: Final[dict[str, tuple[str, ox.RdfFormat]]] = {
     "rdf": ("application/rdf+xml", ox.RdfFormat.RDF_XML),
 }
 HTML: Final = "text/html"
+SEALED: Final = {
+    "/context/coop.context.jsonld": ("context.jsonld", "application/ld+json"),
+    "/void": ("void.ttl", "text/turtle"),
+    "/.well-known/void": ("void.ttl", "text/turtle"),
+    "/catalog": ("dcat.ttl", "text/turtle"),
+    "/.well-known/sparql-examples": ("examples.ttl", "text/turtle"),
+}
 
 GRAPH_QUERY: Final = (
     "SELECT ?graph ?subject ?property ?value WHERE { GRAPH ?graph { ?subject ?property ?value } }"
@@ -48,7 +55,8 @@ def blueprint() -> Blueprint:
             defaults={"area": area},
         )
     routes.add_url_rule("/ns", "ns_data", _resolve, defaults={"area": "ns", "name": ""})
-    routes.add_url_rule("/context/coop.context.jsonld", "context", _context)
+    for path, (name, media) in SEALED.items():
+        routes.add_url_rule(path, f"sealed{path}", _sealed, defaults={"name": name, "media": media})
     routes.add_url_rule("/ns.<suffix>", "ns_file", _vocabulary_file)
     routes.add_url_rule("/<any(fr, en):lang>/ns", "ns_page", _vocabulary)
     return routes
@@ -176,8 +184,8 @@ def _vocabulary_file(suffix: str) -> Response:
     return data(triples, suffix)
 
 
-def _context() -> Response:
-    """Return the JSON-LD context (JSON-LD 1.1, section 6.1: any JSON media type will do)."""
-    response = Response(g.service.generation.read("context.jsonld"), mimetype=SUFFIXES["jsonld"][0])
+def _sealed(name: str, media: str) -> Response:
+    """Return a file that the generation holds as it is."""
+    response = Response(g.service.generation.read(name), mimetype=media)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
