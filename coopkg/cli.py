@@ -15,12 +15,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coopkg import __version__, generation
 from coopkg.config import Settings
 from coopkg.errors import CoopkgError, Lang, SourceError
 from coopkg.typography import french
+
+if TYPE_CHECKING:
+    from coopkg.build.pipeline import Checked
 
 CONFORMS, VIOLATIONS, CANNOT = 0, 1, 2
 
@@ -228,17 +231,31 @@ def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         for report in checked.reports:
             print(report.turtle())
     else:
-        for report in checked.reports:
-            print(report.text(lang))
+        _tell(checked, lang)
     return CONFORMS if checked.conforms else VIOLATIONS
+
+
+def _tell(checked: Checked, lang: Lang) -> None:
+    """Print each report that found something; say it when none did."""
+    for report in checked.reports:
+        if report.results:
+            print(report.text(lang))
+    if not any(report.results for report in checked.reports):
+        number = len(checked.sources)
+        said = {
+            "fr": f"Rien à signaler : {number} sources lues ; les données sont conformes avant et "
+            "après inférence, sans contradiction, et les formes sont en ordre.",
+            "en": f"Nothing to report: {number} sources read; the data conform before and after "
+            "inference, without contradiction, and the shapes are in order.",
+        }
+        print(french(said[lang]) if lang == "fr" else said[lang])
 
 
 def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     from coopkg.build.pipeline import check
 
     checked = check(settings.root, progress(lang))
-    for report in checked.reports:
-        print(report.text(lang))
+    _tell(checked, lang)
     for graph, count in checked.contents.graphs.items():
         print(f"{count:8d}  {graph}")
     return CONFORMS if checked.conforms else VIOLATIONS

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coopkg import generation, questions, rules
-from coopkg.build import asking, content, contradictions, infer, sources, validate
+from coopkg.build import asking, content, contradictions, infer, shape_lint, sources, validate
 from coopkg.build.content import Contents
 from coopkg.build.evidence import derive
 from coopkg.build.executables import executables
@@ -75,12 +75,14 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
     progress("validation de la clôture", "validating the closure")
     closed = validate.validate(closure, gathered.shapes, gathered.ontology, locate, pass_=2)
     logical = contradictions.report(inferred, locate)
+    facts = gathered.facts
+    linted = shape_lint.lint(gathered.shapes, gathered.ontology, facts, closure, locate)
 
     progress("lecture des questions", "reading the questions")
     asked = questions.load(root / QUERIES)
     return Checked(
         sources=found,
-        reports=tuple(_of(report, names) for report in (raw, closed, logical)),
+        reports=tuple(_of(report, names) for report in (raw, closed, logical, linted)),
         contents=content.contents(gathered, inferred),
         questions=asked,
         evidence={slug: derive(question) for slug, question in asked.items()},
