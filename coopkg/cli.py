@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopkg import __version__, generation
 from coopkg.config import Settings
-from coopkg.errors import CoopkgError, Lang, SourceError
+from coopkg.errors import CoopkgError, Lang, SourceError, UnknownError
 from coopkg.typography import french
 
 if TYPE_CHECKING:
@@ -207,6 +207,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COMMANDS[given.command](given, settings, lang)
     except CoopkgError as error:
         print(error.message(lang), file=sys.stderr)
+        if isinstance(error, UnknownError) and error.known:
+            head = "Existent :" if lang == "fr" else "These exist:"
+            print(french(head), ", ".join(error.known), file=sys.stderr)
         return CANNOT
     except BrokenPipeError:
         return CANNOT

@@ -1,0 +1,158 @@
+"""The commands, as people type them: exit codes, languages, mistakes."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from coopkg import cli, generation
+
+ROOT = Path(__file__).parents[1]
+HEAD = "@prefix coop: <https://w3id.org/cnfpt-coop/ns#> .\n@prefix p: <https://example.org/> .\n"
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Run a command; return its exit code and what it said on each stream."""
+    code = cli.main(words)
+    said = capsys.readouterr()
+    assert "Traceback" not in said.out + said.err
+    return code, said.out, said.err
+
+
+def test_checking_one_file_finds_its_violations_with_its_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guest = tmp_path / "mine.ttl"
+    guest.write_text(HEAD + 'p:x a coop:Country ;\n  coop:iso2 "TUN" .\n', encoding="utf-8")
+    code, said, _ = run(
+        capsys, "check", "--root", str(ROOT), "--format", "json", "--lang", "fr", str(guest)
+    )
+    assert code == cli.VIOLATIONS
+    places = [
+        at for report in json.loads(said) for one in report["results"] for at in one["locations"]
+    ]
+    assert {at["path"] for at in places} == {str(guest)}
+    assert any(at["line"] == 4 for at in places)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "point"), ("en", "dot")])
+def test_a_file_that_is_not_turtle_cannot_be_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
+) -> None:
+    guest = tmp_path / "mine.ttl"
+    guest.write_text(HEAD + "p:x a coop:Country\np:y a coop:Country .\n", encoding="utf-8")
+    code, _, error = run(capsys, "check", "--root", str(ROOT), "--lang", lang, str(guest))
+    assert code == cli.CANNOT
+    assert f"{guest}:3:" in error
+    assert word in error
+
+
+def test_a_file_that_is_not_there_cannot_be_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "missing.ttl")
+    code, _, error = run(capsys, "check", "--root", str(ROOT), "--lang", "fr", missing)
+    assert code == cli.CANNOT
+    assert "ne peut pas être ouvert" in error
+
+
+def test_a_folder_without_sources_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, error = run(capsys, "publish", "--root", str(tmp_path), "--home", str(tmp_path / "h"))
+    assert code == cli.CANNOT
+    assert "ontology/" in error
+
+
+def test_generations_are_listed_and_rolled_back(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = generation.current(home)
+    code, said, _ = run(capsys, "rollback", "--home", str(home), str(first.number))
+    assert code == cli.CONFORMS
+    second = generation.current(home)
+    assert said.strip() == second.id
+    code, said, _ = run(capsys, "generations", "--home", str(home))
+    assert code == cli.CONFORMS
+    assert f"* {second.id}" in said
+    assert first.id in said
+
+
+@pytest.mark.parametrize("wanted", ["999", "zz", "0123456789ab"])
+def test_rolling_back_to_nothing_names_what_there_is(
+    home: Path, capsys: pytest.CaptureFixture[str], wanted: str
+) -> None:
+    code, _, error = run(capsys, "rollback", "--home", str(home), "--lang", "fr", wanted)
+    assert code == cli.CANNOT
+    assert wanted in error
+    assert generation.current(home).id in error
+
+
+def test_a_question_is_answered_in_the_terminal(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("ask", "--home", str(published), "partners-by-theme-and-place")
+    choices = ("theme=decentralisation", "place=mediterranee")
+    code, said, _ = run(capsys, *words, *choices, "--lang", "fr")
+    assert code == cli.CONFORMS
+    assert said.startswith("3 partenaires travaillent sur la décentralisation en Méditerranée")
+    assert "ligne 142" in said
+    _, said, _ = run(capsys, *words, *choices, "--format", "json")
+    assert json.loads(said)["count"] == 3
+    _, said, _ = run(capsys, *words, *choices, "--format", "csv")
+    assert len(said.splitlines()) == 4
+    code, _, error = run(capsys, *words, "theme=decentralisatio", "--lang", "fr")
+    assert code == cli.CANNOT
+    assert "decentralisation" in error
+    code, _, error = run(capsys, *words, "culture")
+    assert code == cli.CANNOT
+    assert "parameter=value" in error
+
+
+def test_what_the_source_does_not_say_is_said_in_the_terminal(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, said, _ = run(
+        capsys, "ask", "--home", str(published), "trainees-by-year", "year=2018", "--lang", "en"
+    )
+    assert said.startswith("THE SOURCE DOES NOT SAY")
+
+
+def test_serving_without_a_generation_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, error = run(capsys, "serve", "--home", str(tmp_path), "--lang", "fr")
+    assert code == cli.CANNOT
+    assert "publish" in error
+
+
+def test_a_port_that_is_taken_is_named(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, _, error = run(
+            capsys, "serve", "--home", str(published), "--port", port, "--lang", "fr"
+        )
+    assert code == cli.CANNOT
+    assert port in error
+
+
+def test_a_setting_that_is_not_a_number_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COOPKG_PORT", "many")
+    code, _, error = run(capsys, "generations")
+    assert code == cli.CANNOT
+    assert "COOPKG_PORT" in error
+
+
+@pytest.mark.parametrize("words", [["nothing"], [], ["ask"], ["check", "--format", "xml"]])
+def test_a_wrong_word_shows_the_usage_in_the_language_asked(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main([*words, "--lang", "fr"])
+    assert stop.value.code == cli.CANNOT
+    assert "utilisation" in capsys.readouterr().err
