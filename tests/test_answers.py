@@ -252,15 +252,15 @@ def test_a_year_that_is_not_counted_is_neither_zero_nor_silence() -> None:
 
 
 def test_the_figures_of_a_zone_keep_the_name_printed_with_them() -> None:
-    found = ask_real("figures-by-zone", indicator="delegations")
-    assert {row["printed"]["value"]: row["value"]["value"] for row in found.rows} == {
+    found = ask_real("delegations-by-zone")
+    assert {row["printed"]["value"]: row["delegations"]["value"] for row in found.rows} == {
         "bassin méditerranéen": "18",
         "Afrique": "12",
         "pays européens": "8",
         "Asie": "7",
         "continent américain": "3",
     }
-    assert ask_real("figures-by-zone", indicator="missions", zone="europe").status == "not-stated"
+    assert ask_real("missions-by-zone", zone="europe").status == "not-stated"
 
 
 @pytest.mark.parametrize(
