@@ -64,13 +64,24 @@ def render(template: str, fill: Callable[[Slot], str]) -> str:
 
 
 def of(the: str) -> str:
-    """Contract « de » with a French definite name.
+    """Contract « de » with a French definite name, or with the names it joins.
 
-    >>> [of(name) for name in ("le Maroc", "les élus", "la formation", "l’État", "CFAD")]
-    ['du Maroc', 'des élus', 'de la formation', 'de l’État', 'de CFAD']
+    >>> [of(name) for name in ("le Maroc", "les élus", "la formation", "l’État", "CFAD", "Haïti")]
+    ['du Maroc', 'des élus', 'de la formation', 'de l’État', 'de CFAD', 'd’Haïti']
+    >>> of("les Amériques et les Caraïbes")
+    'des Amériques et des Caraïbes'
     """
+    first, *others = the.split(" et ")
+    articles = ("le ", "la ", "les ", "l’")
+    joined = (_of(other) if other.startswith(articles) else other for other in others)
+    return " et ".join([_of(first), *joined])
+
+
+def _of(the: str) -> str:
     if the.startswith("le "):
         return "du " + the[3:]
     if the.startswith("les "):
         return "des " + the[4:]
-    return f"d’{the}" if the[:1].casefold() in "aeiouyéèêâîôœ" else f"de {the}"
+    # Haïti is the one name of the sources whose h is mute.
+    elided = the[:1].casefold() in "aeiouyéèêâîôœ" or the.startswith("Haïti")
+    return f"d’{the}" if elided else f"de {the}"
