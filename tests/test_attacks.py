@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,9 +22,10 @@ from pathlib import Path
 import pytest
 import serving
 
-from coopkg import generation
+from coopkg import generation, questions
 
 CATALOGUE = Path(__file__).parents[1].parent / "shared" / "security" / "attack_check.py"
+QUERIES = Path(__file__).parents[1] / "queries"
 LIMIT_S = 3  # less than what is allowed by default, so that the attacks take less time
 MEMORY_MB = 2048
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -34,12 +36,15 @@ pytestmark = pytest.mark.attacks
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home whose generation holds made-up triples and no question."""
+    """Return a home whose generation holds made-up triples, and only the service's own queries."""
     home = tmp_path_factory.mktemp("home")
     with generation.staging(home) as directory:
         serving.dump(directory / "store.nq")
         for name in ("labels", "passages", "proofs", "questions"):
             (directory / f"{name}.json").write_text("{}", encoding="utf-8")
+        (directory / "questions").mkdir()
+        for name in questions.APART:
+            shutil.copy(QUERIES / f"{name}.rq", directory / "questions")
         now = datetime(2026, 11, 23, tzinfo=UTC)
         generation.publish(directory, home, {"graph_data/a.ttl": "1" * 64}, {}, now)
     return home
