@@ -36,3 +36,14 @@ def test_each_make_target_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"\bmake ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert named <= targets
+
+
+def test_each_promise_of_the_threat_model_names_tests_that_exist() -> None:
+    said = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
+    rows = [line for line in said.splitlines() if line.startswith("| ")][1:]
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    for row in rows:
+        named = re.findall(r"`(test_\w+)`", row) + re.findall(r"`tests/(\w+)\.py`", row)
+        assert named, row
+        for name in named:
+            assert f"def {name}(" in code or (ROOT / f"tests/{name}.py").exists(), name
