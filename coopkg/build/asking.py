@@ -122,7 +122,7 @@ def broken(
     """Return, in both languages, each contract that is missing, vain or not kept."""
     found = [
         (f"{slug} : aucun contrat ; « make golden »", f"{slug}: no contract; run `make golden`")
-        for slug in (questions.keys() - contracts.keys() if contracts else ())
+        for slug in questions.keys() - contracts.keys()
     ]
     for slug, cases in contracts.items():
         if slug not in questions:
