@@ -1,4 +1,4 @@
-"""The WSGI application, for any server: `flask --app server run`, `granian server:app`…"""
+"""The WSGI application, for any server that speaks it: `flask --app server run`."""
 
 from coopkg.config import Settings
 from coopkg.serve import create_app

@@ -126,6 +126,9 @@ def test_an_empty_answer_offers_what_would_give_rows(client: FlaskClient) -> Non
         ("/api/questions/trainees-by-year?year=many", 400),
         ("/id/organisation/nobody", 404),
         ("/fr/nothing", 404),
+        ('/id/organisation/"><script>', 404),
+        ("/graph/..%5c..%5cetc", 404),
+        ("/fr/scheme/<b>", 404),
         ("/sparql?query=SELEC", 400),
     ],
 )

@@ -56,7 +56,8 @@ def blueprint() -> Blueprint:
         )
     routes.add_url_rule("/ns", "ns_data", _resolve, defaults={"area": "ns", "name": ""})
     for path, (name, media) in SEALED.items():
-        routes.add_url_rule(path, f"sealed{path}", _sealed, defaults={"name": name, "media": media})
+        endpoint = "sealed" + path.replace(".", "_")
+        routes.add_url_rule(path, endpoint, _sealed, defaults={"name": name, "media": media})
     routes.add_url_rule("/ns.<suffix>", "ns_file", _vocabulary_file)
     routes.add_url_rule("/<any(fr, en):lang>/ns", "ns_page", _vocabulary)
     return routes
@@ -90,11 +91,22 @@ def rows(service: Service, iri: str) -> list[Solution]:
     Raises:
         UnknownError: nothing is said of it.
     """
-    entity = ox.NamedNode(iri)
-    found = service.ask(service.queries[ENTITY_QUERY], {"entity": entity})
+    found = service.ask(service.queries[ENTITY_QUERY], {"entity": node(service, iri)})
     if not found:
         raise unknown(service, iri)
     return found
+
+
+def node(service: Service, iri: str) -> ox.NamedNode:
+    """Return an IRI as a term.
+
+    Raises:
+        UnknownError: it holds what no IRI may hold, so nothing has that name.
+    """
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise unknown(service, iri) from None
 
 
 def unknown(service: Service, iri: str) -> UnknownError:
@@ -114,7 +126,7 @@ def _file(iri: str, suffix: str) -> Response:
     if iri.startswith(BASE + "graph/"):
         triples = [_triple(row["subject"], row["property"], row["value"]) for row in graph(iri)]
     else:
-        entity = ox.NamedNode(iri)
+        entity = node(service, iri)
         triples = [
             _triple(entity, row["property"], row["other"])
             if row["direction"].value == "out"
@@ -147,7 +159,7 @@ def graph(iri: str) -> list[Solution]:
         UnknownError: there is no such graph.
     """
     service: Service = g.service
-    found = service.ask(GRAPH_QUERY, {"graph": ox.NamedNode(iri)})
+    found = service.ask(GRAPH_QUERY, {"graph": node(service, iri)})
     if not found:
         raise unknown(service, iri)
     return found
