@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coopkg import __version__, generation
-from coopkg.config import Settings
+from coopkg.config import Settings, number
 from coopkg.errors import CoopkgError, Lang, SourceError, UnknownError
 from coopkg.typography import french
 
@@ -132,7 +132,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     add("rollback").add_argument("id", help=t("numéro ou empreinte", "number or digest"))
     serve = add("serve")
     serve.add_argument("--host", help=t("adresse d’écoute", "address to listen on"))
-    serve.add_argument("--port", type=int, help=t("port d’écoute", "port to listen on"))
+    serve.add_argument("--port", help=t("port d’écoute", "port to listen on"))
     serve.add_argument(
         "--build-if-missing",
         action="store_true",
@@ -196,14 +196,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser(lang).parse_args(words)
     try:
         settings = Settings.from_env()
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return CANNOT
-    if given.home:
-        settings = replace(settings, home=given.home)
-    if given.root:
-        settings = replace(settings, root=given.root)
-    try:
+        if given.home:
+            settings = replace(settings, home=given.home)
+        if given.root:
+            settings = replace(settings, root=given.root)
         return COMMANDS[given.command](given, settings, lang)
     except CoopkgError as error:
         print(error.message(lang), file=sys.stderr)
@@ -293,6 +289,8 @@ def _rollback(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     from coopkg.serve import http
 
+    host = given.host or settings.host
+    port = number("port", given.port) if given.port else settings.port
     if given.build_if_missing and generation.current_number(settings.home) is None:
         import subprocess
 
@@ -301,7 +299,6 @@ def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         if made.returncode:
             return made.returncode
     generation.current(settings.home)
-    host, port = given.host or settings.host, given.port or settings.port
     return http.serve(replace(settings, host=host, port=port), host, port)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
+
+from coopkg.errors import SettingError
 
 READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
     "Path": Path,
@@ -16,8 +18,14 @@ READERS: Final[Mapping[Any, Callable[[str], Any]]] = {
 }
 
 
-def _setting(default: Any, fr: str, en: str, unit: str = "") -> Any:
-    return field(default=default, metadata={"fr": fr, "en": en, "unit": unit})
+MOST: Final = 1_000_000
+"""No number beyond this is a setting: it is a slip of the keyboard."""
+
+
+def _setting(
+    default: Any, fr: str, en: str, unit: str = "", span: tuple[float, float] = (1, MOST)
+) -> Any:
+    return field(default=default, metadata={"fr": fr, "en": en, "unit": unit, "span": span})
 
 
 @dataclass(frozen=True)
@@ -35,24 +43,24 @@ class Settings:
         "the folder that holds ontology/, graph_data/ and queries/",
     )
     host: str = _setting("127.0.0.1", "adresse d’écoute", "address to listen on")
-    port: int = _setting(8000, "port d’écoute", "port to listen on")
+    port: int = _setting(8000, "port d’écoute", "port to listen on", span=(1, 65_535))
     public_url: str = _setting(
         "",
         "adresse publique de l’installation ; vide : http://HOST:PORT",
         "public address of the installation; empty: http://HOST:PORT",
     )
     workers: int = _setting(
-        2, "processus qui évaluent les requêtes", "processes that evaluate queries"
+        2, "processus qui évaluent les requêtes", "processes that evaluate queries", span=(1, 256)
     )
     query_timeout_s: float = _setting(
-        8.0, "temps accordé à une requête", "time allowed to a query", "s"
+        8.0, "temps accordé à une requête", "time allowed to a query", "s", (0.1, 3600)
     )
     query_memory_mb: int = _setting(
         700, "mémoire accordée à une requête", "memory allowed to a query", "MB"
     )
     result_max_mb: int = _setting(16, "taille maximale d’un résultat", "largest result", "MB")
     queue_timeout_s: float = _setting(
-        1.5, "attente d’un processus libre", "wait for a free process", "s"
+        1.5, "attente d’un processus libre", "wait for a free process", "s", (0.0, 3600)
     )
     body_max_kb: int = _setting(
         1024, "taille maximale du corps d’une requête HTTP", "largest HTTP request body", "kB"
@@ -64,7 +72,7 @@ class Settings:
         """Read `COOPKG_*`; `HOST` and `PORT` are honoured too.
 
         Raises:
-            ValueError: a number is expected and something else was given.
+            SettingError: a number is expected and something else was given, or one out of range.
         """
         environ = os.environ if environ is None else environ
         given: dict[str, Any] = {}
@@ -76,10 +84,35 @@ class Settings:
                 text = environ.get(name)
             if not text:
                 continue
-            try:
-                given[item.name] = READERS[item.type](text)
-            except ValueError as error:
-                raise ValueError(
-                    f"{name}={text!r}: expected a number, such as {item.default}"
-                ) from error
+            given[item.name] = _read(item, name, text)
         return cls(**given)
+
+
+def number(name: str, text: str) -> int:
+    """Read a setting given on the command line, as `from_env` reads it.
+
+    Raises:
+        SettingError: not a number, or one out of range.
+    """
+    (item,) = (one for one in fields(Settings) if one.name == name)
+    return int(_read(item, f"--{name}", text))
+
+
+def _read(item: Field[Any], name: str, text: str) -> Any:
+    reader = READERS[item.type]
+    if item.type not in {"int", "float"}:
+        return reader(text)
+    least, most = item.metadata["span"]
+    try:
+        value = reader(text)
+        fits = least <= value <= most  # false for NaN
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingError(
+            name,
+            text,
+            f"un nombre de {least} à {most}, par exemple {item.default}",
+            f"a number from {least} to {most}, such as {item.default}",
+        )
+    return value

@@ -1,6 +1,7 @@
 """Everything that can go wrong, drawn as one tree.
 
 * CoopkgError
+  x SettingError ........... a setting of the installation has a value it cannot have
   x SourceError ............ a file that people edit cannot be read
   x ShapesError ............ the shapes cannot be used: nothing was checked
   x OntologyError .......... the ontology says what the rules do not support
@@ -58,6 +59,17 @@ class Location:
         'graph_data/a.ttl:3:7'
         """
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+
+
+class SettingError(CoopkgError):
+    """A setting has a value it cannot have; `setting` names it as it was given."""
+
+    def __init__(self, setting: str, seen: str, expected_fr: str, expected_en: str) -> None:
+        super().__init__(
+            f"{setting} : « {seen} » n’est pas acceptable ; attendu : {expected_fr}",
+            f"{setting}: {seen!r} is not acceptable; expected {expected_en}",
+        )
+        self.setting = setting
 
 
 class SourceError(CoopkgError):

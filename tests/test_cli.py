@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,13 +141,50 @@ def test_a_port_that_is_taken_is_named(published: Path, capsys: pytest.CaptureFi
     assert port in error
 
 
-def test_a_setting_that_is_not_a_number_is_named(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COOPKG_PORT", "many"),
+        ("COOPKG_PORT", "99999"),
+        ("COOPKG_WORKERS", "0"),
+        ("COOPKG_WORKERS", "-1"),
+        ("COOPKG_QUERY_TIMEOUT_S", "nan"),
+    ],
+)
+def test_a_setting_that_is_no_usable_number_is_named_in_the_language_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    monkeypatch.setenv("COOPKG_PORT", "many")
-    code, _, error = run(capsys, "generations")
+    monkeypatch.setenv(name, value)
+    for lang, word in (("fr", "un nombre de"), ("en", "a number from")):
+        code, _, error = run(capsys, "generations", "--lang", lang)
+        assert code == cli.CANNOT
+        assert name in error
+        assert word in error
+
+
+@pytest.mark.parametrize("port", ["99999", "abc", "-1"])
+def test_a_port_that_cannot_be_is_named(
+    published: Path, capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    code, _, error = run(
+        capsys, "serve", "--home", str(published), f"--port={port}", "--lang", "fr"
+    )
     assert code == cli.CANNOT
-    assert "COOPKG_PORT" in error
+    assert f"--port : « {port} »" in error.replace("\u00a0", " ")
+
+
+def test_a_date_that_is_none_shows_no_traceback(tmp_path: Path) -> None:
+    guest = tmp_path / "mine.ttl"
+    prefix = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    guest.write_text(
+        HEAD + prefix + 'p:x a coop:Law ; coop:documentDate "2019-13-45"^^xsd:date .\n',
+        encoding="utf-8",
+    )
+    # In a process of its own: pytest catches what libraries log.
+    command = [sys.executable, "-m", "coopkg", "check", "--root", str(ROOT), str(guest)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert made.returncode == cli.VIOLATIONS
+    assert "Traceback" not in made.stderr
 
 
 @pytest.mark.parametrize("words", [["nothing"], [], ["ask"], ["check", "--format", "xml"]])

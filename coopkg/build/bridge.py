@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -10,6 +11,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.term import Node
 
 from coopkg.terms import PREFIXES, Term, Triple
+
+# rdflib logs a traceback for each ill-formed value, such as a 13th month; shapes say it better.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _XSD_STRING = PREFIXES["xsd"] + "string"
 
