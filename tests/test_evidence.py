@@ -206,6 +206,16 @@ def test_a_branch_that_did_not_match_gives_no_evidence() -> None:
     assert not [line for line in lines if "activity/vietnam" in line and "purposeTheme" in line]
 
 
+def test_an_optional_part_that_matched_by_half_gives_no_evidence() -> None:
+    # Asked again with ?other left open, the second pattern would match every country.
+    part = "OPTIONAL { ?activity coop:since ?since . ?activity coop:twin ?other ."
+    found = derive(f"WHERE {{ {BASE_GROUP} {part} ?other coop:country ?country }} }}")
+    lines = triples(found, tiny()[1], {})
+    assert lines
+    assert not [line for line in lines if "coop/ns#country" in line or "#since" in line]
+    assert lines == constructed(found, tiny()[0], {})
+
+
 def test_what_is_asked_of_a_graph_is_asked_again_of_it() -> None:
     inside = "OPTIONAL { GRAPH ?since { ?activity coop:purposeTheme ?theme } }"
     found = derive(f"WHERE {{ {BASE_GROUP} {inside} }}")
