@@ -43,7 +43,12 @@ class Settings:
         "the folder that holds ontology/, graph_data/ and queries/",
     )
     host: str = _setting("127.0.0.1", "adresse d’écoute", "address to listen on")
-    port: int = _setting(8000, "port d’écoute", "port to listen on", span=(1, 65_535))
+    port: int = _setting(
+        8000,
+        "port d’écoute ; 0 : un port libre",
+        "port to listen on; 0: any free one",
+        span=(0, 65_535),
+    )
     public_url: str = _setting(
         "",
         "adresse publique de l’installation ; vide : http://HOST:PORT",
