@@ -33,7 +33,7 @@ fix: $(VENV)/.dev  ## what tools can mend
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: $(VENV)/.dev  ## speed as ratios to named peers, in one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.closure_speed
 
 docs: $(VENV)/.dev  ## write the generated pages of docs/ anew
 	$(BIN)/python -m coopkg.cli docs
