@@ -134,6 +134,7 @@ def test_not_stated_and_empty_are_two_answers(client: FlaskClient) -> None:
 def test_inference_can_be_left_out(client: FlaskClient) -> None:
     found = answer(client, theme="decentralisation", inference="off")
     assert (found["status"], found["inference"]) == ("empty", False)
+    assert found["sentence"]["en"].startswith("Without inference, no row")
     assert answer(client, theme="decentralisation", inference="on")["count"] == 3
 
 

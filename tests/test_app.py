@@ -227,6 +227,30 @@ def test_inference_can_be_left_out(client: FlaskClient) -> None:
     assert ask(client, query, inference="off") == []
 
 
+def test_what_may_be_chosen_does_not_shrink_without_inference(client: FlaskClient) -> None:
+    path = "/api/questions/partners-by-theme-and-place"
+    given = {"theme": "decentralisation", "place": "mediterranee", "inference": "off"}
+    assert client.get(path, query_string=given).status_code == 200
+    offered = [
+        client.get(f"{path}/choices/place", query_string={"inference": word}).get_json()["choices"]
+        for word in ("on", "off")
+    ]
+    assert [one["value"] for one in offered[0]] == [one["value"] for one in offered[1]]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/questions/forum-launch", "/fr/questions/forum-launch", "/sparql", "/version"]
+)
+def test_another_generation_is_refused_never_passed_over(client: FlaskClient, path: str) -> None:
+    served = client.get("/version").get_json()
+    for ref in (served["generation"], served["digest"], served["digest"][:12]):
+        assert client.get(path, query_string={"generation": ref}).status_code == 200
+    for ref in ("99", "0" * 64, "yesterday"):
+        refused = client.get(path, query_string={"generation": ref, "query": "ASK {}"})
+        assert refused.status_code == 404
+        assert served["generation"] in refused.get_data(as_text=True)
+
+
 def test_the_default_graph_is_asserted_and_inferred_each_triple_once(client: FlaskClient) -> None:
     total, asserted, inferred = (
         int(ask(client, f"SELECT (COUNT(*) AS ?n) {{ {where} }}")[0]["n"])

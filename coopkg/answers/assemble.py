@@ -134,6 +134,8 @@ def _known_values(request: Asked) -> None:
 def _sentence(request: Asked, found: Sequence[Row], unknown: Sequence[Gap]) -> dict[str, str]:
     if unknown:
         return sentences.not_stated([gap.described["label"] for gap in unknown])
+    if not found and not request.context.inference:
+        return dict(sentences.NOT_ASSERTED)
     return sentences.sentence(request.question, request.bound, found, request.context.catalogue)
 
 

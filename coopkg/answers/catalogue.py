@@ -89,13 +89,17 @@ def literal_words(term: Term, lang: str) -> str:
 
 @dataclass(frozen=True)
 class Context:
-    """One generation as answers see it: how to ask it, its words, and its name and date."""
+    """One generation as answers see it: how to ask it, its words, and its name and date.
+
+    Without `inference`, `whole` asks what is inferred too: what may be chosen does not shrink.
+    """
 
     ask: Ask
     catalogue: Catalogue
     generation: str
     published: str
     inference: bool = True
+    whole: Ask | None = None
 
 
 def of_store(store: ox.Store) -> Ask:

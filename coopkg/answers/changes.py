@@ -41,9 +41,10 @@ def domain(question: Question, parameter: Parameter, context: Context) -> dict[T
     without one, from the open answer.
     """
     query = parameter.domain or question.text
+    ask = context.whole or context.ask
     return {
         row[parameter.name]: row.get("group") if parameter.domain else None
-        for row in context.ask(query, {})
+        for row in ask(query, {})
         if parameter.name in row
     }
 

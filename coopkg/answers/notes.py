@@ -18,24 +18,24 @@ _INFERENCE_OFF: Final = {
 }
 _MODES: Final[Mapping[str, tuple[str, str]]] = {
     "implied": (
-        "Un élément est impliqué par le texte, sans y être écrit en toutes lettres{}.",
-        "One element is implied by the text, not written out in it{}.",
+        "La réponse repose en partie sur ce que le texte implique sans l’écrire{}.",
+        "The answer rests in part on what the text implies without writing it{}.",
     ),
     "resolved": (
-        "Un élément repose sur la lecture d’un renvoi du texte{}.",
-        "One element rests on reading a reference made by the text{}.",
+        "La réponse repose en partie sur la lecture d’un renvoi du texte{}.",
+        "The answer rests in part on reading a reference made by the text{}.",
     ),
     "curated": (
-        "Un élément vient d’une interprétation ajoutée à la source{}.",
-        "One element comes from an interpretation added to the source{}.",
+        "La réponse repose en partie sur une interprétation ajoutée à la source{}.",
+        "The answer rests in part on an interpretation added to the source{}.",
     ),
     "external": (
-        "Un élément vient d’une référence extérieure à la source{}.",
-        "One element comes from a reference outside the source{}.",
+        "La réponse repose en partie sur une référence extérieure à la source{}.",
+        "The answer rests in part on a reference outside the source{}.",
     ),
     "computed": (
-        "Un élément est calculé, et non imprimé dans la source{}.",
-        "One element is computed, not printed in the source{}.",
+        "La réponse est en partie calculée, et non imprimée dans la source{}.",
+        "The answer is in part computed, not printed in the source{}.",
     ),
 }
 

@@ -20,6 +20,12 @@ NOT_STATED: Final = Bilingual(
 )
 
 
+NOT_ASSERTED: Final = {
+    "fr": "Sans déduction, aucune ligne\u00a0: la réponse peut reposer sur ce qui est déduit.",
+    "en": "Without inference, no row: the answer may rest on what is inferred.",
+}
+
+
 def sentence(
     question: Question, bound: Mapping[str, Term], found: Sequence[Row], catalogue: Catalogue
 ) -> dict[str, str]:

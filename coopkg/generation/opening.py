@@ -61,6 +61,15 @@ class Generation:
         """The number and the first 12 digits of the digest: `12-abcdef123456`."""
         return f"{self.number}-{self.digest[:12]}"
 
+    def is_named(self, ref: str) -> bool:
+        """Tell whether this is its number, its digest (12 digits or more) or its id."""
+        if _NUMBER.fullmatch(ref):
+            return int(ref) == self.number
+        match = _REFERENCE.fullmatch(ref.lower())
+        if not match or not self.digest.startswith(match["digest"]):
+            return False
+        return match["number"] is None or int(match["number"]) == self.number
+
     def file(self, name: str) -> Path:
         """Return the path of a sealed file.
 
@@ -204,7 +213,7 @@ def open_(home: Path, ref: str) -> Generation:
     """
     with refusals(home):
         everything = known(home)
-        wanted = [found.number for found in everything if _is_named(found, ref)]
+        wanted = [found.number for found in everything if found.is_named(ref)]
         if not wanted and _NUMBER.fullmatch(ref):
             wanted = [number for number in numbers(home) if number == int(ref)]
         for number in wanted:
@@ -259,15 +268,6 @@ def in_use(generation: Generation) -> Iterator[None]:
         with refusals(generation.path):
             held.enter_context(durable.in_use(generation.path))
         yield
-
-
-def _is_named(generation: Generation, ref: str) -> bool:
-    if _NUMBER.fullmatch(ref):
-        return int(ref) == generation.number
-    match = _REFERENCE.fullmatch(ref.lower())
-    if not match or not generation.digest.startswith(match["digest"]):
-        return False
-    return match["number"] is None or int(match["number"]) == generation.number
 
 
 # --- Verify --------------------------------------------------------------------------------

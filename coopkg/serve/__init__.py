@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import __version__
 from coopkg.config import Settings
-from coopkg.errors import CoopkgError
+from coopkg.errors import CoopkgError, UnknownError
+from coopkg.generation import Generation
 from coopkg.serve import api, entities, i18n, pages, problems, sparql
 from coopkg.serve.live import Live
 
@@ -18,6 +19,8 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+
+SHOWN: Final = 80  # characters of what a visitor wrote, in a message
 
 
 def create_app(settings: Settings) -> Flask:
@@ -39,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     def pick() -> None:
         g.service = live.service()
         g.lang = i18n.asked(request)
+        _only_what_is_served(g.service.generation, request.args.get("generation"))
 
     @app.context_processor
     def speak() -> dict[str, Any]:
@@ -58,6 +62,17 @@ def create_app(settings: Settings) -> Flask:
     _mind_errors(app)
     app.after_request(_sign)
     return app
+
+
+def _only_what_is_served(served: Generation, ref: str | None) -> None:
+    """Refuse `?generation=` of another generation: an answer of this one would pass for its own."""
+    if ref and not served.is_named(ref):
+        raise UnknownError(
+            ref,
+            f"la génération « {ref[:SHOWN]} » n’est pas servie ; celle-ci l’est : {served.id}",
+            f"generation {ref[:SHOWN]!r} is not served; this one is: {served.id}",
+            (served.id,),
+        )
 
 
 def _speak() -> dict[str, Any]:

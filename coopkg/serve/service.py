@@ -100,7 +100,7 @@ class Service:
             return self.ask(query, substitutions, inference=inference)
 
         made = self.generation.manifest
-        return Context(ask, self.catalogue, self.generation.id, made.published, inference)
+        return Context(ask, self.catalogue, self.generation.id, made.published, inference, self.ask)
 
     def question(self, slug: str) -> Question:
         """Return a question by slug.
