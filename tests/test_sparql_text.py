@@ -182,14 +182,17 @@ def test_code_points_are_decoded_in_names_strings_and_iris() -> None:
         "\\u0041",
     ],
 )
-def test_reading_takes_time_linear_in_the_text(unit: str) -> None:
+def test_reading_does_not_take_the_square_of_the_time(unit: str) -> None:
     def seconds(count: int) -> float:
         begun = time.process_time()
         tokenize(unit * count)
         return time.process_time() - begun
 
-    tokenize(unit * 100)
-    assert seconds(16_000) < 40 * max(seconds(1_000), 0.002)
+    # Sixteen times the text: 16 when linear, 256 when quadratic. The least of a few runs is what
+    # the work takes; the rest is the machine's other work.
+    short = min(seconds(1_000) for _ in range(5))
+    long = min(seconds(16_000) for _ in range(3))
+    assert long < 80 * max(short, 0.002)
 
 
 def test_the_prologue_resolves_each_iri_against_the_base_before_it() -> None:
