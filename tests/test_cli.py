@@ -69,6 +69,18 @@ def test_a_folder_without_sources_is_named(
     assert "ontology/" in error
 
 
+@pytest.mark.parametrize("missing", ["ontology", "graph_data", "queries"])
+def test_a_tree_with_a_folder_missing_is_never_found_in_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], missing: str
+) -> None:
+    for name in {"ontology", "graph_data", "queries"} - {missing}:
+        (tmp_path / name).symlink_to(ROOT / name)
+    for command in (["check"], ["publish", "--home", str(tmp_path / "home")]):
+        code, said, error = run(capsys, *command, "--root", str(tmp_path), "--lang", "fr")
+        assert (code, said) == (cli.CANNOT, "")
+        assert f"{missing}/" in error
+
+
 def test_generations_are_listed_and_rolled_back(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -118,6 +118,12 @@ def test_every_bad_file_of_a_folder_is_told_at_once(tmp_path: Path) -> None:
     assert "worse.rq" in str(caught.value)
 
 
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.rq").write_bytes(b"# one\n# two \xe9\n")
+    with pytest.raises(QuestionError, match="line 2: the file is not UTF-8"):
+        load(tmp_path)
+
+
 def test_the_query_of_entities_is_no_question_of_the_catalogue(tmp_path: Path) -> None:
     (tmp_path / "entity.rq").write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
     (tmp_path / "good.rq").write_text(TINY, encoding="utf-8")

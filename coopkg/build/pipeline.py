@@ -20,7 +20,7 @@ from coopkg.build.evidence import derive
 from coopkg.build.executables import executables
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
-from coopkg.errors import PublicationError
+from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
 from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
 
@@ -59,9 +59,15 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
         ShapesError, OntologyError, QuestionError: a shape, an axiom or a question is not valid.
     """
     progress("lecture des sources", "reading the sources")
+    _whole(root)
     names, guests = sources.chosen(root, only)
     found = (*sources.read(root), *guests)
     gathered = content.gather(found)
+    if not gathered.shapes:
+        raise ShapesError(
+            "ontology/shapes/ : aucune forme ; sans forme, rien ne serait vérifié",
+            "ontology/shapes/: no shape; without shapes nothing would be checked",
+        )
     locate = sources.locator(found)
 
     progress("validation des données brutes", "validating the raw data")
@@ -80,6 +86,10 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
 
     progress("lecture des questions", "reading the questions")
     asked = questions.load(root / QUERIES)
+    if not asked:
+        raise QuestionError(
+            QUERIES, "aucune question dans ce dossier", "no question in this folder"
+        )
     return Checked(
         sources=found,
         reports=tuple(_of(report, names) for report in (raw, closed, logical, linted)),
@@ -87,6 +97,19 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
         questions=asked,
         evidence={slug: derive(question) for slug, question in asked.items()},
     )
+
+
+def _whole(root: Path) -> None:
+    """Refuse a tree with a folder missing: what it held would be gone, and all seem well."""
+    folders = ("ontology", "graph_data", QUERIES)
+    missing = [f"{name}/" for name in folders if not (root / name).is_dir()]
+    if missing:
+        listed = ", ".join(missing)
+        raise SourceError(
+            Location(str(root)),
+            f"dossier absent : {listed} ; COOPKG_ROOT attend ontology/, graph_data/ et queries/",
+            f"folder missing: {listed}; COOPKG_ROOT expects ontology/, graph_data/ and queries/",
+        )
 
 
 def _of(report: Report, names: frozenset[str]) -> Report:

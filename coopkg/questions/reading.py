@@ -37,8 +37,25 @@ def load(folder: Path) -> dict[str, Question]:
     Raises:
         QuestionError: at least one file is not a question; all the reasons are given.
     """
-    paths = sorted(folder.glob("*.rq"))
-    return read_all({path.stem: path.read_text(encoding="utf-8") for path in paths})
+    return read_all({path.stem: _text(path) for path in sorted(folder.glob("*.rq"))})
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise QuestionError(
+            path.stem,
+            f"queries/{path.name}, ligne {line} : le fichier n’est pas en UTF-8",
+            f"queries/{path.name}, line {line}: the file is not UTF-8",
+        ) from error
+    except OSError as error:
+        raise QuestionError(
+            path.stem,
+            f"queries/{path.name} : le fichier ne peut pas être lu",
+            f"queries/{path.name}: the file cannot be read",
+        ) from error
 
 
 def read_all(texts: Mapping[str, str]) -> dict[str, Question]:
