@@ -168,6 +168,13 @@ def test_the_json_ld_context_is_served_where_it_says(client: FlaskClient) -> Non
     assert "@context" in found.get_json(force=True)
 
 
+def test_the_service_description_says_its_own_address(client: FlaskClient) -> None:
+    found = client.get("/sparql", headers={"Accept": "text/turtle"})
+    described = ox.parse(found.data, format=ox.RdfFormat.TURTLE, base_iri="http://here/sparql")
+    endpoints = {q.object.value for q in described if q.predicate.value.endswith("#endpoint")}
+    assert endpoints == {"http://here/sparql"}
+
+
 @pytest.mark.parametrize("path", ["/void", "/catalog", "/.well-known/sparql-examples"])
 def test_what_the_data_hold_is_described_in_turtle(client: FlaskClient, path: str) -> None:
     found = client.get(path)

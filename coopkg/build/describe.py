@@ -235,7 +235,10 @@ def catalogue(quads: Iterable[ox.Quad], modified: str) -> bytes:
 
 
 def service(graphs: Mapping[str, int], total: int) -> bytes:
-    """Return the service description (SPARQL 1.1 Service Description), in Turtle."""
+    """Return the service description (SPARQL 1.1 Service Description), in Turtle.
+
+    Its `sd:endpoint` is `<>`: the address it is read from, wherever that is (section 3.3.1).
+    """
     node = ox.NamedNode(BASE + "sparql")
     dataset = ox.NamedNode(BASE + "sparql#dataset")
     default = ox.NamedNode(BASE + "sparql#default-graph")
@@ -276,4 +279,5 @@ def service(graphs: Mapping[str, int], total: int) -> bytes:
             _t(graph, "rdf:type", expand("sd:Graph")),
             _t(graph, "void:triples", count),
         ]
-    return _turtle(said)
+    absolute = f"sd:endpoint <{node.value}>".encode()
+    return _turtle(said).replace(absolute, b"sd:endpoint <>")
