@@ -332,6 +332,25 @@ def test_no_link_of_the_catalogue_or_of_a_question_is_dead(client: FlaskClient, 
         assert client.get(path, headers=PAGE).status_code in {200, 302, 303}, path
 
 
+def test_an_entity_is_told_in_the_language_of_its_page(client: FlaskClient) -> None:
+    french = client.get("/fr/scheme/theme/decentralisation", headers=PAGE).text
+    english = client.get("/en/scheme/theme/decentralisation", headers=PAGE).text
+    notes = [
+        row["note"]
+        for row in ask(client, "SELECT ?note { theme:decentralisation skos:scopeNote ?note }")
+    ]
+    assert len(notes) == 2
+    assert [html.escape(note, quote=False) in french for note in notes].count(True) == 1
+    assert [html.escape(note, quote=False) in english for note in notes].count(True) == 1
+
+
+def test_an_error_page_leads_back_to_the_question(client: FlaskClient) -> None:
+    path = "/fr/questions/partners-by-theme-and-place"
+    found = client.get(path + "?theme=nope", headers=PAGE)
+    assert found.status_code == 400
+    assert f'href="{path}"' in found.text
+
+
 def test_pages_run_no_script_and_ask_nobody_else(client: FlaskClient) -> None:
     for path in ("/fr/", "/en/questions", "/fr/ns", "/fr/id/organisation/afd", "/sparql"):
         found = client.get(path, headers=PAGE)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import pyoxigraph as ox
 
 from coopkg.questions import QuestionEvidence
-from coopkg.questions.templates import of
+from coopkg.questions.templates import of, origin
 from coopkg.terms import LANGUAGES, PREFIXES, Term, compact
 
 Solution: TypeAlias = Mapping[str, Term]
@@ -57,6 +57,10 @@ class Catalogue:
         if form == "in":
             known = entry.get("in", {}).get(lang)
             return str(known) if known else f"{'dans' if lang == 'fr' else 'in'} {quoted}"
+        if form == "from" and lang == "fr" and entry.get("in", {}).get(lang):
+            return origin(str(entry["in"][lang]))
+        if form == "from":
+            return f"{'de' if lang == 'fr' else 'from'} {self._form(iri, lang, 'the')}"
         if form in {"the", "of"}:
             the = str(entry.get("the", {}).get(lang) or quoted)
             if form == "the":

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-FORMS: Final = ("", "in", "the", "of", "each")
-"""How a slot may be written: bare, `.in` (« en Tunisie », « en 2017 »), `.the`
-(« la décentralisation »), `.of` (« de la décentralisation », « du Maroc »); `.each` lists the
-values found, even for a parameter nobody chose a value for."""
+FORMS: Final = ("", "in", "from", "the", "of", "each")
+"""How a slot may be written: bare, `.in` (« en Tunisie », « en 2017 »), `.from` (« de Tunisie »),
+`.the` (« la décentralisation »), `.of` (« de la décentralisation », « du Maroc »); `.each` lists
+the values found, even for a parameter nobody chose a value for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,19 @@ def of(the: str) -> str:
     articles = ("le ", "la ", "les ", "l’")
     joined = (_of(other) if other.startswith(articles) else other for other in others)
     return " et ".join([_of(first), *joined])
+
+
+def origin(place: str) -> str:
+    """Turn where into where from, as French does: the article goes with « en », not with « au ».
+
+    >>> [origin(name) for name in ("en Tunisie", "en Asie", "au Maroc", "aux Caraïbes", "à Nancy")]
+    ['de Tunisie', 'd’Asie', 'du Maroc', 'des Caraïbes', 'de Nancy']
+    >>> origin("dans les Amériques et les Caraïbes")
+    'des Amériques et des Caraïbes'
+    """
+    word, _, name = place.partition(" ")
+    article = {"au": "le ", "aux": "les "}.get(word, "")
+    return of(article + name)
 
 
 def _of(the: str) -> str:

@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from coopkg import answers
 from coopkg.questions import CATEGORIES, RESERVED, Question
+from coopkg.questions.templates import FORMS
 from coopkg.serve import arguments, i18n, present, question_view
 from coopkg.serve.service import Service
 from coopkg.terms import Term
@@ -163,7 +164,7 @@ def choices() -> dict[str, list[str]]:
 def heading(service: Service, found: Question, bound: Mapping[str, Term], lang: i18n.Lang) -> str:
     """Return the title of a question with its choices in it."""
     words = {
-        name: {form: service.catalogue.words(value, lang, form) for form in ("", "in", "the", "of")}
+        name: {form: service.catalogue.words(value, lang, form) for form in FORMS}
         for name, value in bound.items()
     }
     return found.heading(lang, words)

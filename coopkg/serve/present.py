@@ -58,6 +58,8 @@ class Names:
 
     def text(self, iri: str) -> str:
         """Return the label of an IRI as text, or its prefixed name."""
+        if iri == RDF_TYPE.value:  # the one word of RDF that readers meet
+            return "est de la sorte" if self.lang == "fr" else "is of kind"
         entry = self.labels.get(iri)
         return i18n.plain_label(dict(entry) if entry else None, compact(iri), self.lang)
 
@@ -151,13 +153,28 @@ def _groups(
             continue  # said apart; or the same relation, read the other way
         shown = names.shown(value)
         grouped[prop].append(
-            {"text": shown.text, "href": shown.href, "marks": _marks(names, graphs, stated_by)}
+            {
+                "text": shown.text,
+                "href": shown.href,
+                "marks": _marks(names, graphs, stated_by),
+                "lang": value.language if isinstance(value, ox.Literal) else None,
+            }
         )
     groups = [
-        {"label": names.text(prop), "rank": _rank(prop), "values": sorted(values, key=_by_text)}
+        {
+            "label": names.text(prop),
+            "rank": _rank(prop),
+            "values": sorted(_readable(values, names.lang), key=_by_text),
+        }
         for prop, values in grouped.items()
     ]
     return sorted(groups, key=lambda group: (group["rank"], group["label"]))
+
+
+def _readable(values: Sequence[dict[str, Any]], lang: i18n.Lang) -> list[dict[str, Any]]:
+    """Leave out a text in the other language when the same property has one in this one."""
+    said = any(value["lang"] == lang for value in values)
+    return [value for value in values if not said or value["lang"] in (None, lang)]
 
 
 def _rank(prop: str) -> int:
