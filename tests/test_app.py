@@ -103,6 +103,16 @@ def test_what_the_source_does_not_say_is_neither_zero_nor_empty(client: FlaskCli
     assert "La source ne le dit pas" in page
 
 
+def test_a_country_without_described_action_is_not_a_country_without_partner(
+    client: FlaskClient,
+) -> None:
+    path = "/api/questions/partners-by-theme-and-place?place=cameroun"
+    for choice in ("", "&theme=decentralisation"):
+        answer = client.get(path + choice).json
+        assert answer["status"] == "not-stated"
+        assert answer["gaps"][0]["gap"].endswith("cameroun")
+
+
 def test_an_empty_answer_offers_what_would_give_rows(client: FlaskClient) -> None:
     answer = client.get(
         "/api/questions/partners-by-theme-and-place?theme=police-municipale&place=vietnam"
