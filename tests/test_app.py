@@ -361,6 +361,42 @@ def test_an_error_page_leads_back_to_the_question(client: FlaskClient) -> None:
     assert f'href="{path}"' in found.text
 
 
+def test_a_page_without_inference_leads_to_pages_without_inference(client: FlaskClient) -> None:
+    path = "/fr/questions/partners-by-theme-and-place"
+    found = client.get(path + "?place=tunisie&inference=off", headers=PAGE).text
+    assert 'name="inference" value="off"' in found  # asking again asks the same graph
+    assert "(aucune ligne)" in found  # and choices count its rows: partners are all inferred
+    assert not re.search(r"<option[^>]*>[^<(]+\(\d+\)", found)
+    stated = "/fr/questions/trainees-by-year"
+    empty = client.get(stated + "?year=2018&inference=off", headers=PAGE).text
+    onward = re.findall(r'<li><a href="([^"]*year=20\d\d[^"]*)"', empty)
+    assert onward
+    assert all("inference=off" in one for one in onward)
+    why = client.get(stated + "/why?year=2017&inference=off&row=1", headers=PAGE).text
+    assert "inference=off" in re.findall(r'class="crumbs"><a href="([^"]*)"', why)[0]
+
+
+def test_a_generation_that_cannot_be_served_while_running_is_told_by_health(home: Path) -> None:
+    from datetime import UTC, datetime
+
+    old = generation.current(home)
+    app = create_app(Settings(home=home))
+    try:
+        client = app.test_client()
+        assert "fallback_from" not in client.get("/health").json
+        new = generation.rollback(home, str(old.number), datetime.now(UTC))
+        (new.path / "labels.json").chmod(0o644)
+        (new.path / "labels.json").write_bytes(b"{}")
+        assert client.get("/version").json["generation"] == old.id
+        health = client.get("/health").json
+        assert (health["status"], health["fallback_from"]) == ("ok", str(new.number))
+        last = generation.rollback(home, str(old.number), datetime.now(UTC))
+        assert client.get("/version").json["generation"] == last.id
+        assert "fallback_from" not in client.get("/health").json
+    finally:
+        app.extensions["coopkg"].close()
+
+
 def test_pages_run_no_script_and_ask_nobody_else(client: FlaskClient) -> None:
     for path in ("/fr/", "/en/questions", "/fr/ns", "/fr/id/organisation/afd", "/sparql"):
         found = client.get(path, headers=PAGE)

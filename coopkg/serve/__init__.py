@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import __version__
 from coopkg.config import Settings
-from coopkg.errors import CoopkgError, UnknownError
+from coopkg.errors import CoopkgError, Lang, UnknownError
 from coopkg.generation import Generation
 from coopkg.serve import api, entities, i18n, pages, problems, sparql
 from coopkg.serve.live import Live
@@ -76,13 +77,12 @@ def _only_what_is_served(served: Generation, ref: str | None) -> None:
 
 
 def _speak() -> dict[str, Any]:
-    lang: i18n.Lang = g.get("lang", "fr")
+    lang: Lang = g.get("lang", "fr")
     service = g.get("service")
     return {
         "lang": lang,
         "t": i18n.texts(lang),
         "date": lambda when: i18n.date(when, lang),
-        "number": lambda value: i18n.number(value, lang),
         "language_names": i18n.NAMES,
         "alternates": [(code, _in_language(code)) for code in i18n.LANGS],
         "generation": service.generation if service else None,
@@ -95,7 +95,7 @@ def _in_language(code: str) -> str:
     if first in i18n.LANGS:
         return f"/{code}/{rest}"
     query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return request.path + "?" + "&".join(pages.encoded([*query, ("lang", code)]))
+    return request.path + "?" + urlencode([*query, ("lang", code)])
 
 
 def _about(app: Flask, live: Live) -> None:
@@ -109,8 +109,8 @@ def _about(app: Flask, live: Live) -> None:
     def health() -> tuple[dict[str, Any], int]:
         service = live.service()
         state = service.health()
-        if service.generation.fallback_from is not None:  # answers, but not from what was wanted
-            state["fallback_from"] = service.generation.fallback_from
+        if live.fallback_from is not None:  # answers, but not from what was wanted
+            state["fallback_from"] = live.fallback_from.strip()
         return state, 200 if state["status"] == "ok" else 503
 
     @app.get("/version")

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from coopkg import answers
 from coopkg.answers import Asked
 from coopkg.errors import UnknownError, UnwritableError
-from coopkg.questions import CATEGORIES, RESERVED, Parameter, Question
+from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import arguments
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
@@ -50,7 +50,9 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
         written = _written(suffix)
         if written == "rq":
             return _query(serving, slug)
-        asked = serving.asked(slug, _choices(), inference=arguments.inference(request.args))
+        asked = serving.asked(
+            slug, arguments.choices(request.args), inference=arguments.inference(request.args)
+        )
         return _WRITERS[written](asked)
 
     @routes.get("/<slug>/choices/<parameter>")
@@ -70,15 +72,6 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
 
 
 # --- What was asked ------------------------------------------------------------------------
-
-
-def _choices() -> dict[str, list[str]]:
-    """Return the choices of a reader: the request's values but those that are ours."""
-    return {
-        name: values
-        for name, values in request.args.to_dict(flat=False).items()
-        if name not in RESERVED
-    }
 
 
 def _written(suffix: str) -> str:
@@ -141,7 +134,7 @@ _WRITERS: Final[Mapping[str, Callable[[Asked], Response]]] = {
 def _query(service: Service, slug: str) -> Response:
     """Return the question itself, with its choices in a VALUES block: it runs anywhere."""
     question = service.question(slug)
-    text = question.with_values(question.bind(_choices()))
+    text = question.with_values(question.bind(arguments.choices(request.args)))
     return Response(text, content_type="application/sparql-query; charset=utf-8")
 
 
@@ -214,7 +207,7 @@ def _choices_of(service: Service, slug: str, name: str) -> dict[str, Any]:
             f"question {slug} has no parameter {name!r}",
             tuple(known),
         )
-    others = {one: values for one, values in _choices().items() if one != name}
+    others = {one: values for one, values in arguments.choices(request.args).items() if one != name}
     bound = question.bind_some(others)
     context = service.context(inference=arguments.inference(request.args))
     listed = answers.choices(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from werkzeug.datastructures import MultiDict
+
 from coopkg.errors import Lang, ParameterError
+from coopkg.questions import RESERVED
 from coopkg.terms import LANGUAGES
 
 Given = Mapping[str, str]
@@ -48,3 +51,9 @@ def number(given: Given, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise ParameterError(name, text, "un numéro, à partir de 1", "a number, from 1")
     return int(text)
+
+
+def choices(given: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Return the choices of a reader: every value but those whose names are ours."""
+    every = given.to_dict(flat=False).items()
+    return {name: values for name, values in every if name not in RESERVED}

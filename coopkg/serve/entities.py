@@ -15,8 +15,8 @@ from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.answers import Solution
-from coopkg.errors import UnknownError
-from coopkg.serve import i18n, present
+from coopkg.errors import Lang, UnknownError
+from coopkg.serve import present
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, PREFIXES
 
@@ -165,23 +165,23 @@ def graph(iri: str) -> list[Solution]:
     return found
 
 
-def _page(lang: i18n.Lang, area: str, name: str) -> str:
+def _page(lang: Lang, area: str, name: str) -> str:
     iri = BASE + f"{area}/{name}"
     formats = [(media, f"/{area}/{name}.{suffix}") for suffix, (media, _) in SUFFIXES.items()]
     service: Service = g.service
-    names = present.Names(service.labels, lang)
+    names = present.Names(service.catalogue, lang)
     if area == "graph":
         known = service.passages.get(iri, {})
-        title = present.graph_name(names, service.passages, iri)
+        title = present.graph_name(names, iri)
         view = present.graph_view(names, known, graph(iri), title)
         return render_template("graph.html", iri=iri, formats=formats, **view)
-    view = present.entity_view(names, service.passages, rows(service, iri), iri)
+    view = present.entity_view(names, rows(service, iri), iri)
     return render_template("entity.html", iri=iri, formats=formats, **view)
 
 
-def _vocabulary(lang: i18n.Lang) -> str:
+def _vocabulary(lang: Lang) -> str:
     service: Service = g.service
-    terms = present.vocabulary(present.Names(service.labels, lang))
+    terms = present.vocabulary(present.Names(service.catalogue, lang))
     formats = [(media, f"/ns.{suffix}") for suffix, (media, _) in SUFFIXES.items()]
     return render_template("vocabulary.html", terms=terms, formats=formats)
 

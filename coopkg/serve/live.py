@@ -21,6 +21,7 @@ class Live:
     """Opens the current generation, and the next one when `current` changes.
 
     A generation that cannot be opened is reported, and the one served before goes on.
+    `fallback_from` is what `current` holds when that is not what answers, else None.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -28,6 +29,7 @@ class Live:
         self._lock = threading.Lock()
         self._number = generation.current_number(settings.home)
         found = generation.current(settings.home)
+        self.fallback_from = found.fallback_from
         # As long as it is held, no publication removes the generation that answers.
         self._held = ExitStack()
         self._held.enter_context(generation.in_use(found))
@@ -49,12 +51,15 @@ class Live:
         return self._service
 
     def _follow(self, number: int | None) -> None:
+        self.fallback_from = None
         try:
             found = generation.current(self._settings.home)
+            self.fallback_from = found.fallback_from
             if found.id != self._service.generation.id:
                 self._take(found)
         except CoopkgError as error:
             _LOG.error("generation %s is not served: %s", number, error)
+            self.fallback_from = str(number)
         self._number = number
 
     def _take(self, found: Generation) -> None:

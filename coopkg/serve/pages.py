@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, g, render_template, request
 from markupsafe import escape
 
 from coopkg import answers
-from coopkg.questions import CATEGORIES, RESERVED, Question
+from coopkg.answers import Asked
+from coopkg.errors import Lang
+from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import FORMS
 from coopkg.serve import arguments, i18n, present, question_view
 from coopkg.serve.service import Service
@@ -18,15 +20,6 @@ from coopkg.terms import Term
 
 FLAGSHIP = "partners-by-theme-and-place"
 NEIGHBOURS = 4
-
-
-def encoded(query: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the parts of a query string.
-
-    >>> encoded([("place", "côte")])
-    ['place=c%C3%B4te']
-    """
-    return [f"{quote_plus(name)}={quote_plus(value)}" for name, value in query]
 
 
 def blueprint() -> Blueprint:
@@ -40,20 +33,18 @@ def blueprint() -> Blueprint:
     return routes
 
 
-def home(lang: i18n.Lang) -> str:
+def home(lang: Lang) -> str:
     """Show the first page: the flagship question, and every category."""
     service: Service = g.service
     flagship = service.questions.get(FLAGSHIP)
     return render_template(
         "home.html",
-        flagship=form(service, flagship, flagship.bind(flagship.examples), lang)
-        if flagship
-        else None,
+        flagship=form(service.asked(FLAGSHIP, flagship.examples), lang) if flagship else None,
         categories=categories(service, lang),
     )
 
 
-def catalogue(lang: i18n.Lang) -> str:
+def catalogue(lang: Lang) -> str:
     """Show every question, by category."""
     service: Service = g.service
     listed = categories(service, lang)
@@ -62,106 +53,58 @@ def catalogue(lang: i18n.Lang) -> str:
     )
 
 
-def question(lang: i18n.Lang, slug: str) -> str:
+def question(lang: Lang, slug: str) -> str:
     """Show one question: its form, its answer, its sources, its query."""
     service: Service = g.service
-    found = service.question(slug)
-    inference = arguments.inference(request.args)
-    asked = service.asked(slug, choices(), inference=inference)
+    asked = _asked(slug)
     answer = answers.answer(asked, page=arguments.number(request.args, "page"), lang=lang)
-    names = present.Names(service.labels, lang)
-    title = heading(service, found, asked.bound, lang)
-    extra = {} if inference else {"inference": "off"}
-    first = (answer.page - 1) * answers.PAGE_ROWS + 1
-    links = question_view.links(found, answer.parameters, extra)
-    links["sparql"] = "/sparql?" + urlencode(
-        {"query": found.with_values(asked.bound), "lang": lang}
-    )
-
-    def address(number: int) -> str:
-        query = urlencode({**answer.parameters, **extra, "page": number})
-        return f"/{lang}/questions/{slug}?{query}"
-
+    title = heading(service, asked.question, asked.bound, lang)
+    address = f"/{lang}{question_view.address(answer, answer.parameters)}"
+    day = i18n.date(answer.published, lang)
+    where = current_app.config["PUBLIC_URL"] + address
+    query = asked.question.with_values(asked.bound)
     return render_template(
         "question.html",
         title=title,
-        question=form(service, found, asked.bound, lang),
-        category=category(found),
+        question=form(asked, lang),
+        category=category(asked.question),
         answer=answer,
-        status_text=i18n.texts(lang)(*question_view.STATUS[answer.status])
-        if answer.status in question_view.STATUS
-        else "",
-        gaps=question_view.gap_words(answer.gaps, lang),
-        nearest=[
-            {
-                "text": near["text"][lang],
-                "count": near["count"],
-                "href": f"/{lang}/questions/{slug}?{urlencode(near['parameters'])}",
-            }
-            for near in answer.nearest
-        ],
-        table=question_view.table(
-            answer.columns,
-            answer.rows,
-            names,
-            question_view.caption(answer, lang),
-            lambda number: f"{answers.explain_path(found, asked.bound, lang, inference)}{number}",
-            first,
-            answer.parameters,
-        ),
-        pages=question_view.pages(answer, address),
-        related=[
-            {
-                **question_view.table(
-                    one["columns"],
-                    one["rows"],
-                    names,
-                    question_view.count(one["count"], lang),
-                    chosen=answer.parameters,
-                ),
-                "reason": one["reason"],
-            }
-            for one in answer.related
-        ],
-        sources=[question_view.source(one, names) for one in answer.sources],
-        links=links,
-        sparql=found.with_values(asked.bound),
-        citation=question_view.citation(
-            title,
-            answer,
-            f"{current_app.config['PUBLIC_URL']}/{lang}{links['page']}",
-            i18n.date(answer.published, lang),
-            lang,
-        ),
-        neighbours=neighbours(service, found, lang),
+        links=question_view.links(answer),
+        sparql=query,
+        sparql_page="/sparql?" + urlencode({"query": query, "lang": lang, **_inference(asked)}),
+        citation=question_view.citation(title, answer, where, day, lang),
+        neighbours=neighbours(service, asked.question, lang),
+        **question_view.shown(asked, answer, present.Names(service.catalogue, lang)),
     )
 
 
-def why(lang: i18n.Lang, slug: str) -> str:
+def why(lang: Lang, slug: str) -> str:
     """Show why one row: its reasons, down to the passages."""
     service: Service = g.service
-    found = service.question(slug)
-    inference = arguments.inference(request.args)
-    asked = service.asked(slug, choices(), inference=inference)
+    asked = _asked(slug)
     reasons = answers.why(asked, arguments.number(request.args, "row"), lang)
-    names = present.Names(service.labels, lang)
-    short = found.short(asked.bound)
+    names = present.Names(service.catalogue, lang)
+    back = {**asked.question.short(asked.bound), **_inference(asked)}
     return render_template(
         "why.html",
-        title=heading(service, found, asked.bound, lang),
-        back=f"/{lang}/questions/{slug}?{urlencode(short)}",
+        title=heading(service, asked.question, asked.bound, lang),
+        back=f"/{lang}/questions/{slug}?{urlencode(back)}",
         row_text=question_view.row_text(reasons, names),
         steps=[question_view.proof(step, names) for step in reasons.steps],
     )
 
 
-def choices() -> dict[str, list[str]]:
-    """Return the choices of a reader: every value but those whose names are ours."""
-    every = request.args.to_dict(flat=False).items()
-    return {name: values for name, values in every if name not in RESERVED}
+def _asked(slug: str) -> Asked:
+    service: Service = g.service
+    inference = arguments.inference(request.args)
+    return service.asked(slug, arguments.choices(request.args), inference=inference)
 
 
-def heading(service: Service, found: Question, bound: Mapping[str, Term], lang: i18n.Lang) -> str:
+def _inference(asked: Asked) -> dict[str, str]:
+    return {} if asked.context.inference else {"inference": "off"}
+
+
+def heading(service: Service, found: Question, bound: Mapping[str, Term], lang: Lang) -> str:
     """Return the title of a question with its choices in it."""
     words = {
         name: {form: service.catalogue.words(value, lang, form) for form in FORMS}
@@ -175,7 +118,7 @@ def category(found: Question) -> dict[str, Any]:
     return {"slug": found.category, "label": CATEGORIES[found.category]}
 
 
-def categories(service: Service, lang: i18n.Lang) -> list[dict[str, Any]]:
+def categories(service: Service, lang: Lang) -> list[dict[str, Any]]:
     """Return the categories that hold questions, with their titles."""
     listed = []
     for slug, label in CATEGORIES.items():
@@ -195,7 +138,7 @@ def _by_title(one: dict[str, Any]) -> str:
     return str(escape(one["title"])).casefold()
 
 
-def neighbours(service: Service, found: Question, lang: i18n.Lang) -> list[dict[str, str]]:
+def neighbours(service: Service, found: Question, lang: Lang) -> list[dict[str, str]]:
     """Return a few other questions of the same category."""
     same = [
         one
@@ -205,7 +148,7 @@ def neighbours(service: Service, found: Question, lang: i18n.Lang) -> list[dict[
     return [listing(service, one, lang) for one in same[:NEIGHBOURS]]
 
 
-def listing(service: Service, found: Question, lang: i18n.Lang) -> dict[str, str]:
+def listing(service: Service, found: Question, lang: Lang) -> dict[str, str]:
     """Return a question as lists show it: with its example choices, which a reader can change."""
     query = urlencode(found.examples)
     return {
@@ -216,36 +159,25 @@ def listing(service: Service, found: Question, lang: i18n.Lang) -> dict[str, str
     }
 
 
-def form(
-    service: Service, found: Question, bound: Mapping[str, Term], lang: i18n.Lang
-) -> dict[str, Any]:
+def form(asked: Asked, lang: Lang) -> dict[str, Any]:
     """Return the form of a question: each parameter with its choices and what is chosen."""
-    context = service.context()
-    fields = []
-    for parameter in found.parameters:
-        choices = answers.choices(found, parameter, bound, context, lang)
-        chosen = parameter.short(bound[parameter.name]) if parameter.name in bound else ""
-        fields.append(
+    service: Service = g.service
+    found, bound = asked.question, asked.bound
+    return {
+        "slug": found.slug,
+        "title": {lang: heading(service, found, bound, lang)},
+        "help": found.help,
+        "inference": asked.context.inference,
+        "parameters": [
             {
                 "name": parameter.name,
                 "label": parameter.label,
                 "help": parameter.help,
                 "required": parameter.required,
                 "any": parameter.any_words[lang],
-                "chosen": chosen,
-                "choices": [
-                    {
-                        "value": one["value"],
-                        "text": one["label"][lang],
-                        "count": one["count"],
-                    }
-                    for one in choices
-                ],
+                "chosen": parameter.short(bound[parameter.name]) if parameter.name in bound else "",
+                "choices": answers.choices(found, parameter, bound, asked.context, lang),
             }
-        )
-    return {
-        "slug": found.slug,
-        "title": {lang: heading(service, found, bound, lang)},
-        "help": found.help,
-        "parameters": fields,
+            for parameter in found.parameters
+        ],
     }

@@ -12,8 +12,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.serve import i18n
-from coopkg.terms import BASE, NS, PREFIXES, RDF_TYPE, Term, compact, expand
+from coopkg.answers import Catalogue
+from coopkg.answers.catalogue import literal_words
+from coopkg.errors import Lang
+from coopkg.terms import BASE, NS, RDF_TYPE, Term, expand
 
 MANY: Final = 500
 PAGES: Final = frozenset({"id", "scheme", "graph"})
@@ -51,17 +53,21 @@ class Shown:
 
 @dataclass(frozen=True)
 class Names:
-    """The labels of one generation in one language."""
+    """The names of one generation in one language."""
 
-    labels: Mapping[str, Mapping[str, Any]]
-    lang: i18n.Lang
+    catalogue: Catalogue
+    lang: Lang
+
+    @property
+    def labels(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each name: see `coopkg.build.describe.labels`."""
+        return self.catalogue.labels
 
     def text(self, iri: str) -> str:
         """Return the label of an IRI as text, or its prefixed name."""
         if iri == RDF_TYPE.value:  # the one word of RDF that readers meet
             return "est de la sorte" if self.lang == "fr" else "is of kind"
-        entry = self.labels.get(iri)
-        return i18n.plain_label(dict(entry) if entry else None, compact(iri), self.lang)
+        return self.catalogue.label(iri)[self.lang]
 
     def href(self, iri: str) -> str:
         """Return where an IRI leads: our page, an outside http(s) address, or nowhere."""
@@ -80,15 +86,11 @@ class Names:
             return Shown(self.text(term.value), self.href(term.value))
         if isinstance(term, ox.BlankNode):
             return Shown(str(term))
-        if term.datatype.value == PREFIXES["xsd"] + "boolean":
-            yes = term.value in {"true", "1"}
-            return Shown(("oui" if yes else "non") if self.lang == "fr" else "yes" if yes else "no")
-        return Shown(term.value)
+        return Shown(literal_words(term, self.lang))
 
 
 def entity_view(
     names: Names,
-    graphs: Mapping[str, Mapping[str, Any]],
     rows: Iterable[Mapping[str, Term]],
     iri: str,
 ) -> dict[str, Any]:
@@ -109,8 +111,8 @@ def entity_view(
         "definition": entry.get("definition", {}).get(names.lang, ""),
         "aliases": entry.get("alt", []),
         "kinds": kinds(names, types),
-        "facts": _groups(names, graphs, marks, "out"),
-        "incoming": _groups(names, graphs, marks, "in"),
+        "facts": _groups(names, marks, "out"),
+        "incoming": _groups(names, marks, "in"),
         "unsaid": unsaid(names, marks),
     }
 
@@ -138,7 +140,6 @@ def _text(term: Any) -> str:
 
 def _groups(
     names: Names,
-    graphs: Mapping[str, Mapping[str, Any]],
     marks: Mapping[tuple[str, str, Term], set[str]],
     way: str,
 ) -> list[dict[str, Any]]:
@@ -156,7 +157,7 @@ def _groups(
             {
                 "text": shown.text,
                 "href": shown.href,
-                "marks": _marks(names, graphs, stated_by),
+                "marks": _marks(names, stated_by),
                 "lang": value.language if isinstance(value, ox.Literal) else None,
             }
         )
@@ -171,7 +172,7 @@ def _groups(
     return sorted(groups, key=lambda group: (group["rank"], group["label"]))
 
 
-def _readable(values: Sequence[dict[str, Any]], lang: i18n.Lang) -> list[dict[str, Any]]:
+def _readable(values: Sequence[dict[str, Any]], lang: Lang) -> list[dict[str, Any]]:
     """Leave out a text in the other language when the same property has one in this one."""
     said = any(value["lang"] == lang for value in values)
     return [value for value in values if not said or value["lang"] in (None, lang)]
@@ -186,12 +187,9 @@ def _by_text(value: Mapping[str, Any]) -> str:
     return str(value["text"]).casefold()
 
 
-def _marks(
-    names: Names, graphs: Mapping[str, Mapping[str, Any]], stated_by: Iterable[str]
-) -> list[dict[str, str]]:
+def _marks(names: Names, stated_by: Iterable[str]) -> list[dict[str, str]]:
     return [
-        {"text": graph_name(names, graphs, graph), "href": names.href(graph)}
-        for graph in sorted(stated_by)
+        {"text": graph_name(names, graph), "href": names.href(graph)} for graph in sorted(stated_by)
     ]
 
 
@@ -203,7 +201,7 @@ LAYERS: Final = {
 }
 
 
-def layer(name: str, lang: i18n.Lang) -> str:
+def layer(name: str, lang: Lang) -> str:
     """Return a layer in words.
 
     >>> layer("inferred", "fr")
@@ -213,21 +211,11 @@ def layer(name: str, lang: i18n.Lang) -> str:
     return fr if lang == "fr" else en
 
 
-def graph_name(names: Names, graphs: Mapping[str, Mapping[str, Any]], iri: str) -> str:
-    """Return a graph in a few words: « l. 142 », « interprété : zones », « déduit »."""
-    known = graphs.get(iri, {})
-    if "lines" in known:
-        first, last = known["lines"]
-        lines = f"{first}" if first == last else f"{first}–{last}"
-        mode = known.get("mode", "stated")
-        said = names.text(f"{BASE}scheme/assertion-mode/{mode}") if mode != "stated" else ""
-        return f"l. {lines}" + (f", {said}" if said else "")
+def graph_name(names: Names, iri: str) -> str:
+    """Return a graph in a few words: « ligne 142 », « Libellés français », « déduit »."""
     if iri == INFERRED:
         return layer("inferred", names.lang)
-    text = names.text(iri)
-    if known.get("layer") and text == compact(iri):
-        return f"{layer(known['layer'], names.lang)} : {iri.rsplit('/', 1)[-1]}"
-    return text
+    return names.text(iri)
 
 
 def graph_view(

@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from coopkg.answers import Answer, Why
+from coopkg.answers import PAGE_ROWS, Answer, Asked, Why, explain_path
 from coopkg.answers.catalogue import literal_words
-from coopkg.questions import Question
+from coopkg.errors import Lang
 from coopkg.serve import present
-from coopkg.serve.i18n import Lang
 from coopkg.terms import BASE
 from coopkg.typography import french
 
@@ -84,12 +83,57 @@ def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
     }
 
 
-def links(question: Question, short: Mapping[str, str], extra: Mapping[str, str]) -> dict[str, str]:
+def address(answer: Answer, short: Mapping[str, str], end: str = "", **more: Any) -> str:
+    """Return the address of a question with other choices; what was asked without stays so."""
+    off = {} if answer.inference else {"inference": "off"}
+    query = urlencode({**short, **off, **more})
+    return f"/questions/{answer.question}{end}" + (f"?{query}" if query else "")
+
+
+def links(answer: Answer) -> dict[str, str]:
     """Return the addresses of the same answer in each format."""
-    query = urlencode({**short, **extra})
-    end = f"?{query}" if query else ""
-    found = {suffix: f"/api/questions/{question.slug}.{suffix}{end}" for suffix in SUFFIXES}
-    return {**found, "page": f"/questions/{question.slug}{end}"}
+    return {
+        suffix: "/api" + address(answer, answer.parameters, f".{suffix}") for suffix in SUFFIXES
+    }
+
+
+def shown(asked: Asked, answer: Answer, names: present.Names) -> dict[str, Any]:
+    """Return what the page draws of an answer, ready to draw."""
+    lang, chosen = names.lang, answer.parameters
+    reasons = explain_path(asked.question, asked.bound, lang, answer.inference)
+    status = STATUS.get(answer.status, ("", ""))
+    return {
+        "status_text": status[lang == "en"],
+        "gaps": gap_words(answer.gaps, lang),
+        "nearest": [
+            {
+                "text": near["text"][lang],
+                "count": near["count"],
+                "href": f"/{lang}{address(answer, near['parameters'])}",
+            }
+            for near in answer.nearest
+        ],
+        "table": table(
+            answer.columns,
+            answer.rows,
+            names,
+            caption(answer, lang),
+            lambda number: f"{reasons}{number}",
+            (answer.page - 1) * PAGE_ROWS + 1,
+            chosen,
+        ),
+        "pages": pages(answer, lang),
+        "related": [
+            {
+                **table(
+                    one["columns"], one["rows"], names, count(one["count"], lang), chosen=chosen
+                ),
+                "reason": one["reason"],
+            }
+            for one in answer.related
+        ],
+        "sources": [source(one, names) for one in answer.sources],
+    }
 
 
 def gap_words(gaps: Iterable[Mapping[str, Any]], lang: Lang) -> list[str]:
@@ -120,12 +164,16 @@ def caption(answer: Answer, lang: Lang) -> str:
     return count(answer.count, lang) + pages
 
 
-def pages(answer: Answer, address: Callable[[int], str]) -> list[dict[str, Any]]:
+def pages(answer: Answer, lang: Lang) -> list[dict[str, Any]]:
     """Return the links to the other pages of a long answer."""
     if answer.pages < 2:
         return []
     return [
-        {"number": number, "href": address(number), "here": number == answer.page}
+        {
+            "number": number,
+            "href": f"/{lang}{address(answer, answer.parameters, page=number)}",
+            "here": number == answer.page,
+        }
         for number in range(1, answer.pages + 1)
     ]
 

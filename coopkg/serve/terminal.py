@@ -60,7 +60,7 @@ def _written(service: Service, asked: Asked, written: str, lang: Lang) -> str:
         return answers.as_csv(answer)
     if written == "ttl":
         return answers.as_turtle(answer, answers.triples(asked, lang))
-    return table(answer, present.Names(service.labels, lang))
+    return table(answer, present.Names(service.catalogue, lang))
 
 
 def table(answer: Answer, names: present.Names) -> str:
