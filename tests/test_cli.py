@@ -58,7 +58,7 @@ def test_a_file_that_is_not_there_cannot_be_checked(
     missing = str(tmp_path / "missing.ttl")
     code, _, error = run(capsys, "check", "--root", str(ROOT), "--lang", "fr", missing)
     assert code == cli.CANNOT
-    assert "ne peut pas être ouvert" in error
+    assert "ne peut pas être lu" in error
 
 
 def test_a_folder_without_sources_is_named(

@@ -202,7 +202,7 @@ def source(catalogue: Catalogue, graph: str) -> dict[str, Any]:
         "passage": graph,
         "lines": list(range(lines[0], lines[1] + 1)) if lines else [],
         "text": entry.get("phrase", ""),
-        "label": _lines_label(lines) if lines else catalogue.label(graph),
+        "label": lines_label(lines) if lines else catalogue.label(graph),
         "layer": entry.get("layer", ""),
         "mode": entry.get("mode", ""),
     }
@@ -212,7 +212,12 @@ def source(catalogue: Catalogue, graph: str) -> dict[str, Any]:
     return described
 
 
-def _lines_label(lines: Sequence[int]) -> dict[str, str]:
+def lines_label(lines: Sequence[int]) -> dict[str, str]:
+    """Return the first and the last line of a passage in words.
+
+    >>> lines_label([75, 76])["en"]
+    'lines 75 to 76'
+    """
     first, last = lines
     if first == last:
         return {"fr": f"ligne {first}", "en": f"line {first}"}

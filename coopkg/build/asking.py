@@ -47,14 +47,13 @@ def every_question(
     evidence: Mapping[str, QuestionEvidence],
     files: Mapping[str, bytes],
     queries: Path,
-) -> dict[str, bytes]:
-    """Return the file of each answer, asked with as few choices as it allows.
+) -> None:
+    """Ask each question with as few choices as it allows, then every case of its contract.
 
     Raises:
         PublicationError: naming every question that does not answer as it must.
     """
     asked = context(files)
-    found: dict[str, bytes] = {}
     refused: list[Said] = []
     for slug, question in questions.items():
         try:
@@ -64,16 +63,12 @@ def every_question(
             continue
         if question.required and answer.status not in {"complete", "not-stated"}:
             refused.append((f"{slug} : aucune réponse", f"{slug}: no answer"))
-        found[f"answers/{slug}.json"] = (
-            json.dumps(bound(answer), ensure_ascii=False, indent=1) + "\n"
-        ).encode()
     refused += broken(contracts(queries), questions, evidence, asked)
     if refused:
         raise PublicationError(
             "publication refusée :\n" + "\n".join(fr for fr, _ in refused),
             "publication refused:\n" + "\n".join(en for _, en in refused),
         )
-    return found
 
 
 def ask(

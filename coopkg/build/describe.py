@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.answers.reasons import lines_label
 from coopkg.terms import BASE, LANGUAGES, PREFIXES, expand
 
 PREF: Final = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
@@ -136,10 +137,7 @@ def passage_labels(
     for iri, entry in passages.items():
         if "lines" not in entry:
             continue
-        first, last = entry["lines"]
-        one = first == last
-        fr = f"ligne {first}" if one else f"lignes {first} à {last}"
-        en = f"line {first}" if one else f"lines {first} to {last}"
+        fr, en = lines_label(entry["lines"]).values()
         mode = labels.get(f"{BASE}scheme/assertion-mode/{entry.get('mode', 'stated')}", {})
         if entry.get("mode", "stated") != "stated":
             fr, en = f"{fr} ({mode.get('fr', '')})", f"{en} ({mode.get('en', '')})"

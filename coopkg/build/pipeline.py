@@ -150,7 +150,7 @@ def publish(
     files["examples.ttl"] = executables(checked.questions.values())
 
     progress("toutes les questions sont posées", "asking every question")
-    files |= asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)
+    asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)
 
     inputs = sources.fingerprint(checked.sources, root / QUERIES)
     with generation.staging(home) as staging:

@@ -80,16 +80,19 @@ def read_file(root: Path, path: str) -> Source:
         SourceError: it cannot be read, or its folder says nothing of it.
     """
     role, graph = layout.place(path)
+    return parse(_content(root / path, path), path, role, graph)
+
+
+def _content(path: Path, name: str) -> bytes:
     try:
-        content = (root / path).read_bytes()
+        return path.read_bytes()
     except OSError as error:
         fr, en = durable.reason(error)
         raise SourceError(
-            Location(path),
-            f"le fichier ne peut pas être lu : {fr}",
+            Location(name),
+            f"le fichier ne peut pas être lu : {fr}",
             f"the file cannot be read: {en}",
         ) from error
-    return parse(content, path, role, graph)
 
 
 def parse(content: bytes, path: str, role: Role, graph: str) -> Source:
@@ -186,15 +189,7 @@ def chosen(root: Path, only: Sequence[Path]) -> tuple[frozenset[str], tuple[Sour
             names.append(inside)
             continue
         name = str(path)
-        try:
-            content = full.read_bytes()
-        except OSError as error:
-            fr, en = durable.reason(error)
-            raise SourceError(
-                Location(name),
-                f"le fichier ne peut pas être ouvert ({fr})",
-                f"the file cannot be opened ({en})",
-            ) from error
+        content = _content(full, name)
         if full.suffix not in layout.SUFFIXES:
             raise SourceError(
                 Location(name),
