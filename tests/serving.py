@@ -20,9 +20,9 @@ from flask import Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from coopkg.config import Settings
+from coopkg.engine import Engine
 from coopkg.errors import CoopkgError
 from coopkg.serve import i18n, problems, sparql
-from coopkg.serve.engine import Engine
 from coopkg.terms import BASE, NS, PREFIXES
 
 ASSERTED = BASE + "graph/asserted"

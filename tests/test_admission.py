@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
+from coopkg.engine import admission
 from coopkg.errors import RefusedQuery, SyntaxQueryError
-from coopkg.serve import admission
 from coopkg.terms import PREFIXES
 
 W3C = Path(__file__).parents[1].parent / "shared" / "standards"

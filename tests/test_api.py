@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 
 from coopkg import generation
 from coopkg.config import Settings
+from coopkg.engine import Engine
 from coopkg.errors import CoopkgError
 from coopkg.serve import api, problems
-from coopkg.serve.engine import Engine
 from coopkg.serve.service import Service
 
 ASK = "/api/questions/who-works-on"

@@ -22,6 +22,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopkg import sparql_text
 from coopkg.config import Settings
+from coopkg.engine import ASSERTED, Dataset, Engine, Limits
+from coopkg.engine import local as engines
+from coopkg.engine.admission import Admitted
 from coopkg.errors import (
     EngineBusyError,
     GenerationError,
@@ -31,9 +34,6 @@ from coopkg.errors import (
     SyntaxQueryError,
     UnwritableError,
 )
-from coopkg.serve import engine as engines
-from coopkg.serve.admission import Admitted
-from coopkg.serve.engine import ASSERTED, Dataset, Engine, Limits
 from coopkg.sparql_text import DatasetClauses, Prologue
 from coopkg.workers import pool, worker
 
@@ -554,7 +554,7 @@ import sys, os, signal
 sys.path.insert(0, {package!r})
 from pathlib import Path
 from coopkg.config import Settings
-from coopkg.serve.engine import Engine
+from coopkg.engine import Engine
 engine = Engine(Path({str(store)!r}), Settings())
 engine.run("ASK {{}}")
 nursery = engine._nursery._process.pid

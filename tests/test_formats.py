@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopkg.serve import formats
-from coopkg.serve.formats import BINDINGS, GRAPHS, HTML
+from coopkg import formats
+from coopkg.formats import BINDINGS, GRAPHS, HTML
 
 
 @pytest.mark.parametrize(

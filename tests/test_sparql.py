@@ -19,10 +19,11 @@ from werkzeug.test import TestResponse
 
 from coopkg import errors
 from coopkg.config import Settings
+from coopkg.engine import Engine
 from coopkg.errors import CoopkgError, RateLimitError
-from coopkg.serve import fairness, http, problems
-from coopkg.serve.engine import Engine
-from coopkg.serve.fairness import Allowance, Shares
+from coopkg.serve import http, problems
+from coopkg.serve.sparql import fairness
+from coopkg.serve.sparql.fairness import Allowance, Shares
 
 DUMP = """
 <http://e/s> <http://e/p> "é" .

@@ -9,9 +9,9 @@ from typing import Final
 
 from coopkg import generation
 from coopkg.config import Settings
+from coopkg.engine import local as engines
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
-from coopkg.serve import engine as engines
 from coopkg.serve.service import Service
 
 _LOG: Final = logging.getLogger("coopkg.serve")

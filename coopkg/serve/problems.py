@@ -11,9 +11,9 @@ from typing import Any, Final
 from flask import Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
-from coopkg import errors, terms
+from coopkg import errors, formats, terms
+from coopkg.engine import admission
 from coopkg.errors import CoopkgError, Lang
-from coopkg.serve import admission, formats
 
 Render = Callable[..., str]
 

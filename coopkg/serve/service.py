@@ -11,11 +11,11 @@ import pyoxigraph as ox
 from coopkg import questions
 from coopkg.answers import Asked, Catalogue, Context, asked, evidence_of
 from coopkg.answers.catalogue import Solution, solutions
+from coopkg.engine import Dataset, Engine
 from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
 from coopkg.questions import Arguments, Question, QuestionEvidence
 from coopkg.questions.binding import nearest
-from coopkg.serve.engine import Dataset, Engine
 from coopkg.terms import Term
 
 FOLDER: Final = "questions/"

@@ -9,9 +9,9 @@ from typing import Any
 from coopkg import answers, generation
 from coopkg.answers import Answer, Asked
 from coopkg.config import Settings
+from coopkg.engine import Engine
 from coopkg.errors import Lang, ParameterError
 from coopkg.serve import present, question_view
-from coopkg.serve.engine import Engine
 from coopkg.serve.service import Service
 
 

@@ -22,7 +22,7 @@ import coopkg
 from coopkg.errors import GenerationError
 from coopkg.workers.worker import COMMAND, LENGTH, LENGTHS
 
-_LOG: Final = logging.getLogger("coopkg.serve.engine")
+_LOG: Final = logging.getLogger("coopkg.engine")
 # As `-m coopkg.workers.worker`, from this very copy of the package, installed or not.
 _START: Final = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); "

@@ -12,13 +12,13 @@ from typing import Any, Final, Literal
 
 from pyoxigraph import BlankNode, NamedNode
 
-from coopkg import terms
+from coopkg import formats, terms
 from coopkg.config import Settings
+from coopkg.engine import admission, refusals, syntax
+from coopkg.engine.admission import Admitted
+from coopkg.engine.lanes import GRACE_BYTES, Lanes
+from coopkg.engine.refusals import Limits, Use
 from coopkg.errors import GenerationError
-from coopkg.serve import admission, formats, refusals, syntax
-from coopkg.serve.admission import Admitted
-from coopkg.serve.lanes import GRACE_BYTES, Lanes
-from coopkg.serve.refusals import Limits, Use
 from coopkg.sparql_text import DatasetClauses
 from coopkg.terms import Term
 from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
@@ -27,7 +27,7 @@ RECYCLE_AFTER: Final = 500
 RECYCLE_BYTES: Final = GRACE_BYTES
 ASSERTED: Final = terms.BASE + "graph/asserted"
 
-_LOG: Final = logging.getLogger("coopkg.serve.engine")
+_LOG: Final = logging.getLogger("coopkg.engine")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coopkg.config import Settings
+from coopkg.engine import admission, syntax
 from coopkg.errors import (
     EngineBusyError,
     GenerationError,
@@ -18,12 +19,11 @@ from coopkg.errors import (
     Spent,
     UnwritableError,
 )
-from coopkg.serve import admission, syntax
 from coopkg.workers.worker import STACK_BYTES
 
 RETRY_AFTER_S: Final = 5
 
-_LOG: Final = logging.getLogger("coopkg.serve.engine")
+_LOG: Final = logging.getLogger("coopkg.engine")
 
 
 @dataclass(frozen=True)

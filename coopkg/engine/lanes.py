@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from coopkg.serve import refusals
-from coopkg.serve.refusals import Use
+from coopkg.engine import refusals
+from coopkg.engine.refusals import Use
 
 GRACE_S: Final = 0.3
 GRACE_BYTES: Final = 96 << 20

@@ -11,9 +11,8 @@ from flask import Request
 from werkzeug.http import parse_options_header
 
 from coopkg import sparql_text
+from coopkg.engine import Dataset, admission
 from coopkg.errors import ParameterError, RefusedQuery
-from coopkg.serve import admission
-from coopkg.serve.engine import Dataset
 from coopkg.serve.problems import HTTPProblem
 
 FORM: Final = "application/x-www-form-urlencoded"

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Final
 
 from coopkg import sparql_grammar, sparql_text
+from coopkg.engine.admission import Admitted
 from coopkg.errors import SyntaxQueryError
-from coopkg.serve.admission import Admitted
 from coopkg.sparql_text import Token
 from coopkg.sparql_tokens import CLOSING, OPENING
 

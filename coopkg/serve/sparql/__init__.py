@@ -9,12 +9,13 @@ from typing import Any, Final, cast
 import pyoxigraph
 from flask import Blueprint, Request, Response, g, render_template, request
 
-from coopkg import sparql_text, terms
+from coopkg import formats, sparql_text, terms
+from coopkg.engine import Engine, Result, admission
 from coopkg.errors import CoopkgError, Lang, QueryLimitError, RateLimitError
-from coopkg.serve import admission, formats, problems, protocol
-from coopkg.serve.engine import Engine, Result
-from coopkg.serve.fairness import Shares
+from coopkg.serve import problems
 from coopkg.serve.problems import HTTPProblem
+from coopkg.serve.sparql import protocol
+from coopkg.serve.sparql.fairness import Shares
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 ROWS_SHOWN: Final = 500
