@@ -1,0 +1,145 @@
+"""One endpoint: what it answers to a query, and to a request without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pyoxigraph
+from flask import Request, Response, request
+
+from coopkg import formats, terms
+from coopkg.engine import Admitted, Engine, Result, admission, admit
+from coopkg.errors import CoopkgError, QueryLimitError, RateLimitError
+from coopkg.serve import problems
+from coopkg.serve.problems import HTTPProblem
+from coopkg.serve.sparql import protocol
+from coopkg.serve.sparql.fairness import Shares
+
+METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+_PREFLIGHT: Final = {
+    "Allow": ", ".join(METHODS),
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+_RDF: Final = {
+    "turtle": pyoxigraph.RdfFormat.TURTLE,
+    "n-triples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "json-ld": pyoxigraph.RdfFormat.JSON_LD,
+    "rdf-xml": pyoxigraph.RdfFormat.RDF_XML,
+}
+
+
+class Endpoint:
+    """One SPARQL endpoint; its collaborators are given once."""
+
+    def __init__(
+        self,
+        engine_of: Callable[[], Engine],
+        describe: Callable[[], bytes] | None,
+        render: problems.Render,
+        body_max_bytes: int,
+        shares: Shares,
+        client_of: Callable[[Request], str],
+    ) -> None:
+        self._engine_of = engine_of
+        self._describe = describe or _description
+        self._render = render
+        self._body_max_bytes = body_max_bytes
+        self._shares = shares
+        self._client_of = client_of
+
+    def answer(self) -> Response:
+        """Answer one request."""
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=_PREFLIGHT)
+        if problems.wants_page() or request.args.get("format") == "html":
+            return page(self._asked_as_json, self._render, self._body_max_bytes)
+        asked = protocol.read(request, self._body_max_bytes)
+        return self._query(asked) if asked.query is not None else self._description(asked)
+
+    def _query(self, asked: protocol.Asked) -> Response:
+        def choose(admitted: Admitted) -> formats.Format:
+            is_graph = admitted.form in {"CONSTRUCT", "DESCRIBE"}
+            return _acceptable(asked.format, formats.GRAPHS if is_graph else formats.BINDINGS)
+
+        result, written = self._charged(asked, choose)
+        return _plain(result.body, written)
+
+    def _asked_as_json(self, asked: protocol.Asked) -> Result:
+        return self._charged(asked, lambda _: formats.JSON)[0]
+
+    def _charged(
+        self, asked: protocol.Asked, choose: Callable[[Admitted], formats.Format]
+    ) -> tuple[Result, formats.Format]:
+        """Run a query at the expense of who asks."""
+        client = self._client_of(request)
+        self._shares.check(client)
+        try:
+            admitted = admit(asked.query or "")
+            written = choose(admitted)
+            return self._run(client, admitted, asked, written.media_type), written
+        except CoopkgError as error:
+            self._shares.charge(client, errors=_weight(error))
+            raise
+
+    def _run(
+        self, client: str, admitted: Admitted, asked: protocol.Asked, media_type: str
+    ) -> Result:
+        try:
+            result = self._engine_of().run(admitted, accept=media_type, dataset=asked.dataset)
+        except QueryLimitError as error:
+            self._shares.charge(client, seconds=float(error.spent.details.get("seconds", 0)))
+            raise
+        self._shares.charge(client, seconds=result.elapsed_s)
+        return result
+
+    def _description(self, asked: protocol.Asked) -> Response:
+        """Return the service description (SPARQL 1.1 Service Description, section 2)."""
+        written = _acceptable(asked.format, formats.GRAPHS)
+        turtle = self._describe()
+        if written.name == "turtle":
+            return _plain(turtle, written)
+        triples = pyoxigraph.parse(
+            turtle, format=pyoxigraph.RdfFormat.TURTLE, base_iri=admission.BASE
+        )
+        body = pyoxigraph.serialize((quad.triple for quad in triples), format=_RDF[written.name])
+        return _plain(body or b"", written)
+
+
+def _acceptable(name: str | None, offers: tuple[formats.Format, ...]) -> formats.Format:
+    chosen = formats.choose(request.headers.get("Accept"), name, offers)
+    if chosen:
+        return chosen
+    known = ", ".join(offer.media_type for offer in offers)
+    raise HTTPProblem(406, f"Formats disponibles : {known}.", f"Formats available: {known}.")
+
+
+def _plain(body: bytes, written: formats.Format) -> Response:
+    response = Response(body, content_type=written.content_type)
+    response.vary.add("Accept")
+    return response
+
+
+def _weight(error: CoopkgError) -> float:
+    """Return what an error costs its client: a stopped query more than a slip of the pen."""
+    if isinstance(error, RateLimitError):
+        return 0.0
+    return 5.0 if isinstance(error, QueryLimitError) else 1.0
+
+
+def _description() -> bytes:
+    """Return what any endpoint of ours can say of itself; `<>` is where it was asked."""
+    kinds = "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV"
+    kinds += " Turtle N-Triples JSON-LD RDF_XML"
+    written = ", ".join(f"<http://www.w3.org/ns/formats/{kind}>" for kind in kinds.split())
+    return f"""@prefix sd: <{terms.PREFIXES["sd"]}> .
+<> a sd:Service ;
+  sd:endpoint <> ;
+  sd:supportedLanguage sd:SPARQL11Query ;
+  sd:resultFormat {written} ;
+  sd:defaultEntailmentRegime <http://www.w3.org/ns/entailment/OWL-RDF-Based> ;
+  sd:supportedEntailmentProfile <http://www.w3.org/ns/owl-profile/RL> ;
+  sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ] ] .
+""".encode()
