@@ -15,6 +15,7 @@ from coopkg.serve import problems
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
 from coopkg.serve.sparql.fairness import Shares
+from coopkg.serve.sparql.page import page
 
 METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _PREFLIGHT: Final = {
