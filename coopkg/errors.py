@@ -14,6 +14,7 @@
     + SyntaxQueryError ..... it is not SPARQL: line, column, hint
     + RefusedQuery ......... admission: too big, too deep, or calling out
     + QueryLimitError ...... over its time, memory or row limit
+    + StoppedError ......... stopped on request, or its reader has gone
     + EngineBusyError ...... no worker became free in time
     + RateLimitError ....... one client asked for more than its share
     + UnwritableError ...... the answer cannot be written in the format asked
@@ -171,6 +172,14 @@ class QueryLimitError(QueryError):
     def __init__(self, spent: Spent, fr: str, en: str) -> None:
         super().__init__(fr, en)
         self.spent = spent
+
+
+class StoppedError(QueryError):
+    """Stopped on request after `elapsed` seconds: there is no answer, and no fault."""
+
+    def __init__(self, elapsed: float, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.elapsed = elapsed
 
 
 class EngineBusyError(QueryError):

@@ -20,7 +20,7 @@ from flask import Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from coopkg.config import Settings
-from coopkg.engine import Engine
+from coopkg.engine import Engine, open_
 from coopkg.errors import CoopkgError
 from coopkg.serve import i18n, problems, sparql
 from coopkg.terms import BASE, NS, PREFIXES
@@ -66,6 +66,7 @@ def application(engine: Engine, **options: Any) -> Flask:
             "alternates": [],
             "language_names": i18n.NAMES,
             "generation": None,
+            "asset": lambda name: None,
         }
 
     @app.errorhandler(CoopkgError)
@@ -91,7 +92,7 @@ def application(engine: Engine, **options: Any) -> Flask:
 
 def load(settings: Settings) -> Flask:
     """Make the application on the dump `store.nq` of the settings' home."""
-    return application(Engine(settings.home / "store.nq", settings))
+    return application(open_(settings.home / "store.nq", settings))
 
 
 @dataclass

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from coopkg import generation
 from coopkg.config import Settings
-from coopkg.engine import Engine
+from coopkg.engine import open_
 from coopkg.errors import CoopkgError
 from coopkg.serve import api, problems
 from coopkg.serve.service import Service
@@ -55,7 +55,7 @@ def publish(home: Path) -> generation.Generation:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """Open the generation with an engine of one worker."""
     found = publish(tmp_path_factory.mktemp("home"))
-    engine = Engine(found.file("store.nq"), Settings(), workers=1)
+    engine = open_(found.file("store.nq"), Settings(), workers=1)
     try:
         yield Service.open(found, engine)
     finally:

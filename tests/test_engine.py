@@ -22,9 +22,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopkg import sparql_text
 from coopkg.config import Settings
-from coopkg.engine import ASSERTED, Dataset, Engine, Limits
+from coopkg.engine import ASSERTED, Dataset, Limits
 from coopkg.engine import local as engines
 from coopkg.engine.admission import Admitted
+from coopkg.engine.local import LocalEngine
 from coopkg.errors import (
     EngineBusyError,
     GenerationError,
@@ -71,8 +72,8 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextlib.contextmanager
-def opened(path: Path, workers: int = 2, **given: Any) -> Iterator[Engine]:
-    made = Engine(path, settings(**given), workers)
+def opened(path: Path, workers: int = 2, **given: Any) -> Iterator[LocalEngine]:
+    made = LocalEngine(path, settings(**given), workers)
     try:
         yield made
     finally:
@@ -80,18 +81,18 @@ def opened(path: Path, workers: int = 2, **given: Any) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def engine(store: Path) -> Iterator[Engine]:
+def engine(store: Path) -> Iterator[LocalEngine]:
     with opened(store) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def busy(big: Path) -> Iterator[Engine]:
+def busy(big: Path) -> Iterator[LocalEngine]:
     with opened(big) as made:
         yield made
 
 
-def rows(engine: Engine, query: str, **given: Any) -> list[list[str]]:
+def rows(engine: LocalEngine, query: str, **given: Any) -> list[list[str]]:
     found = json.loads(engine.run(query, **given).body)
     names = found["head"]["vars"]
     return sorted(
@@ -121,7 +122,7 @@ def wait_until(condition: Any, seconds: float = 10.0) -> None:
 # --- answers
 
 
-def test_each_form_of_query_is_answered_with_its_kind(engine: Engine) -> None:
+def test_each_form_of_query_is_answered_with_its_kind(engine: LocalEngine) -> None:
     assert engine.run("ASK {}").kind == "boolean"
     assert engine.run("SELECT * { ?s ?p ?o }").kind == "bindings"
     made = engine.run("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
@@ -144,19 +145,19 @@ def test_each_form_of_query_is_answered_with_its_kind(engine: Engine) -> None:
     ],
 )
 def test_an_answer_is_written_in_the_type_asked(
-    engine: Engine, query: str, accept: str, start: bytes
+    engine: LocalEngine, query: str, accept: str, start: bytes
 ) -> None:
     answer = engine.run(query, accept=accept)
     assert answer.media_type == accept
     assert answer.body.startswith(start)
 
 
-def test_relative_iris_are_those_of_the_endpoint(engine: Engine) -> None:
+def test_relative_iris_are_those_of_the_endpoint(engine: LocalEngine) -> None:
     assert rows(engine, "SELECT (<id/x> AS ?x) {}") == [["https://w3id.org/cnfpt-coop/id/x"]]
 
 
 def test_a_fact_of_two_passages_counts_once_and_graphs_are_exactly_those_asked(
-    engine: Engine,
+    engine: LocalEngine,
 ) -> None:
     def count(query: str, dataset: Dataset | None = None) -> int:
         return len(rows(engine, query, dataset=dataset))
@@ -187,7 +188,7 @@ def test_a_fact_of_two_passages_counts_once_and_graphs_are_exactly_those_asked(
     assert count(every.replace("{}", "FROM <file:///etc/passwd> {")) == 0
 
 
-def test_two_default_graphs_with_a_common_fact_count_it_once(engine: Engine) -> None:
+def test_two_default_graphs_with_a_common_fact_count_it_once(engine: LocalEngine) -> None:
     query = f"SELECT (COUNT(*) AS ?n) FROM <{A}> FROM <{B}> {{ ?s ?p '1' }}"
     assert rows(engine, query) == [["1"]]
     assert rows(engine, query) == [["1"]]  # and again, from the merge that was kept
@@ -204,12 +205,14 @@ def test_two_default_graphs_with_a_common_fact_count_it_once(engine: Engine) -> 
         (BlankNode("x"), 0),
     ],
 )
-def test_a_value_arrives_as_a_term_never_as_text(engine: Engine, term: Any, count: int) -> None:
+def test_a_value_arrives_as_a_term_never_as_text(
+    engine: LocalEngine, term: Any, count: int
+) -> None:
     found = rows(engine, "SELECT ?o { ?s ?p ?o }", substitutions={"o": term})
     assert len(found) == count
 
 
-def test_a_variable_that_is_not_listed_cannot_be_given(engine: Engine) -> None:
+def test_a_variable_that_is_not_listed_cannot_be_given(engine: LocalEngine) -> None:
     with pytest.raises(QueryError, match="not listed by SELECT"):
         engine.run("SELECT ?o { ?s ?p ?o }", substitutions={"s": NamedNode("http://e/s")})
 
@@ -231,7 +234,7 @@ def test_a_variable_that_is_not_listed_cannot_be_given(engine: Engine) -> None:
     ],
 )
 def test_a_syntax_error_has_a_place_and_words_in_both_languages(
-    engine: Engine, query: str, line: int, column: int
+    engine: LocalEngine, query: str, line: int, column: int
 ) -> None:
     with pytest.raises(SyntaxQueryError) as caught:
         engine.run(query)
@@ -239,7 +242,7 @@ def test_a_syntax_error_has_a_place_and_words_in_both_languages(
     assert caught.value.message("fr") != caught.value.message("en")
 
 
-def test_xml_that_would_be_ill_formed_is_refused(engine: Engine) -> None:
+def test_xml_that_would_be_ill_formed_is_refused(engine: LocalEngine) -> None:
     for text in (r"a\u0000b", r"\u000b", r"\uFFFE"):
         query = f'SELECT ("{text}" AS ?x) {{}}'
         with pytest.raises(UnwritableError, match="JSON"):
@@ -252,13 +255,13 @@ def test_xml_that_would_be_ill_formed_is_refused(engine: Engine) -> None:
 def test_a_store_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     (tmp_path / "store.nq").write_text("this is not N-Quads", encoding="utf-8")
     with pytest.raises(GenerationError, match=r"store\.nq"):
-        Engine(tmp_path / "store.nq", settings())
+        LocalEngine(tmp_path / "store.nq", settings())
 
 
 # --- limits
 
 
-def test_a_query_over_its_time_is_stopped_and_says_so(busy: Engine) -> None:
+def test_a_query_over_its_time_is_stopped_and_says_so(busy: LocalEngine) -> None:
     begun = time.monotonic()
     with pytest.raises(QueryLimitError) as caught:
         busy.run(SLOW, limits=Limits(0.4, 200 << 20, 1 << 20))
@@ -267,7 +270,7 @@ def test_a_query_over_its_time_is_stopped_and_says_so(busy: Engine) -> None:
     assert busy.run("ASK {}").kind == "boolean"
 
 
-def test_the_kernel_stops_a_query_when_the_engine_does_not(busy: Engine) -> None:
+def test_the_kernel_stops_a_query_when_the_engine_does_not(busy: LocalEngine) -> None:
     one = busy._nursery.fork()
     request = engines._request(forced(SLOW), "text/csv", Dataset(), {}, Limits(0, 1, 1))
     with pytest.raises(pool.GoneError) as caught:
@@ -296,7 +299,7 @@ def test_a_query_over_its_memory_is_stopped_and_the_memory_comes_back(
         assert resident(engine) < before + (64 << 20)
 
 
-def resident(engine: Engine) -> int:
+def resident(engine: LocalEngine) -> int:
     """Return the memory of the nursery and its workers."""
     parent = engine._nursery._process.pid
     found = subprocess.run(
@@ -308,14 +311,14 @@ def resident(engine: Engine) -> int:
     return sum(map(int, found.stdout.split())) << 10
 
 
-def test_a_result_over_its_size_is_refused_whole(busy: Engine) -> None:
+def test_a_result_over_its_size_is_refused_whole(busy: LocalEngine) -> None:
     with pytest.raises(QueryLimitError) as caught:
         busy.run("SELECT * { ?a ?b ?c . ?d ?e ?f }", limits=Limits(20, 500 << 20, 100_000))
     assert caught.value.spent.limit == "result"
     assert len(busy.run("SELECT * { ?a ?b ?c }").body) > 100_000
 
 
-def test_a_query_that_kills_its_process_harms_nobody_else(busy: Engine) -> None:
+def test_a_query_that_kills_its_process_harms_nobody_else(busy: LocalEngine) -> None:
     deep = forced("ASK { FILTER(" + "STR(" * 40_000 + '"a"' + ")" * 40_000 + '="a") }')
     answers: list[int] = []
     asking = threading.Thread(
@@ -389,7 +392,7 @@ def canary() -> Iterator[tuple[str, list[bytes]]]:
 
 @pytest.mark.parametrize("silent", ["", "SILENT "])
 def test_a_worker_reaches_no_network_even_when_admission_is_asleep(
-    engine: Engine, canary: tuple[str, list[bytes]], silent: str
+    engine: LocalEngine, canary: tuple[str, list[bytes]], silent: str
 ) -> None:
     url, heard = canary
     query = forced(f"SELECT * {{ SERVICE {silent}<{url}> {{ ?x ?y ?z }} }}")
@@ -452,7 +455,7 @@ def test_the_lock_refuses_files_network_and_processes_and_lets_queries_run(bare:
 # --- the life of processes
 
 
-def workers_of(engine: Engine) -> list[int]:
+def workers_of(engine: LocalEngine) -> list[int]:
     found = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(engine._nursery._process.pid)],
         capture_output=True,
@@ -482,7 +485,7 @@ def test_a_worker_is_replaced_after_enough_queries(
         assert len(seen) == 2
 
 
-def test_a_killed_worker_costs_its_own_query_only(busy: Engine) -> None:
+def test_a_killed_worker_costs_its_own_query_only(busy: LocalEngine) -> None:
     failures: list[Exception] = []
 
     def ask() -> None:
@@ -554,8 +557,8 @@ import sys, os, signal
 sys.path.insert(0, {package!r})
 from pathlib import Path
 from coopkg.config import Settings
-from coopkg.engine import Engine
-engine = Engine(Path({str(store)!r}), Settings())
+from coopkg.engine.local import LocalEngine
+engine = LocalEngine(Path({str(store)!r}), Settings())
 engine.run("ASK {{}}")
 nursery = engine._nursery._process.pid
 print(nursery, *[worker.pid for worker in engine._idle], flush=True)
@@ -569,7 +572,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     wait_until(lambda: all(gone(pid) for pid in pids), 3)
 
 
-def test_many_threads_share_the_workers(engine: Engine) -> None:
+def test_many_threads_share_the_workers(engine: LocalEngine) -> None:
     wrong: list[object] = []
 
     def ask(i: int) -> None:

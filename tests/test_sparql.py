@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from coopkg import errors
 from coopkg.config import Settings
-from coopkg.engine import Engine
+from coopkg.engine import Engine, open_
 from coopkg.errors import CoopkgError, RateLimitError
 from coopkg.serve import http, problems
 from coopkg.serve.sparql import fairness
@@ -42,7 +42,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     path = tmp_path_factory.mktemp("store") / "store.nq"
     path.write_text(DUMP, encoding="utf-8")
-    made = Engine(path, Settings(query_timeout_s=2.0))
+    made = open_(path, Settings(query_timeout_s=2.0))
     yield made
     made.close()
 
@@ -318,6 +318,7 @@ def test_every_error_of_the_tree_has_a_status_of_its_own() -> None:
         429: [errors.RateLimitError(7, "f", "e")],
         503: [
             errors.QueryLimitError(spent, "f", "e"),
+            errors.StoppedError(1.5, "f", "e"),
             errors.EngineBusyError(5, "f", "e"),
             errors.GenerationError("f", "e"),
         ],

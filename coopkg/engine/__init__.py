@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from coopkg.config import Settings
 from coopkg.engine.admission import Admitted, admit
-from coopkg.engine.local import ASSERTED, Dataset, Engine, Result
+from coopkg.engine.interface import ASSERTED, Dataset, Engine, Result
+from coopkg.engine.local import LocalEngine
 from coopkg.engine.refusals import Limits
 
-__all__ = ["ASSERTED", "Admitted", "Dataset", "Engine", "Limits", "Result", "admit"]
+__all__ = ["ASSERTED", "Admitted", "Dataset", "Engine", "Limits", "Result", "admit", "open_"]
+
+
+def open_(store: Path, settings: Settings, workers: int | None = None) -> Engine:
+    """Return the engine of an installation, answering from a store; the caller closes it.
+
+    Raises:
+        GenerationError: the store cannot be loaded, or no query process starts here.
+    """
+    return LocalEngine(store, settings, workers)

@@ -5,66 +5,32 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode
 
-from coopkg import formats, terms
+from coopkg import formats
 from coopkg.config import Settings
 from coopkg.engine import admission, refusals, syntax
 from coopkg.engine.admission import Admitted
+from coopkg.engine.interface import Dataset, Result
 from coopkg.engine.lanes import GRACE_BYTES, Lanes
 from coopkg.engine.refusals import Limits, Use
 from coopkg.errors import GenerationError
-from coopkg.sparql_text import DatasetClauses
 from coopkg.terms import Term
 from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
 
 RECYCLE_AFTER: Final = 500
 RECYCLE_BYTES: Final = GRACE_BYTES
-ASSERTED: Final = terms.BASE + "graph/asserted"
 
 _LOG: Final = logging.getLogger("coopkg.engine")
 
 
-@dataclass(frozen=True)
-class Dataset:
-    """The dataset asked with the query (SPARQL 1.1 Protocol, section 2.1.4); None: not given.
-
-    Given, it wins over FROM and FROM NAMED. When neither is there, the default graph is the
-    store's: asserted and inferred triples, or the asserted ones alone without `inference`; and
-    every named graph can be asked.
-    """
-
-    default: tuple[str, ...] | None = None
-    named: tuple[str, ...] | None = None
-    inference: bool = True
-
-    def graphs(self, clauses: DatasetClauses) -> tuple[list[str] | None, ...]:
-        """Return the default and the named graphs of a query with such clauses; None: all."""
-        if self.default is not None or self.named is not None:
-            return list(dict.fromkeys(self.default or ())), list(dict.fromkeys(self.named or ()))
-        if clauses:
-            return list(dict.fromkeys(clauses.default)), list(dict.fromkeys(clauses.named))
-        return (None if self.inference else [ASSERTED]), None
-
-
-@dataclass(frozen=True)
-class Result:
-    """A complete answer; `store` is the dump it comes from, whatever was switched meanwhile."""
-
-    kind: Literal["bindings", "boolean", "graph"]
-    body: bytes
-    media_type: str
-    elapsed_s: float
-    store: Path
-
-
-class Engine:
-    """Runs queries on one store at a time; safe to use from many threads."""
+class LocalEngine:
+    """Runs queries in processes of this machine, which hold the store in memory."""
 
     def __init__(self, store: Path, settings: Settings, workers: int | None = None) -> None:
         """Load a store, and start a first worker.
@@ -77,6 +43,7 @@ class Engine:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
+        self._named: dict[str, Use] = {}
         self._nursery = Nursery(store, self._limits.memory_bytes)
         try:
             self._idle.append(self._nursery.fork())
@@ -92,24 +59,14 @@ class Engine:
         dataset: Dataset | None = None,
         substitutions: Mapping[str, Term] | None = None,
         limits: Limits | None = None,
+        query_id: str = "",
     ) -> Result:
-        """Return the complete answer of a query, or say why there is none.
-
-        `accept` is one media type of `formats`; a graph asked as JSON comes as Turtle. A variable
-        of `substitutions` must be listed by SELECT, and get its values from a triple pattern.
-
-        Raises:
-            SyntaxQueryError: it is not SPARQL.
-            RefusedQuery: it is too complex, calls out, or writes.
-            QueryLimitError: it went over its time, its memory or the size of a result.
-            EngineBusyError: no worker became free in time.
-            QueryError: the engine cannot evaluate it, or not in that format.
-        """
+        """See `Engine.run`."""
         admitted = query if isinstance(query, Admitted) else admission.admit(query)
         key = hash(tuple(token.text for token in admitted.tokens))
         use = Use(limits or self._limits, key)
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
-        with self._lanes.place(use):
+        with self._known(query_id, use), self._lanes.place(use):
             started = time.monotonic()
             reply, store = self._ask(request, use)
         if "error" in reply.head:
@@ -117,6 +74,30 @@ class Engine:
         kind = reply.head["kind"]
         media_type = _format(accept, kind).media_type
         return Result(kind, reply.body, media_type, time.monotonic() - started, store)
+
+    @contextmanager
+    def _known(self, query_id: str, use: Use) -> Iterator[None]:
+        """Let a query be stopped by its name while it waits and while it runs."""
+        if not query_id:
+            yield
+            return
+        with self._lock:
+            self._named[query_id] = use
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._named.get(query_id) is use:
+                    del self._named[query_id]
+
+    def cancel(self, query_id: str) -> bool:
+        """See `Engine.cancel`; the query ends at the next look at it, a few hundredths later."""
+        with self._lock:
+            use = self._named.get(query_id)
+        if use is None:
+            return False
+        use.stopped = True
+        return True
 
     def _ask(self, request: Mapping[str, Any], use: Use) -> tuple[Reply, Path]:
         worker = self._take()
@@ -137,6 +118,8 @@ class Engine:
 
     def _watch(self, worker: Worker, use: Use, seconds: float, size: int) -> None:
         use.seconds, use.bytes = seconds, size
+        if use.stopped:
+            raise refusals.stopped(use)
         if seconds >= use.limits.timeout_s:
             raise refusals.over_time(use)
         if size > use.limits.memory_bytes:

@@ -17,6 +17,7 @@ from coopkg.errors import (
     QueryLimitError,
     RefusedQuery,
     Spent,
+    StoppedError,
     UnwritableError,
 )
 from coopkg.workers.worker import STACK_BYTES
@@ -53,6 +54,7 @@ class Use:
     long: bool = False
     seconds: float = 0.0
     bytes: int = 0
+    stopped: bool = False
 
 
 def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -> QueryError:
@@ -156,6 +158,15 @@ def over_memory(use: Use) -> QueryLimitError:
         "bytes",
         f"Requête arrêtée après {use.seconds:.1f} s : plus de {allowed >> 20} Mo de mémoire.",
         f"The query was stopped after {use.seconds:.1f} s: more than {allowed >> 20} MB of memory.",
+    )
+
+
+def stopped(use: Use) -> StoppedError:
+    """Return the answer to a query that somebody has stopped."""
+    return StoppedError(
+        use.seconds,
+        f"Requête arrêtée à votre demande, après {use.seconds:.1f} s.",
+        f"The query was stopped at your request, after {use.seconds:.1f} s.",
     )
 
 

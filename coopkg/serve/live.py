@@ -7,9 +7,8 @@ import threading
 from contextlib import ExitStack
 from typing import Final
 
-from coopkg import generation
+from coopkg import engine, generation
 from coopkg.config import Settings
-from coopkg.engine import local as engines
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
 from coopkg.serve.service import Service
@@ -33,7 +32,7 @@ class Live:
         # As long as it is held, no publication removes the generation that answers.
         self._held = ExitStack()
         self._held.enter_context(generation.in_use(found))
-        self._engine = engines.Engine(found.file("store.nq"), settings)
+        self._engine = engine.open_(found.file("store.nq"), settings)
         try:
             self._service = Service.open(found, self._engine)
         except CoopkgError:

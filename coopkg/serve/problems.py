@@ -27,6 +27,7 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.SyntaxQueryError, "syntax", 400, "La requête n’est pas du SPARQL", "Not SPARQL"),
     (errors.RefusedQuery, "too-complex", 413, "Requête trop complexe", "Query too complex"),
     (errors.QueryLimitError, "limit", 503, "Requête arrêtée", "Query stopped"),
+    (errors.StoppedError, "stopped", 503, "Requête arrêtée à la demande", "Stopped on request"),
     (errors.EngineBusyError, "busy", 503, "Service occupé", "Service busy"),
     (errors.RateLimitError, "rate", 429, "Trop de requêtes", "Too many queries"),
     (errors.UnwritableError, "unwritable", 406, "Format impossible", "Format impossible"),
@@ -114,7 +115,7 @@ def _pick(texts: tuple[str, str], lang: Lang) -> str:
 def _members(error: CoopkgError) -> dict[str, Any]:
     """Return the evidence an error keeps, as members of the document."""
     found: dict[str, Any] = {}
-    for name in ("rule", "line", "column", "hint", "parameter", "seen", "known"):
+    for name in ("rule", "line", "column", "hint", "parameter", "seen", "known", "elapsed"):
         value = getattr(error, name, None)
         if value not in (None, "", ()):
             found[name] = value

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from coopkg import answers, generation
+from coopkg import answers, engine, generation
 from coopkg.answers import Answer, Asked
 from coopkg.config import Settings
-from coopkg.engine import Engine
 from coopkg.errors import Lang, ParameterError
 from coopkg.serve import present, question_view
 from coopkg.serve.service import Service
@@ -25,13 +24,13 @@ def ask(settings: Settings, slug: str, values: Iterable[str], written: str, lang
     """
     given = read(values)
     found = generation.current(settings.home)
-    engine = Engine(found.file("store.nq"), settings, workers=1)
+    opened = engine.open_(found.file("store.nq"), settings, workers=1)
     try:
-        service = Service.open(found, engine)
+        service = Service.open(found, opened)
         asked = service.asked(slug, given)
         return _written(service, asked, written, lang)
     finally:
-        engine.close()
+        opened.close()
 
 
 def read(values: Iterable[str]) -> dict[str, list[str]]:

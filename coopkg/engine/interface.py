@@ -1,0 +1,108 @@
+"""What every engine promises: queries in, complete answers or reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+from coopkg import formats, terms
+from coopkg.engine.admission import Admitted
+from coopkg.engine.refusals import Limits
+from coopkg.sparql_text import DatasetClauses
+from coopkg.terms import Term
+
+ASSERTED: Final = terms.BASE + "graph/asserted"
+CHUNK_BYTES: Final = 1 << 18
+
+Kind = Literal["bindings", "boolean", "graph"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The dataset asked with the query (SPARQL 1.1 Protocol, section 2.1.4); None: not given.
+
+    Given, it wins over FROM and FROM NAMED. When neither is there, the default graph is the
+    store's: asserted and inferred triples, or the asserted ones alone without `inference`; and
+    every named graph can be asked.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+    inference: bool = True
+
+    def graphs(self, clauses: DatasetClauses) -> tuple[list[str] | None, ...]:
+        """Return the default and the named graphs of a query with such clauses; None: all."""
+        if self.default is not None or self.named is not None:
+            return list(dict.fromkeys(self.default or ())), list(dict.fromkeys(self.named or ()))
+        if clauses:
+            return list(dict.fromkeys(clauses.default)), list(dict.fromkeys(clauses.named))
+        return (None if self.inference else [ASSERTED]), None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A complete answer; `store` is what it comes from, whatever was switched meanwhile."""
+
+    kind: Kind
+    body: bytes
+    media_type: str
+    elapsed_s: float
+    store: Path
+
+    @property
+    def size(self) -> int:
+        """The bytes of the answer."""
+        return len(self.body)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the answer in pieces, once."""
+        for start in range(0, len(self.body), CHUNK_BYTES):
+            yield self.body[start : start + CHUNK_BYTES]
+
+
+class Engine(Protocol):
+    """Runs queries on one store at a time; safe to use from many threads."""
+
+    def run(
+        self,
+        query: str | Admitted,
+        *,
+        accept: str = formats.JSON.media_type,
+        dataset: Dataset | None = None,
+        substitutions: Mapping[str, Term] | None = None,
+        limits: Limits | None = None,
+        query_id: str = "",
+    ) -> Result:
+        """Return the complete answer of a query, or say why there is none.
+
+        `accept` is one media type of `formats`; a graph asked as JSON comes as Turtle. A variable
+        of `substitutions` must be listed by SELECT, and get its values from a triple pattern.
+        `query_id` is a name by which `cancel` stops it, one at a time.
+
+        Raises:
+            SyntaxQueryError: it is not SPARQL.
+            RefusedQuery: it is too complex, calls out, or writes.
+            QueryLimitError: it went over its time, its memory or the size of a result.
+            StoppedError: it was stopped on request.
+            EngineBusyError: no worker became free in time.
+            QueryError: the engine cannot evaluate it, or not in that format.
+        """
+        ...
+
+    def cancel(self, query_id: str) -> bool:
+        """Stop a query that runs; tell whether there was one of that name."""
+        ...
+
+    def switch(self, store: Path) -> None:
+        """Answer from another store from now on; queries that run finish on the old one.
+
+        Raises:
+            GenerationError: it cannot be loaded; the old one stays.
+        """
+        ...
+
+    def close(self) -> None:
+        """End everything it started."""
+        ...
