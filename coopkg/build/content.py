@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build import describe
+from coopkg.build import describe, schema
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.rules import Inferred
@@ -150,6 +150,7 @@ def files(
         "store.nq": "".join(f"{quad} .\n" for quad in contents.store).encode(),
         "labels.json": as_json(describe.passage_labels(passages, labels) | labels),
         "passages.json": as_json(passages),
+        "schema.json": schema.as_json(schema.document(contents.store, labels, contents.graphs)),
         "proofs.json": as_json(proofs(contents.inferred)),
         "questions.json": as_json(questions),
         "report.json": as_json([report.as_json() for report in everything]),

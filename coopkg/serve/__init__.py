@@ -13,8 +13,9 @@ from coopkg import __version__
 from coopkg.config import Settings
 from coopkg.errors import CoopkgError, Lang, UnknownError
 from coopkg.generation import Generation
-from coopkg.serve import api, entities, i18n, pages, problems, sparql
+from coopkg.serve import api, assets, entities, i18n, pages, problems, sparql
 from coopkg.serve.live import Live
+from coopkg.serve.sparql import check
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     # Never the Host header: it is the visitor's to write.
     here = settings.public_url or f"http://{settings.host}:{settings.port}"
     app.config["PUBLIC_URL"] = here.rstrip("/")
+    assets.register(app)
     live = Live(settings)
     app.extensions["coopkg"] = live
 
@@ -59,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
             body_max_bytes=settings.body_max_kb << 10,
         )
     )
+    app.register_blueprint(check.blueprint(lambda: g.service))
     _about(app, live)
     _mind_errors(app)
     app.after_request(_sign)
