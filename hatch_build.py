@@ -1,0 +1,52 @@
+"""The build hook: a wheel holds the built scripts and the map, and its users need no Node."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+def _frontend(root: str) -> ModuleType:
+    """Load `frontend/build.py`, which is in no package."""
+    spec = importlib.util.spec_from_file_location(
+        "coopkg_frontend", Path(root) / "frontend/build.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
+    """Builds the front end before a wheel, or an editable installation, is made."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Ask for Node only where it is needed and missing: it weighs 61 MB."""
+        front = _frontend(self.root)
+        if front.skipped() or front.has_npm() or front.is_fresh(Path(self.root)):
+            return []
+        return [front.NODE_WHEEL]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build what is not fresh.
+
+        A wheel without it would be sealed so: it stops. An editable installation goes on, since the
+        pages work without scripts and `make assets` can build them later.
+        """
+        front = _frontend(self.root)
+        if front.skipped():
+            return
+        try:
+            front.build(Path(self.root))
+        except front.FrontEndError as error:
+            if version == "editable":
+                self.app.display_warning(f"coopkg: {error}")
+            else:
+                self.app.abort(f"coopkg: {error}")
