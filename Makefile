@@ -5,20 +5,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Attacks are timed from outside: they run alone, after the rest.
+PARALLEL := --numprocesses 2 --dist worksteal
 
 .DEFAULT_GOAL := quick
 .PHONY: quick serve test build check golden fix bench docs lock help clean
 
 quick: $(VENV)/.dev  ## lint, types, unit tests: the quick loop
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	$(BIN)/pytest -q -m "not hermit and not faults and not attacks"
+	$(BIN)/pytest -q $(PARALLEL) -m "not hermit and not faults and not attacks"
 
 serve: $(VENV)/.run  ## build a generation if none is current, and serve it on HOST:PORT
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/coopkg serve --build-if-missing
 
-test: $(VENV)/.dev  ## everything CI runs
+test: $(VENV)/.dev $(VENV)/.tools  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q $(PARALLEL) -m "not attacks"
+	$(BIN)/pytest -q -m attacks
 
 build: $(VENV)/.run  ## publish a generation from the sources
 	$(BIN)/coopkg publish
@@ -59,4 +62,9 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+# Beside Python: a browser, other clients and engines. Once per machine and change of the list.
+$(VENV)/.tools: tests/tools/install $(wildcard tests/clients/package-lock.json) | $(VENV)/.dev
+	tests/tools/install
 	touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,21 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home that holds one generation of the real sources; never write into it."""
-    home = tmp_path_factory.mktemp("published")
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a home that holds one generation of the real sources; never write into it.
+
+    Tests that run in several processes share one: the first to come makes it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "published"
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "current").exists():
+            _publish(home)
+    return home
+
+
+def _publish(home: Path) -> None:
     made = subprocess.run(
         [sys.executable, "-m", "coopkg", "publish", "--home", str(home), "--root", str(ROOT)],
         capture_output=True,
@@ -30,7 +43,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert made.returncode == 0, made.stderr
-    return home
 
 
 @pytest.fixture
