@@ -12,8 +12,10 @@ const out = process.env.OUT ?? path.join(here, "../coopkg/serve/static/dist");
 const world = process.env.WORLD ?? path.join(here, "../coopkg/figures/world.json");
 
 const WIDTH = 1000;
+const MARGIN = 2; // so that the box starts at 0 0, and nothing is cut
 const DETAIL = 2e-5; // steradians: what a bend must enclose to stay
 const ISLAND = 6e-5; // steradians: what a ring must enclose to stay
+const GRID = 24;
 const ANTARCTICA = "010";
 const KOSOVO = { name: "Kosovo", alpha2: "XK" }; // has no number in ISO 3166
 
@@ -29,10 +31,11 @@ const bends = simpler.simplify(simpler.presimplify(atlas, simpler.sphericalTrian
 const coarse = simpler.filter(bends, simpler.filterWeight(bends, ISLAND, simpler.sphericalRingArea));
 const shapes = coarse.objects.countries;
 
-const projection = geoEqualEarth().fitWidth(WIDTH, { type: "FeatureCollection", features: fine });
+const everything = { type: "FeatureCollection", features: fine };
+const projection = geoEqualEarth().fitWidth(WIDTH - 2 * MARGIN, everything);
+projection.translate(projection.translate().map((along) => along + MARGIN));
 const draw = geoPath(projection).digits(1);
-const [[, top], [, bottom]] = draw.bounds({ type: "FeatureCollection", features: fine });
-const viewBox = `0 ${Math.floor(top)} ${WIDTH} ${Math.ceil(bottom) - Math.floor(top)}`;
+const viewBox = `0 0 ${WIDTH} ${Math.ceil(draw.bounds(everything)[1][1]) + MARGIN}`;
 
 const codeOf = ({ id, properties }) =>
   alpha2Of[id] ?? (properties.name === KOSOVO.name ? KOSOVO.alpha2 : undefined);
@@ -42,7 +45,31 @@ function middle({ geometry }) {
   const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
   const polygons = parts.map((coordinates) => ({ type: "Polygon", coordinates }));
   const largest = polygons.reduce((a, b) => (draw.area(b) > draw.area(a) ? b : a));
-  return draw.centroid(largest).map((x) => Math.round(x * 10) / 10);
+  const centroid = draw.centroid(largest);
+  const ring = largest.coordinates[0].map((point) => projection(point));
+  const found = holds(ring, centroid) ? centroid : inside(ring, draw.bounds(largest)) ?? centroid;
+  return found.map((along) => Math.round(along * 10) / 10);
+}
+
+/** Tell whether a ring goes around a point: a line drawn from there crosses it an odd number of times. */
+function holds(ring, [x, y]) {
+  let within = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [[ax, ay], [bx, by]] = [ring[i], ring[j]];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) within = !within;
+  }
+  return within;
+}
+
+/** The point of a grid that lies farthest from the ring, for a country bent like Vietnam. */
+function inside(ring, [[left, top], [right, bottom]]) {
+  const points = [];
+  for (let i = 1; i < GRID; i++)
+    for (let j = 1; j < GRID; j++)
+      points.push([left + ((right - left) * i) / GRID, top + ((bottom - top) * j) / GRID]);
+  const room = ([x, y]) => Math.min(...ring.map(([ax, ay]) => Math.hypot(ax - x, ay - y)));
+  const held = points.filter((point) => holds(ring, point));
+  return held.length ? held.reduce((a, b) => (room(b) > room(a) ? b : a)) : undefined;
 }
 
 // By name and code, never by position: filter() drops what it empties.
@@ -50,12 +77,12 @@ const paths = new Map();
 for (const shape of topojson.feature(coarse, shapes).features) {
   const code = codeOf(shape);
   const path = shape.geometry && draw(shape);
-  if (code && path) paths.set(code, (paths.get(code) ?? "") + path);
+  if (code && path && !paths.has(code)) paths.set(code, path);
 }
 const countries = {};
 for (const shape of fine) {
   const code = codeOf(shape);
-  // Some numbers come twice (a country and its dependency): the first part is the larger one.
+  // Australia's number is also that of two rocks of its own, which come after it.
   if (code && !countries[code]) countries[code] = { path: paths.get(code) ?? "", centroid: middle(shape) };
 }
 
