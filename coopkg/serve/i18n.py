@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date
 from flask import Request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from coopkg.errors import Lang
 from coopkg.typography import french
@@ -15,6 +18,7 @@ from coopkg.typography import french
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 NAMES: Final = {"fr": "Français", "en": "English"}
 LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
+_HEADER_MOST: Final = 1_000  # characters of a header worth reading
 
 
 def asked(request: Request) -> Lang:
@@ -27,7 +31,21 @@ def asked(request: Request) -> Lang:
     for choice in (first, given):
         if choice in LANGS:
             return "en" if choice == "en" else "fr"
-    best = request.accept_languages.best_match(LANGS, default="fr")
+    return preferred(request.headers.get("Accept-Language", ""))
+
+
+def preferred(header: str) -> Lang:
+    """Return the language an Accept-Language header likes best: all that it changes in an answer.
+
+    >>> preferred("de, en;q=0.5"), preferred("")
+    ('en', 'fr')
+    """
+    return _preferred(header[:_HEADER_MOST])
+
+
+@lru_cache(maxsize=512)
+def _preferred(header: str) -> Lang:
+    best = parse_accept_header(header, LanguageAccept).best_match(LANGS, default="fr")
     return "en" if best == "en" else "fr"
 
 

@@ -1,0 +1,118 @@
+"""Content codings: which one a reader wants, and the bytes of it (RFC 9110, sections 8.4, 12.5.3).
+
+gzip alone: every client reads it. On our pages and results brotli saves a sixth more and costs a
+compiled dependency (docs/benchmarks.md).
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+GZIP: Final = "gzip"
+IDENTITY: Final = "identity"
+LEAST_BYTES: Final = 500  # below, the header of the coding eats what it gains
+WHOLE_BYTES: Final = 1 << 20  # above, an answer that is not kept is compressed as it is sent
+_WHOLE_LEVEL: Final = 6  # one level for all whole bodies: the same tag, the same bytes
+_FAST_LEVEL: Final = 1
+_HEADER_MOST: Final = 1_000  # characters of a header worth reading
+
+_QUALITY: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_TEXT_TYPES: Final = frozenset(
+    {
+        "application/javascript",
+        "application/json",
+        "application/manifest+json",
+        "application/n-quads",
+        "application/n-triples",
+        "application/openmetrics-text",
+        "application/sparql-query",
+        "application/trig",
+        "application/x-bibtex",
+        "application/x-research-info-systems",
+        "application/x-turtle",
+        "application/xml",
+    }
+)
+
+
+@lru_cache(maxsize=512)
+def choose(accepted: str | None) -> str | None:
+    """Return the coding that an Accept-Encoding header likes best; None when it allows none.
+
+    Without the header a reader gets what everybody can read. Of equals gzip wins.
+
+    >>> choose("gzip;q=0.5, *;q=0"), choose("br, identity"), choose("identity;q=0, *;q=0")
+    ('gzip', 'identity', None)
+    """
+    if accepted is None or len(accepted) > _HEADER_MOST:
+        return IDENTITY
+    said = _said(accepted)
+    others = said.get("*")
+    of_gzip = said.get(GZIP, said.get("x-gzip", others or 0.0))
+    # Not named, identity is allowed, and liked less than whatever is named (12.5.3).
+    of_identity = said.get(IDENTITY, 0.0001 if others is None else others)
+    if of_gzip > 0 and of_gzip >= of_identity:
+        return GZIP
+    return IDENTITY if of_identity > 0 else None
+
+
+def _said(accepted: str) -> dict[str, float]:
+    """Return the quality of each coding a header names; an element that is none is left out."""
+    said = {}
+    for element in accepted.split(","):
+        coding, *parameters = (part.strip().lower() for part in element.split(";"))
+        quality = "1"
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                quality = value.strip()
+        if coding and _QUALITY.fullmatch(quality):
+            said[coding] = float(quality)
+    return said
+
+
+def is_text(content_type: str) -> bool:
+    """Tell whether a media type compresses: text does, archives and photographs already are.
+
+    >>> is_text("application/sparql-results+json"), is_text("image/png")
+    (True, False)
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    return (
+        media_type.startswith("text/")
+        or media_type in _TEXT_TYPES
+        or media_type.endswith(("+json", "+xml"))
+    )
+
+
+def compressed(body: bytes) -> bytes:
+    """Return a whole body as gzip; the same bytes each time, so that its tag may be strong."""
+    return gzip.compress(body, _WHOLE_LEVEL, mtime=0)
+
+
+def compressing(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a body as it comes, with little memory and little work."""
+    packer = zlib.compressobj(_FAST_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    for part in parts:
+        if packed := packer.compress(part):
+            yield packed
+    yield packer.flush()
+
+
+def tagged(etag: str, coding: str, *, whole: bool = True) -> str:
+    r"""Return the entity tag of a coded representation: another strong one, or a weak one.
+
+    Two ways to compress give two bodies, so what is compressed as it is sent has a weak tag.
+
+    >>> tagged('"a"', "gzip"), tagged('"a"', "gzip", whole=False), tagged('"a"', "identity")
+    ('"a-gzip"', 'W/"a-gzip"', '"a"')
+    """
+    if coding == IDENTITY or not etag.endswith('"'):
+        return etag
+    coded = f'{etag[:-1]}-{coding}"'
+    return coded if whole or coded.startswith("W/") else "W/" + coded
