@@ -1,0 +1,221 @@
+"""A network: nodes and links, laid out as Fruchterman and Reingold do, always in the same way."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coopkg.errors import Lang
+from coopkg.figures import svg
+from coopkg.figures.table import Table
+
+MOST_NODES: Final = 60
+MOST_LINKS: Final = 400
+NAMED: Final = 40
+"""Up to so many nodes, all are named; beyond, the most linked ones."""
+NAMED_LINKS: Final = 12
+TURNS: Final = 120
+_WIDTH, _HEIGHT = 960.0, 620.0
+_MARGIN: Final = 70.0
+_GOLDEN: Final = math.pi * (3 - math.sqrt(5))
+
+Places = dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node: `key` tells it apart, `label` is what is read, `kind` (0–5) chooses its colour."""
+
+    key: str
+    label: str
+    kind: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link between two keys, and its name."""
+
+    start: str
+    end: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes and links; a link to a key without a node is refused by `KeyError`."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+
+    def _degrees(self) -> Counter[str]:
+        found = Counter({node.key: 0 for node in self.nodes})
+        for link in self.links:
+            found[link.start] += 1
+            found[link.end] += 1
+        return found
+
+    def _kept(self) -> tuple[list[Node], list[Link]]:
+        """Return what is drawn: the most linked nodes, and the links between them."""
+        known = {node.key for node in self.nodes}
+        for link in self.links:
+            if not {link.start, link.end} <= known:
+                raise KeyError(f"{link.start} → {link.end}: a node is missing")
+        degrees = self._degrees()
+        ranked = sorted(self.nodes, key=lambda one: (-degrees[one.key], one.label, one.key))
+        nodes = ranked[:MOST_NODES]
+        keys = {node.key for node in nodes}
+        links = [link for link in self.links if {link.start, link.end} <= keys]
+        return nodes, links[:MOST_LINKS]
+
+    def message(self, lang: Lang) -> str:
+        """Say how many nodes and links, which node has most, and what is not drawn."""
+        if not self.nodes:
+            return svg.say(lang, "Aucun nœud à dessiner.", "No node to draw.")
+        degrees = self._degrees()
+        first = min(self.nodes, key=lambda one: (-degrees[one.key], one.label, one.key))
+        nodes = svg.count(len(self.nodes), lang, ("nœud", "nœuds"), ("node", "nodes"))
+        links = svg.count(len(self.links), lang, ("lien", "liens"), ("link", "links"))
+        said = f"{nodes}, {links}."
+        if degrees[first.key]:
+            most = svg.count(degrees[first.key], lang, ("lien", "liens"), ("link", "links"))
+            said += svg.say(
+                lang,
+                f" Le plus relié : {svg.plain(first.label)} ({most}).",
+                f" Most linked: {svg.plain(first.label)} ({most}).",
+            )
+        kept, drawn = self._kept()
+        lost, unlinked = len(self.nodes) - len(kept), len(self.links) - len(drawn)
+        if lost or unlinked:
+            nodes = svg.count(lost, lang, ("nœud", "nœuds"), ("node", "nodes"))
+            links = svg.count(unlinked, lang, ("lien", "liens"), ("link", "links"))
+            said += svg.say(
+                lang,
+                f" Non dessinés : {nodes}, {links} ; le tableau les a tous.",
+                f" Not drawn: {nodes}, {links}; the table has them all.",
+            )
+        return said
+
+    def table(self, lang: Lang) -> Table:
+        """Return every link, then the nodes that have none."""
+        label = {node.key: svg.plain(node.label) for node in self.nodes}
+        rows = [(label[one.start], svg.plain(one.label), label[one.end]) for one in self.links]
+        degrees = self._degrees()
+        rows += [(label[node.key], "–", "–") for node in self.nodes if not degrees[node.key]]
+        names = ("De", "Lien", "À") if lang == "fr" else ("From", "Link", "To")
+        return Table(self.title, names, tuple(rows))
+
+    def svg(self, lang: Lang, key: str) -> str:
+        """Draw the network: links first, nodes over them, names over all."""
+        nodes, links = self._kept()
+        places = layout([node.key for node in nodes], [(link.start, link.end) for link in links])
+        degrees = self._degrees()
+        inside = [*_links(links, places), *_nodes(nodes, places, degrees)]
+        if len(links) <= NAMED_LINKS:
+            inside += _link_names(links, places)
+        inside += _names(nodes[:NAMED], places, degrees)
+        view = f"0 0 {svg.size(_WIDTH)} {svg.size(_HEIGHT)}"
+        return svg.frame(key, "network", self.title, self.message(lang), *inside, viewBox=view)
+
+
+def layout(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> Places:
+    """Return where each node stands (Fruchterman and Reingold, 1991), from a fixed spiral on."""
+    number = {key: index for index, key in enumerate(keys)}
+    pairs = sorted({(number[a], number[b]) for a, b in links if a != b})
+    spot = [
+        [math.sqrt((i + 0.5) / len(keys)) * f(i * _GOLDEN) for f in (math.cos, math.sin)]
+        for i in range(len(keys))
+    ]
+    ideal = math.sqrt(4.0 / max(1, len(keys)))
+    for turn in range(TURNS):
+        pull = _forces(spot, pairs, ideal)
+        heat = 0.25 * (1 - turn / TURNS) + 0.002
+        for place, (dx, dy) in zip(spot, pull, strict=True):
+            length = math.hypot(dx, dy) or 1e-9
+            step = min(length, heat) / length
+            place[0] += dx * step
+            place[1] += dy * step
+    return _fitted(keys, spot)
+
+
+def _forces(
+    spot: Sequence[Sequence[float]], pairs: Sequence[tuple[int, int]], ideal: float
+) -> list[list[float]]:
+    """Return where each node is driven: apart from all others, towards its neighbours."""
+    force = [[-0.12 * x, -0.12 * y] for x, y in spot]  # a little gravity keeps islands in sight
+    square = ideal * ideal
+    for i, (x1, y1) in enumerate(spot):
+        mine = force[i]
+        for j in range(i):
+            dx, dy = x1 - spot[j][0], y1 - spot[j][1]
+            push = square / (dx * dx + dy * dy + 1e-6)
+            mine[0] += dx * push
+            mine[1] += dy * push
+            force[j][0] -= dx * push
+            force[j][1] -= dy * push
+    for i, j in pairs:
+        dx, dy = spot[i][0] - spot[j][0], spot[i][1] - spot[j][1]
+        pull = math.hypot(dx, dy) / ideal
+        force[i][0] -= dx * pull
+        force[i][1] -= dy * pull
+        force[j][0] += dx * pull
+        force[j][1] += dy * pull
+    return force
+
+
+def _fitted(keys: Sequence[str], spot: Sequence[Sequence[float]]) -> Places:
+    if len(keys) == 1:
+        return {keys[0]: (_WIDTH / 2, _HEIGHT / 2)}
+    fitted: list[list[float]] = []
+    for axis, room in ((0, _WIDTH), (1, _HEIGHT)):
+        values = [place[axis] for place in spot]
+        low, width = min(values, default=0.0), max(values, default=0.0) - min(values, default=0.0)
+        inner = room - 2 * _MARGIN
+        fitted.append([_MARGIN + (v - low) / (width or 1.0) * inner for v in values])
+    return {key: (round(fitted[0][i], 1), round(fitted[1][i], 1)) for i, key in enumerate(keys)}
+
+
+def _links(links: Sequence[Link], places: Places) -> Iterator[str]:
+    for start, end in dict.fromkeys((link.start, link.end) for link in links):
+        (x1, y1), (x2, y2) = places[start], places[end]
+        at = {"x1": svg.size(x1), "y1": svg.size(y1), "x2": svg.size(x2), "y2": svg.size(y2)}
+        yield svg.element("line", class_="link", **at)
+
+
+def _link_names(links: Sequence[Link], places: Places) -> Iterator[str]:
+    named: dict[tuple[str, str], list[str]] = {}
+    for link in links:
+        named.setdefault((link.start, link.end), []).append(link.label)
+    for (start, end), labels in named.items():
+        (x1, y1), (x2, y2) = places[start], places[end]
+        at = {"x": svg.size((x1 + x2) / 2), "y": svg.size((y1 + y2) / 2 - 4)}
+        words = svg.wrapped(", ".join(filter(None, labels)) or "", 30, 1)[0]
+        if words != "–":
+            yield svg.text(words, class_="link-name", text_anchor="middle", **at)
+
+
+def _radius(degree: int) -> float:
+    return 6.0 + 2.6 * math.sqrt(degree)
+
+
+def _nodes(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) -> Iterator[str]:
+    for node in nodes:
+        x, y = places[node.key]
+        kind = f"dot s{node.kind % 6 + 1}"
+        r = svg.size(_radius(degrees[node.key]))
+        yield svg.element("circle", class_=kind, cx=svg.size(x), cy=svg.size(y), r=r)
+
+
+def _names(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) -> Iterator[str]:
+    for node in nodes:
+        x, y = places[node.key]
+        anchor = "start" if x < _WIDTH * 0.15 else "end" if x > _WIDTH * 0.85 else "middle"
+        lines = svg.wrapped(node.label, 26, 2)
+        above = y - _radius(degrees[node.key]) - 5 - 15 * (len(lines) - 1)
+        foot = above if above > 14 else y + _radius(degrees[node.key]) + 15
+        for number, line in enumerate(lines):
+            at = {"x": svg.size(x), "y": svg.size(foot + 15 * number), "text_anchor": anchor}
+            yield svg.text(line, class_="name", **at)

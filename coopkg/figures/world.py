@@ -1,0 +1,161 @@
+"""A map of the world: coloured countries, and a disc on each that has a value."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from coopkg.errors import Lang
+from coopkg.figures import numbers, svg
+from coopkg.figures.numbers import Value, in_words
+from coopkg.figures.table import Table
+
+GEOMETRY: Final = Path(__file__).with_name("world.json")
+_SMALLEST, _LARGEST = 5.0, 26.0
+
+Geometry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country by its ISO 3166-1 alpha-2 code; None: it is shown, without a figure of its own."""
+
+    code: str
+    label: str
+    value: Value = None
+
+
+@dataclass(frozen=True)
+class World:
+    """Countries to show. A figure of a zone is no figure of its countries: give them None.
+
+    `base` is the address of the grey base map, `label` and `value` name the columns of the table.
+    """
+
+    title: str
+    countries: tuple[Country, ...]
+    base: str = ""
+    label: str = ""
+    value: str = ""
+
+    def _valued(self) -> list[tuple[Country, Decimal]]:
+        found = [(one, numbers.read(one.value)) for one in self.countries]
+        kept = [(one, value) for one, value in found if value is not None]
+        return sorted(kept, key=lambda one: (-abs(one[1]), one[0].code))
+
+    def message(self, lang: Lang, outlines: Geometry | None = None) -> str:
+        """Say how many countries, which has most, and which have no place on the map."""
+        if not self.countries:
+            return svg.say(lang, "Aucun pays à dessiner.", "No country to draw.")
+        said = svg.count(len(self.countries), lang, ("pays", "pays"), ("country", "countries"))
+        colon = "\u00a0: " if lang == "fr" else ": "
+        if valued := self._valued():
+            first, value = valued[0]
+            said += svg.say(lang, ", valeur la plus forte", ", highest value") + colon
+            said += f"{svg.plain(first.label)} ({in_words(value, lang)})"
+        else:
+            names = ", ".join(svg.plain(one.label) for one in self.countries[:12])
+            said += f"{colon}{names}" + ("…" if len(self.countries) > 12 else "")
+        known = (outlines or {}).get("countries", {})
+        lost = [svg.plain(one.label) for one in self.countries if one.code not in known]
+        said += "."
+        if outlines and lost:
+            listed = ", ".join(lost)
+            said += svg.say(lang, f" Sans place sur la carte : {listed}.", f" Not drawn: {listed}.")
+        return said
+
+    def disclaimer(self, lang: Lang) -> str:
+        """Say what the outlines are worth."""
+        return svg.say(
+            lang,
+            "Tracé : Natural Earth. Les contours n’engagent personne et ne disent rien du statut "
+            "d’un territoire.",
+            "Outlines: Natural Earth. They commit nobody and say nothing of the status of any "
+            "territory.",
+        )
+
+    def table(self, lang: Lang) -> Table:
+        """Return every country, and its value."""
+        names = [self.label or svg.say(lang, "Pays", "Country")]
+        rows: list[tuple[str, ...]] = [(svg.plain(one.label),) for one in self.countries]
+        if self._valued():
+            names.append(self.value or svg.say(lang, "Valeur", "Value"))
+            rows = [
+                (*row, in_words(one.value, lang))
+                for row, one in zip(rows, self.countries, strict=True)
+            ]
+        return Table(self.title, tuple(names), tuple(rows), frozenset({1}))
+
+    def svg(self, lang: Lang, key: str, outlines: Geometry | None = None) -> str | None:
+        """Draw the map; None when there are no outlines to draw it with."""
+        outlines = outlines or geometry()
+        if outlines is None:
+            return None
+        known: Mapping[str, Any] = outlines["countries"]
+        inside = [self._base(outlines["viewBox"])] if self.base else []
+        paths = (
+            known.get(code, {}).get("path") for code in sorted({one.code for one in self.countries})
+        )
+        inside += [svg.element("path", class_="country", d=path) for path in paths if path]
+        inside += self._discs(known, lang)
+        return svg.frame(
+            key,
+            "map",
+            self.title,
+            self.message(lang, outlines),
+            *inside,
+            viewBox=str(outlines["viewBox"]),
+        )
+
+    def _base(self, view: str) -> str:
+        x, y, width, height = view.split()
+        return svg.element(
+            "image", class_="base", href=self.base, x=x, y=y, width=width, height=height
+        )
+
+    def _discs(self, known: Mapping[str, Any], lang: Lang) -> list[str]:
+        """Return the discs, whose surface is the value; a country too small to see gets a point."""
+        valued = self._valued()
+        most = max((abs(value) for _, value in valued), default=Decimal(0))
+        drawn = []
+        for one, value in valued:
+            if one.code in known:
+                part = numbers.share(abs(value), Decimal(0), most)
+                radius = max(_SMALLEST, _LARGEST * math.sqrt(part))
+                drawn.append(_disc(known[one.code]["centroid"], radius, value, lang))
+        with_value = {one.code for one, _ in valued}
+        for one in self.countries:
+            place = known.get(one.code)
+            if place and one.code not in with_value and not place.get("path"):
+                x, y = place["centroid"]
+                at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(_SMALLEST)}
+                drawn.append(svg.element("circle", class_="country", **at))
+        return drawn
+
+
+def _disc(centre: tuple[float, float], radius: float, value: Decimal, lang: Lang) -> str:
+    x, y = centre
+    kind = "disc" if value >= 0 else "disc negative"
+    at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(radius)}
+    said = svg.element("circle", class_=kind, **at)
+    words = in_words(value, lang)
+    if len(words) * 5.5 <= radius * 2:
+        foot = {"x": svg.size(x), "y": svg.size(y), "dy": "0.35em", "text_anchor": "middle"}
+        said += svg.text(words, class_="disc-value", **foot)
+    return svg.element("g", said)
+
+
+@functools.cache
+def geometry() -> Geometry | None:
+    """Return the outlines that the package was built with; None when it was built without."""
+    try:
+        found = json.loads(GEOMETRY.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
