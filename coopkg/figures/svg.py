@@ -12,12 +12,13 @@ from coopkg.errors import Lang
 from coopkg.typography import french
 
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
 _DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
 def plain(text: object) -> str:
     """Return a text that XML allows, on one line, that cannot turn what surrounds it around."""
-    return " ".join(_DIRECTION.sub("", _FORBIDDEN.sub("\ufffd", str(text))).split(" ")).strip()
+    return _SPACES.sub(" ", _DIRECTION.sub("", _FORBIDDEN.sub("\ufffd", str(text)))).strip()
 
 
 def escaped(text: object) -> str:
@@ -35,11 +36,7 @@ def size(number: float) -> str:
     >>> size(3.04), size(-0.01), size(12.5)
     ('3', '0', '12.5')
     """
-    return (
-        f"{number:.1f}".removesuffix(".0").replace("-0", "0")
-        if abs(number) < 0.05
-        else (f"{number:.1f}".removesuffix(".0"))
-    )
+    return f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def em(number: float) -> str:
