@@ -32,6 +32,9 @@ TURTLE: Final = Format("turtle", "text/turtle", "graph")
 N_TRIPLES: Final = Format("n-triples", "application/n-triples", "graph")
 JSON_LD: Final = Format("json-ld", "application/ld+json", "graph")
 RDF_XML: Final = Format("rdf-xml", "application/rdf+xml", "graph")
+# One graph as a dataset of its default graph: Turtle is TriG, and N-Triples are N-Quads.
+N_QUADS: Final = Format("n-triples", "application/n-quads", "graph")
+TRIG: Final = Format("turtle", "application/trig", "graph")
 HTML: Final = Format("html", "text/html", "page")
 
 # In the order of our preference; the general names come after the exact ones.
@@ -49,10 +52,15 @@ GRAPHS: Final = (
     N_TRIPLES,
     JSON_LD,
     RDF_XML,
+    N_QUADS,
+    TRIG,
     Format("turtle", "application/x-turtle", "graph"),
+    Format("turtle", "text/n3", "graph"),
+    Format("turtle", "text/rdf+n3", "graph"),
     Format("json-ld", "application/json", "graph"),
     Format("rdf-xml", "application/xml", "graph"),
     Format("rdf-xml", "text/xml", "graph"),
+    Format("n-triples", "text/plain", "graph"),
 )
 # The short names of `?format=`, for those who cannot set a header.
 NAMES: Final = {
@@ -71,6 +79,10 @@ NAMES: Final = {
     "rdf": (RDF_XML,),
     "rdfxml": (RDF_XML,),
     "rdf+xml": (RDF_XML,),
+    "nq": (N_QUADS,),
+    "nquads": (N_QUADS,),
+    "n-quads": (N_QUADS,),
+    "trig": (TRIG,),
     "html": (HTML,),
 }
 
@@ -143,14 +155,14 @@ def choose(accept: str | None, name: str | None, offers: Sequence[Format]) -> Fo
     """Choose among offers by `?format=` when it is given, else by Accept.
 
     The parameter wins: it is for those who cannot set the header, such as a browser's address bar.
-    It is one of NAMES or a media type.
+    It is one of NAMES or a media type, `application/sparql-results+json` as it stands included.
 
     >>> choose("text/html", "nt", GRAPHS).media_type
     'application/n-triples'
     """
     if not name:
         return negotiate(accept, offers)
-    asked = name.strip().lower()
+    asked = name.strip().lower().replace(" ", "+")  # the + of a type that nobody has escaped
     for named in NAMES.get(asked, ()):
         if named in offers:
             return named

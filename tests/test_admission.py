@@ -28,6 +28,7 @@ RESPECTABLE = [
     "PREFIX service: <x:> ASK { service:a ?insert 'LOAD' }",
     "ASK { FILTER(?x IN (" + ", ".join(map(str, range(1000))) + ")) }",
     "ASK { VALUES (?a ?b) { " + "(<http://a/b> 'c')" * 800 + " } }",
+    "SELECT ?x { VALUES ?x { " + " ".join(f'"v{i:07d}"' for i in range(18_000)) + " } }",
     "ASK { " + " UNION ".join(f"{{ ?s <x:p{i}> ?o }}" for i in range(200)) + " }",
     "\ufeffASK {}",
     "ASK FROM <relative> {}",
@@ -42,8 +43,9 @@ def test_what_people_ask_is_admitted(query: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "query"),
     [
-        ("too-long", "ASK { FILTER(1=1) } #" + "a" * 70_000),
+        ("too-long", "ASK { FILTER(1=1) } #" + "a" * 270_000),
         ("too-many-tokens", "ASK { FILTER(1=1" + "+1" * 4_000 + ") }"),
+        ("too-much-data", "ASK { VALUES ?x {" + " 1" * 41_000 + " } }"),
         ("too-deep", "ASK { FILTER(" + "STR(" * 1_500 + '"a"' + ")" * 1_500 + '="a") }'),
         ("too-deep", "SELECT * WHERE " + "{" * 5_000 + "?s ?p ?o" + "}" * 5_000),
         ("too-deep", "ASK { ?s ?p " + "(" * 400 + "1" + ")" * 400 + " }"),

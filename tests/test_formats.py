@@ -66,6 +66,9 @@ def test_a_browser_gets_a_page_where_there_is_one_and_data_where_there_is_none()
         ("nt", GRAPHS, formats.N_TRIPLES),
         ("TTL", GRAPHS, formats.TURTLE),
         ("text/tab-separated-values", BINDINGS, formats.TSV),
+        ("nq", GRAPHS, formats.N_QUADS),
+        ("trig", GRAPHS, formats.TRIG),
+        ("application/sparql-results json", BINDINGS, formats.JSON),  # a + sent as it is
         ("ttl", BINDINGS, None),
         ("<script>", BINDINGS, None),
         ("json\r\nX: 1", BINDINGS, None),
@@ -75,6 +78,13 @@ def test_the_parameter_wins_over_the_header(
     name: str, offers: tuple[formats.Format, ...], chosen: formats.Format | None
 ) -> None:
     assert formats.choose("application/sparql-results+xml, text/html", name, offers) == chosen
+
+
+def test_a_graph_comes_as_a_dataset_only_to_who_asks_for_one() -> None:
+    assert formats.negotiate("*/*", GRAPHS) == formats.TURTLE
+    assert formats.negotiate("application/*", GRAPHS) == formats.N_TRIPLES
+    assert formats.negotiate("application/n-quads, text/turtle;q=0.9", GRAPHS) == formats.N_QUADS
+    assert formats.negotiate("application/trig", GRAPHS) == formats.TRIG
 
 
 def test_text_types_say_their_character_set() -> None:

@@ -24,8 +24,9 @@ from coopkg.errors import RefusedQuery, SyntaxQueryError
 from coopkg.sparql_text import DatasetClauses, Prologue, Token, TokenError
 
 BASE: Final = terms.BASE + "sparql"  # RFC 3986, section 5.1.3: where the query was asked
-MAX_BYTES: Final = 65_536
-MAX_TOKENS: Final = 8_000
+MAX_BYTES: Final = 262_144
+MAX_TOKENS: Final = 8_000  # without the rows of VALUES, which no planner looks at
+MAX_DATA: Final = 40_000
 MAX_DEPTH: Final = 64
 MAX_GROUPS: Final = 256
 MAX_TERMS: Final = 768  # 256 triple patterns; the planner's time grows with their fourth power
@@ -134,10 +135,13 @@ class _Weight:
     """What has been counted so far of one text."""
 
     def __init__(self) -> None:
-        self.tokens = self.groups = self.terms = self.run = 0
+        self.tokens = self.data = self.groups = self.terms = self.run = 0
 
     def add(self, token: Token) -> None:
-        self.tokens += 1
+        if token.frame == "data":
+            self.data += 1
+        else:
+            self.tokens += 1
         if token.kind == "punct":
             self.groups += token.text == "{"
             self.run = self.run + 1 if token.text in _PREFIX_OPERATORS else 0
@@ -152,6 +156,7 @@ class _Weight:
     def _limit(self, token: Token) -> None:
         for rule, seen, most, unit_fr, unit_en in (
             ("too-many-tokens", self.tokens, MAX_TOKENS, "mots et signes", "words and signs"),
+            ("too-much-data", self.data, MAX_DATA, "termes de VALUES", "terms of VALUES"),
             ("too-deep", token.depth, MAX_DEPTH, "niveaux d’emboîtement", "levels of nesting"),
             ("too-many-groups", self.groups, MAX_GROUPS, "groupes { … }", "groups { … }"),
             ("too-many-patterns", self.terms, MAX_TERMS, "termes de motifs", "terms of patterns"),
