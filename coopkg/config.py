@@ -71,6 +71,12 @@ class Settings:
         1024, "taille maximale du corps d’une requête HTTP", "largest HTTP request body", "kB"
     )
     keep_generations: int = _setting(10, "générations conservées", "generations kept")
+    past_generations: int = _setting(
+        2,
+        "générations passées ouvertes à la fois, chacune avec sa mémoire",
+        "past generations open at a time, each with its own memory",
+        span=(1, 64),
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

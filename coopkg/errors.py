@@ -114,12 +114,23 @@ class ParameterError(CoopkgError):
 
 
 class UnknownError(CoopkgError):
-    """Nothing has that name; `known` lists the nearest names that exist."""
+    """Nothing has that name; `known` lists the nearest names that exist.
 
-    def __init__(self, name: str, fr: str, en: str, known: tuple[str, ...] = ()) -> None:
+    `generations` lists the ids of those where it does exist.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        fr: str,
+        en: str,
+        known: tuple[str, ...] = (),
+        generations: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(fr, en)
         self.name = name
         self.known = known
+        self.generations = generations
 
 
 class GenerationError(CoopkgError):

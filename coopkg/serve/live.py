@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from coopkg import engine, generation
 from coopkg.config import Settings
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
+from coopkg.serve.past import Past
 from coopkg.serve.service import Service
 
 _LOG: Final = logging.getLogger("coopkg.serve")
@@ -33,11 +35,13 @@ class Live:
     """Opens the current generation, and the next one when `current` changes.
 
     A generation that cannot be opened is reported, and the one served before goes on.
-    `fallback_from` is what `current` holds when that is not what answers, else None.
+    `fallback_from` is what `current` holds when that is not what answers, else None. `past` opens
+    the others that are kept.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.past = Past(settings)
         self._lock = threading.Lock()
         self._pointer = str(settings.home / "current")
         self._seen = _mark(self._pointer)
@@ -48,7 +52,7 @@ class Live:
         self._held.enter_context(generation.in_use(found))
         self._engine = engine.open_(found.file("store.nq"), settings)
         try:
-            self._service = Service.open(found, self._engine)
+            self._service = Service.open(found, self._engine, self.past.with_question)
         except CoopkgError:
             self.close()
             raise
@@ -68,6 +72,38 @@ class Live:
         followed = self._seen == _mark(self._pointer)
         return self._service.generation.id if followed else None
 
+    def named(self, ref: str) -> str:
+        """Return the id of the generation that `?generation=` names; costs one look at a folder.
+
+        Raises:
+            UnknownError: none that is kept has that name; those that are, are listed.
+            GenerationError: it is damaged.
+        """
+        return self._find(ref, self.service()).id
+
+    @contextmanager
+    def at(self, ref: str, client: str = "") -> Iterator[Service]:
+        """Answer from the generation that a number, a digest or an id names, while this lasts.
+
+        Raises:
+            UnknownError: none that is kept has that name; those that are, are listed.
+            EngineBusyError: too many past ones are being read.
+            RateLimitError: this client has opened its share of them.
+            GenerationError: it is damaged.
+        """
+        service = self.service()
+        found = self._find(ref, service)
+        if found.id == service.generation.id:
+            yield service
+            return
+        with self.past.reading(found, client) as past:
+            yield past
+
+    def _find(self, ref: str, service: Service) -> Generation:
+        now = service.generation
+        exact = now.is_named(ref) and (ref == now.id or ref == str(now.number))
+        return now if exact else self.past.find(ref)
+
     def _follow(self, mark: Mark) -> None:
         number = generation.current_number(self._settings.home)
         self.fallback_from = None
@@ -84,7 +120,7 @@ class Live:
     def _take(self, found: Generation) -> None:
         with ExitStack() as held:
             held.enter_context(generation.in_use(found))
-            service = Service.open(found, self._engine)
+            service = Service.open(found, self._engine, self.past.with_question)
             self._engine.switch(found.file("store.nq"))
             self._service = service
             self._held.close()
@@ -93,5 +129,6 @@ class Live:
 
     def close(self) -> None:
         """Stop the workers."""
+        self.past.close()
         self._engine.close()
         self._held.close()

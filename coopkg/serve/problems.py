@@ -31,7 +31,7 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.EngineBusyError, "busy", 503, "Service occupé", "Service busy"),
     (errors.RateLimitError, "rate", 429, "Trop de requêtes", "Too many queries"),
     (errors.UnwritableError, "unwritable", 406, "Format impossible", "Format impossible"),
-    (errors.GenerationError, "generation", 503, "Aucune génération à servir", "Nothing to serve"),
+    (errors.GenerationError, "generation", 503, "Génération indisponible", "Data unavailable"),
     (CoopkgError, "internal", 500, "Erreur du service", "Error of the service"),
 )
 _REFUSED: Final = {
@@ -115,7 +115,17 @@ def _pick(texts: tuple[str, str], lang: Lang) -> str:
 def _members(error: CoopkgError) -> dict[str, Any]:
     """Return the evidence an error keeps, as members of the document."""
     found: dict[str, Any] = {}
-    for name in ("rule", "line", "column", "hint", "parameter", "seen", "known", "elapsed"):
+    for name in (
+        "rule",
+        "line",
+        "column",
+        "hint",
+        "parameter",
+        "seen",
+        "known",
+        "generations",
+        "elapsed",
+    ):
         value = getattr(error, name, None)
         if value not in (None, "", ()):
             found[name] = value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from coopkg import questions
 from coopkg.answers import Asked, Catalogue, Context, asked, evidence_of
 from coopkg.answers.catalogue import Solution, solutions
-from coopkg.engine import Dataset, Engine
+from coopkg.engine import Dataset, Engine, Result
 from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
 from coopkg.questions import Arguments, Question, QuestionEvidence
@@ -20,13 +20,22 @@ from coopkg.terms import Term
 
 FOLDER: Final = "questions/"
 SUFFIX: Final = ".rq"
+STORE: Final = "store.nq"
+
+Elsewhere = Callable[[str], Sequence[str]]
+
+
+def nowhere(_: str) -> Sequence[str]:
+    """Return no generation."""
+    return ()
 
 
 @dataclass(frozen=True)
 class Service:
     """A generation, the engine that answers from it, and what it seals beside its triples.
 
-    `queries` are the texts of the service's own queries (`entity`), by name.
+    `queries` are the texts of the service's own queries (`entity`), by name; `elsewhere` tells in
+    which generations there is a question with some slug.
     """
 
     generation: Generation
@@ -35,9 +44,12 @@ class Service:
     questions: Mapping[str, Question]
     evidence: Mapping[str, QuestionEvidence]
     queries: Mapping[str, str]
+    elsewhere: Elsewhere = nowhere
 
     @classmethod
-    def open(cls, generation: Generation, engine: Engine) -> Service:
+    def open(
+        cls, generation: Generation, engine: Engine, elsewhere: Elsewhere = nowhere
+    ) -> Service:
         """Read what a generation seals.
 
         Raises:
@@ -59,6 +71,7 @@ class Service:
             questions=questions.read_all(texts),
             evidence=evidence_of(generation.read_json("questions.json")),
             queries={name: texts[name] for name in questions.APART & texts.keys()},
+            elsewhere=elsewhere,
         )
 
     @property
@@ -83,15 +96,33 @@ class Service:
         *,
         inference: bool = True,
     ) -> list[Solution]:
-        """Return the rows of a SELECT query, through the engine and its limits."""
+        """Return the rows of a SELECT query, through the engine and its limits.
+
+        Raises:
+            EngineBusyError: among others, when another generation was published meanwhile.
+        """
         result = self.engine.run(
             query,
             dataset=Dataset(inference=inference),
             substitutions=dict(substitutions or {}),
         )
+        self.vouch(result)
         read = ox.parse_query_results(result.body, format=ox.QueryResultsFormat.JSON)
         assert isinstance(read, ox.QuerySolutions), "only SELECT queries are asked here"
         return solutions(read)
+
+    def vouch(self, result: Result) -> None:
+        """Make sure that a result comes from this generation.
+
+        Raises:
+            EngineBusyError: the engine has been switched to another one; ask again.
+        """
+        if result.store != self.generation.path / STORE:
+            raise EngineBusyError(
+                1,
+                "Une autre génération vient d’être publiée ; redemandez.",
+                "Another generation has just been published; ask again.",
+            )
 
     def context(self, *, inference: bool = True) -> Context:
         """Return this generation as answers see it, with or without what is inferred."""
@@ -110,12 +141,25 @@ class Service:
         """
         if slug in self.questions:
             return self.questions[slug]
-        known = tuple(nearest(slug, sorted(self.questions)))
-        raise UnknownError(
+        raise self._no_question(slug)
+
+    def _no_question(self, slug: str) -> UnknownError:
+        """Return the error for a slug; it says where there is such a question, or the nearest."""
+        others = tuple(self.elsewhere(slug))
+        if not others:
+            return UnknownError(
+                slug,
+                f"aucune question ne s’appelle « {slug} »",
+                f"no question is called {slug!r}",
+                tuple(nearest(slug, sorted(self.questions))),
+            )
+        here, listed = self.generation.id, ", ".join(others)
+        return UnknownError(
             slug,
-            f"aucune question ne s’appelle « {slug} »",
-            f"no question is called {slug!r}",
-            known,
+            f"la question « {slug} » n’existe pas dans la génération {here} ; elle existe dans "
+            f"celles-ci : {listed}",
+            f"question {slug!r} does not exist in generation {here}; it exists in these: {listed}",
+            generations=others,
         )
 
     def asked(self, slug: str, args: Arguments, *, inference: bool = True) -> Asked:
