@@ -34,9 +34,12 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.GenerationError, "generation", 503, "Génération indisponible", "Data unavailable"),
     (CoopkgError, "internal", 500, "Erreur du service", "Error of the service"),
 )
+UPDATES: Final = "updates"  # the rule that refuses the update operation of the protocol
 _REFUSED: Final = {
     admission.CALLS_OUT: ("federation", 403, "SERVICE est désactivé", "SERVICE is disabled"),
-    admission.WRITES: ("read-only", 403, "Lecture seule", "Read only"),
+    # SPARQL 1.1 Protocol, section 2.1.6: what is no query, sent as one, is 400.
+    admission.WRITES: ("read-only", 400, "Lecture seule", "Read only"),
+    UPDATES: ("read-only", 403, "Lecture seule", "Read only"),
 }
 _HTTP: Final = {
     400: ("Demande incompréhensible", "Request not understood"),

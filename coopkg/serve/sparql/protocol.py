@@ -13,7 +13,7 @@ from werkzeug.http import parse_options_header
 from coopkg import sparql_text
 from coopkg.engine import Dataset, admission
 from coopkg.errors import ParameterError, RefusedQuery
-from coopkg.serve.problems import HTTPProblem
+from coopkg.serve.problems import UPDATES, HTTPProblem
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -42,9 +42,9 @@ def read(request: Request, body_max_bytes: int) -> Asked:
     fields = _fields(request.query_string)
     if request.method == "POST":
         fields += _posted(request, body_max_bytes)
-    if any(name == "update" for name, _ in fields):
-        raise _writes()
     queries = [value for name, value in fields if name == "query"]
+    if any(name == "update" for name, _ in fields):
+        raise _both() if queries else _updates()
     if len(queries) > 1:
         raise HTTPProblem(
             400,
@@ -106,7 +106,7 @@ def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
         )
     media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
     if media_type == UPDATE:
-        raise _writes()
+        raise _updates()
     if media_type not in {FORM, QUERY}:
         raise _unknown_type(media_type)
     if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
@@ -151,10 +151,19 @@ def _too_large(most: int) -> HTTPProblem:
     )
 
 
-def _writes() -> RefusedQuery:
+def _both() -> HTTPProblem:
+    return HTTPProblem(
+        400,
+        "Une requête ou une mise à jour, pas les deux : les paramètres query et update sont donnés "
+        "ensemble.",
+        "A query or an update, not both: the parameters query and update are given together.",
+    )
+
+
+def _updates() -> RefusedQuery:
     return RefusedQuery(
-        admission.WRITES,
-        "Ce point d’accès répond et n’écrit pas : les données changent par une contribution, "
+        UPDATES,
+        "Ce point d’accès répond et n’écrit pas : les données changent par une contribution, "
         "puis une publication.",
         "This endpoint answers and does not write: data change by a contribution, "
         "then a publication.",
