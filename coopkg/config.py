@@ -70,6 +70,13 @@ class Settings:
     body_max_kb: int = _setting(
         1024, "taille maximale du corps d’une requête HTTP", "largest HTTP request body", "kB"
     )
+    cache_mb: int = _setting(
+        64,
+        "mémoire des réponses gardées pour être redonnées ; 0 : aucune",
+        "memory of the answers kept to be given again; 0: none",
+        "MB",
+        (0, MOST),
+    )
     keep_generations: int = _setting(10, "générations conservées", "generations kept")
     past_generations: int = _setting(
         2,

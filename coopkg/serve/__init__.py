@@ -14,6 +14,8 @@ from coopkg.config import Settings
 from coopkg.errors import CoopkgError, Lang, UnknownError
 from coopkg.generation import Generation
 from coopkg.serve import api, assets, entities, i18n, pages, problems, sparql
+from coopkg.serve.cache import Cache
+from coopkg.serve.front import LASTS, Front
 from coopkg.serve.live import Live
 from coopkg.serve.sparql import check
 
@@ -22,6 +24,9 @@ CSP = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 
+# The blueprints whose answers depend on the generation and on `cache.Key`, and on nothing else;
+# one answer of theirs that does sets `g.once`.
+LASTING: Final = frozenset({"api", "pages", "entities", "sparql", "check"})
 SHOWN: Final = 80  # characters of what a visitor wrote, in a message
 
 
@@ -65,6 +70,9 @@ def create_app(settings: Settings) -> Flask:
     _about(app, live)
     _mind_errors(app)
     app.after_request(_sign)
+    front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
+    app.extensions["coopkg_cache"] = front.cache
+    app.wsgi_app = front  # type: ignore[assignment,method-assign]  # as Flask says to
     return app
 
 
@@ -152,6 +160,8 @@ def _sign(response: Response) -> Response:
     service = g.get("service")
     if service is not None:
         headers["X-Generation"] = service.generation.id
+        if request.blueprint in LASTING and not g.get("once", False):
+            request.environ[LASTS] = True
     if response.mimetype == "text/html":
         headers.setdefault("Content-Language", g.get("lang", "fr"))
     if response.status_code == 200 and request.method in {"GET", "HEAD"}:

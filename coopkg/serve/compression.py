@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 GZIP: Final = "gzip"
 IDENTITY: Final = "identity"
@@ -40,25 +40,36 @@ _TEXT_TYPES: Final = frozenset(
 )
 
 
-@lru_cache(maxsize=512)
-def choose(accepted: str | None) -> str | None:
-    """Return the coding that an Accept-Encoding header likes best; None when it allows none.
+class Choice(NamedTuple):
+    """The coding a reader likes best, None when it allows none; `plain`: identity will do too."""
+
+    coding: str | None
+    plain: bool
+
+
+def choose(accepted: str | None) -> Choice:
+    """Return the coding that an Accept-Encoding header likes best, and whether plain will do.
 
     Without the header a reader gets what everybody can read. Of equals gzip wins.
 
-    >>> choose("gzip;q=0.5, *;q=0"), choose("br, identity"), choose("identity;q=0, *;q=0")
-    ('gzip', 'identity', None)
+    >>> choose("gzip;q=0.5, *;q=0"), choose("br, identity").coding
+    (Choice(coding='gzip', plain=False), 'identity')
     """
     if accepted is None or len(accepted) > _HEADER_MOST:
-        return IDENTITY
+        return Choice(IDENTITY, plain=True)
+    return _choose(accepted)
+
+
+@lru_cache(maxsize=512)
+def _choose(accepted: str) -> Choice:
     said = _said(accepted)
     others = said.get("*")
     of_gzip = said.get(GZIP, said.get("x-gzip", others or 0.0))
     # Not named, identity is allowed, and liked less than whatever is named (12.5.3).
     of_identity = said.get(IDENTITY, 0.0001 if others is None else others)
     if of_gzip > 0 and of_gzip >= of_identity:
-        return GZIP
-    return IDENTITY if of_identity > 0 else None
+        return Choice(GZIP, of_identity > 0)
+    return Choice(IDENTITY if of_identity > 0 else None, of_identity > 0)
 
 
 def _said(accepted: str) -> dict[str, float]:
@@ -88,6 +99,21 @@ def is_text(content_type: str) -> bool:
         or media_type in _TEXT_TYPES
         or media_type.endswith(("+json", "+xml"))
     )
+
+
+def worth(choice: Choice, text: bool, size: int | None) -> bool:
+    """Tell whether a body is to be sent as gzip; None is a size nobody knows yet."""
+    if choice.coding != GZIP:
+        return False
+    return not choice.plain or (text and (size is None or size >= LEAST_BYTES))
+
+
+def vary(headers: Iterable[tuple[str, str]]) -> str:
+    """Return the Vary header of what may be coded: the one there is, and Accept-Encoding."""
+    said = ", ".join(value for name, value in headers if name.lower() == "vary")
+    if "accept-encoding" in said.lower() or said.strip() == "*":
+        return said
+    return f"{said}, Accept-Encoding" if said else "Accept-Encoding"
 
 
 def compressed(body: bytes) -> bytes:

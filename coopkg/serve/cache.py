@@ -1,0 +1,172 @@
+"""Answers that are kept, to be given again without being made again.
+
+A generation never changes, so its answer to a request is good for as long as it answers. What an
+answer may depend on is its key, whole: the generation that answers, method and path, the query
+string letter by letter, the body of a POST, Accept letter by letter, and the language that
+Accept-Language comes to. Nothing else of a request is looked at by what is kept (a test reads the
+code for it), so no header of one reader shows in the answer of another. Query strings are not put
+in order: the order of parameters means something to some of them, and a guess would mix answers.
+
+The least recently asked leave first. Equal requests that come together are answered once: the
+others wait a moment for the first, then go their own way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from coopkg.serve import compression
+
+WAIT_S: Final = 0.25  # what takes longer is a long query, and waits in its own lane
+SHARE: Final = 8  # one answer may fill an eighth of the room
+_OVERHEAD_BYTES: Final = 1_500  # of an entry, beside its texts
+# What belongs to one request, not to its answer.
+_OF_ONE_REQUEST: Final = frozenset(
+    {"age", "connection", "content-length", "date", "etag", "server-timing", "vary", "x-query-id"}
+)
+
+Headers = list[tuple[str, str]]
+
+
+class Key(NamedTuple):
+    """Everything an answer that is kept may depend on."""
+
+    generation: str
+    method: str
+    path: str
+    query: str
+    accept: str
+    lang: str
+    content_type: str = ""
+    body: bytes = b""  # its SHA-256
+
+    def size(self) -> int:
+        """Return about how many bytes it takes."""
+        return len(self.path) + len(self.query) + len(self.accept)
+
+
+@dataclass
+class Entry:
+    """One answer: its headers but those of one request, its body, and its body compressed.
+
+    `vary` and `etag` are those of the application, without what compression adds.
+    """
+
+    headers: Headers
+    body: bytes
+    etag: str
+    is_text: bool
+    stored: float = field(default_factory=time.monotonic)
+    packed: bytes | None = None
+
+    @classmethod
+    def of(cls, headers: Headers, body: bytes) -> Entry:
+        """Make an entry of what the application answered."""
+        said = {name.lower(): value for name, value in headers}
+        kept = [(name, value) for name, value in headers if name.lower() not in _OF_ONE_REQUEST]
+        is_text = compression.is_text(said.get("content-type", ""))
+        vary = compression.vary(headers) if is_text else said.get("vary", "")
+        if vary:
+            kept.append(("Vary", vary))
+        return cls(kept, body, said.get("etag", ""), is_text)
+
+    def coded(self, choice: compression.Choice) -> tuple[bytes, str]:
+        """Return the body in the coding a reader wants, and the name of the coding."""
+        if not compression.worth(choice, self.is_text, len(self.body)):
+            return self.body, compression.IDENTITY
+        if self.packed is None:
+            self.packed = compression.compressed(self.body)
+        return self.packed, compression.GZIP
+
+    def age_s(self) -> str:
+        """Return the whole seconds since it was made."""
+        return str(int(time.monotonic() - self.stored))
+
+    def size(self) -> int:
+        """Return about how many bytes it takes."""
+        return len(self.body) + len(self.packed or b"") + _OVERHEAD_BYTES
+
+
+def digest(body: bytes) -> bytes:
+    """Return what stands for a body in a key."""
+    return hashlib.sha256(body).digest()
+
+
+class Cache:
+    """A bounded number of bytes of answers; safe to use from many threads."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Key, tuple[Entry, int]] = OrderedDict()
+        self._asked: dict[Key, threading.Event] = {}
+        self._bytes = 0
+        self._counts = {"hits": 0, "misses": 0, "shared": 0, "evicted": 0}
+
+    def get(self, key: Key) -> Entry | None:
+        """Return the answer to a request, or None."""
+        with self._lock:
+            found = self._entries.get(key)
+            if found is None:
+                return None
+            self._entries.move_to_end(key)
+            self._counts["hits"] += 1
+            return found[0]
+
+    def lead(self, key: Key) -> bool:
+        """Tell whether the caller is the first to ask: it asks, and calls `done` whatever happens.
+
+        Else wait a moment for the first; its answer may be there afterwards.
+        """
+        with self._lock:
+            first = self._asked.get(key)
+            if first is None:
+                self._asked[key] = threading.Event()
+                return True
+            self._counts["shared"] += 1
+        first.wait(WAIT_S)
+        return False
+
+    def done(self, key: Key) -> None:
+        """Let those go on who wait for an answer: it is there, or will not be."""
+        with self._lock:
+            waiting = self._asked.pop(key, None)
+        if waiting is not None:
+            waiting.set()
+
+    def fits(self, size: int) -> bool:
+        """Tell whether an answer of so many bytes may be kept."""
+        return size + _OVERHEAD_BYTES <= self.most_bytes // SHARE
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keep an answer; the least recently asked make room, and those of other generations."""
+        size = entry.size() + key.size()
+        with self._lock:
+            newest = next(reversed(self._entries), None)
+            if newest is not None and newest.generation != key.generation:
+                self._entries.clear()
+                self._bytes = 0
+            known, before = self._entries.pop(key, (None, 0))
+            self._counts["misses"] += known is None
+            self._entries[key] = (entry, size)
+            self._bytes += size - before
+            while self._bytes > self.most_bytes:
+                _, (_, gone) = self._entries.popitem(last=False)
+                self._bytes -= gone
+                self._counts["evicted"] += 1
+
+    def stats(self) -> Mapping[str, int]:
+        """Return what was counted since the start, and what is held now.
+
+        `misses` are answers that were made and then kept; `shared` are requests that waited for an
+        equal one.
+        """
+        with self._lock:
+            held = {"entries": len(self._entries), "bytes": self._bytes}
+            return {**self._counts, **held, "most_bytes": self.most_bytes}
