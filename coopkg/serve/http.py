@@ -7,6 +7,7 @@ it again if it dies.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import http.client
 import logging
@@ -83,7 +84,8 @@ def serve(settings: Settings, host: str, port: int, load: Load | None = None) ->
         log_level=LogLevels.error,  # it warns of many threads: they wait, they do not work
         log_dictconfig=_LOGGING,
     )
-    loader = functools.partial(_load, load, settings, host, port)
+    here = dataclasses.replace(settings, host=host, port=port)  # what addresses are made of
+    loader = functools.partial(_load, load, here, host, port)
     server.serve(target_loader=loader, wrap_loader=False)
     return 0
 
