@@ -230,10 +230,16 @@ def test_without_a_query_the_service_describes_itself(client: FlaskClient) -> No
     detail(client.get("/sparql", headers={"Accept": "image/png"}), 406)
 
 
-def test_the_description_of_a_generation_is_given_as_it_is(engine: Engine) -> None:
-    given = b"<http://e/service> a <http://e/Service> .\n"
-    app = serving.application(engine, describe=lambda: given)
-    assert app.test_client().get("/sparql").data == given
+def test_data_wins_over_a_page_that_is_liked_less(client: FlaskClient) -> None:
+    for accept, chosen in (
+        ("text/csv, text/html;q=0.9", "text/csv; charset=utf-8"),
+        ("text/html;q=0.5, application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/html, text/csv;q=0.9", "text/html; charset=utf-8"),
+        ("text/html", "text/html; charset=utf-8"),
+        ("*/*", JSON),
+    ):
+        asked = client.get("/sparql", query_string={"query": ALL}, headers={"Accept": accept})
+        assert asked.content_type == chosen, accept
 
 
 # --- the page

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import pyoxigraph
-from flask import Request, Response, request
+from flask import Request, Response, current_app, request
 
-from coopkg import formats, terms
-from coopkg.engine import Admitted, Engine, Result, admission, admit
+from coopkg import formats
+from coopkg.engine import Admitted, Engine, Result, admit
 from coopkg.errors import CoopkgError, QueryLimitError, RateLimitError
 from coopkg.serve import problems
 from coopkg.serve.problems import HTTPProblem
-from coopkg.serve.sparql import protocol
+from coopkg.serve.sparql import description, protocol
 from coopkg.serve.sparql.fairness import Shares
 from coopkg.serve.sparql.page import page
 
@@ -23,12 +22,6 @@ _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": ", ".join(METHODS),
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
-}
-_RDF: Final = {
-    "turtle": pyoxigraph.RdfFormat.TURTLE,
-    "n-triples": pyoxigraph.RdfFormat.N_TRIPLES,
-    "json-ld": pyoxigraph.RdfFormat.JSON_LD,
-    "rdf-xml": pyoxigraph.RdfFormat.RDF_XML,
 }
 
 
@@ -45,7 +38,7 @@ class Endpoint:
         client_of: Callable[[Request], str],
     ) -> None:
         self._engine_of = engine_of
-        self._describe = describe or _description
+        self._describe = describe or description.least
         self._render = render
         self._body_max_bytes = body_max_bytes
         self._shares = shares
@@ -55,7 +48,7 @@ class Endpoint:
         """Answer one request."""
         if request.method == "OPTIONS":
             return Response(status=204, headers=_PREFLIGHT)
-        if problems.wants_page() or request.args.get("format") == "html":
+        if _is_for_a_page():
             return page(self._asked_as_json, self._render, self._body_max_bytes)
         asked = protocol.read(request, self._body_max_bytes)
         return self._query(asked) if asked.query is not None else self._description(asked)
@@ -99,14 +92,15 @@ class Endpoint:
     def _description(self, asked: protocol.Asked) -> Response:
         """Return the service description (SPARQL 1.1 Service Description, section 2)."""
         written = _acceptable(asked.format, formats.GRAPHS)
-        turtle = self._describe()
-        if written.name == "turtle":
-            return _plain(turtle, written)
-        triples = pyoxigraph.parse(
-            turtle, format=pyoxigraph.RdfFormat.TURTLE, base_iri=admission.BASE
-        )
-        body = pyoxigraph.serialize((quad.triple for quad in triples), format=_RDF[written.name])
-        return _plain(body or b"", written)
+        here = description.address(current_app.config.get("PUBLIC_URL"))
+        return _plain(description.write(self._describe(), here, written), written)
+
+
+def _is_for_a_page() -> bool:
+    """Tell whether HTML is liked better than every form of data."""
+    name = request.args.get("format")
+    offers = (*formats.BINDINGS, *formats.GRAPHS, formats.HTML)
+    return formats.choose(request.headers.get("Accept"), name, offers) is formats.HTML
 
 
 def _acceptable(name: str | None, offers: tuple[formats.Format, ...]) -> formats.Format:
@@ -128,19 +122,3 @@ def _weight(error: CoopkgError) -> float:
     if isinstance(error, RateLimitError):
         return 0.0
     return 5.0 if isinstance(error, QueryLimitError) else 1.0
-
-
-def _description() -> bytes:
-    """Return what any endpoint of ours can say of itself; `<>` is where it was asked."""
-    kinds = "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV"
-    kinds += " Turtle N-Triples JSON-LD RDF_XML"
-    written = ", ".join(f"<http://www.w3.org/ns/formats/{kind}>" for kind in kinds.split())
-    return f"""@prefix sd: <{terms.PREFIXES["sd"]}> .
-<> a sd:Service ;
-  sd:endpoint <> ;
-  sd:supportedLanguage sd:SPARQL11Query ;
-  sd:resultFormat {written} ;
-  sd:defaultEntailmentRegime <http://www.w3.org/ns/entailment/OWL-RDF-Based> ;
-  sd:supportedEntailmentProfile <http://www.w3.org/ns/owl-profile/RL> ;
-  sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ] ] .
-""".encode()
