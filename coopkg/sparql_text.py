@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 import pyoxigraph
@@ -86,6 +87,12 @@ def resolve(iri: str, base: str | None) -> str:
     Raises:
         ValueError: it is no IRI, or it is relative and there is no base.
     """
+    if len(iri) + len(base or "") <= _REMEMBERED_CHARACTERS:
+        return _resolve_again(iri, base)
+    return _resolve(iri, base)
+
+
+def _resolve(iri: str, base: str | None) -> str:
     reference = "".join(
         character
         if character > " " and character not in '<>"{}|^`\\'
@@ -102,6 +109,11 @@ def resolve(iri: str, base: str | None) -> str:
     except SyntaxError as error:
         raise ValueError(f"<{iri}>: not an IRI, or relative without BASE") from error
     return str(subject.value)
+
+
+_REMEMBERED_CHARACTERS: Final = 300
+# The IRIs of prefixes come again with every query.
+_resolve_again: Final = lru_cache(maxsize=512)(_resolve)
 
 
 def prologue(query: Query, base: str | None = None) -> Prologue:

@@ -17,6 +17,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from coopkg import sparql_text, terms
@@ -36,6 +37,8 @@ CALLS_OUT: Final = "calls-out"
 WRITES: Final = "writes"
 
 _UPDATES: Final = sparql_text.UPDATE_FORMS - {"WITH"}
+_CHANGING: Final = frozenset({"NOW", "RAND", "STRUUID", "UUID"})
+_REMEMBERED_CHARACTERS: Final = 2_000
 _PREFIX_OPERATORS: Final = frozenset("!-+^")
 _TERMS: Final = frozenset({"var", "iri", "pname", "bnode", "string", "number"})
 _PATTERNS: Final = frozenset({"group", "blank", "list", "triple"})
@@ -55,7 +58,13 @@ class Admitted:
     @property
     def form(self) -> str | None:
         """Return SELECT, ASK, CONSTRUCT or DESCRIBE."""
-        return sparql_text.query_form(self.tokens)
+        rest = self.tokens[self.prologue.length : self.prologue.length + 1]
+        return rest[0].keyword if rest and rest[0].keyword in sparql_text.QUERY_FORMS else None
+
+    @property
+    def changes(self) -> bool:
+        """Tell whether the same graph may answer otherwise the next time: NOW, RAND, UUID."""
+        return any(token.kind == "word" and token.keyword in _CHANGING for token in self.tokens)
 
 
 def admit(query: str, max_bytes: int = MAX_BYTES) -> Admitted:
@@ -65,6 +74,12 @@ def admit(query: str, max_bytes: int = MAX_BYTES) -> Admitted:
         RefusedQuery: it is too big, too deep, too wide, calls out, or writes.
         SyntaxQueryError: its words are not SPARQL; line and column are exact.
     """
+    if len(query) <= _REMEMBERED_CHARACTERS and max_bytes == MAX_BYTES:
+        return _admit_again(query)
+    return _admit(query, max_bytes)
+
+
+def _admit(query: str, max_bytes: int) -> Admitted:
     size = len(query.encode("utf-8", "surrogatepass"))
     if size > max_bytes:
         raise _too_many("too-long", size, max_bytes, "octets", "bytes", None)
@@ -77,6 +92,12 @@ def admit(query: str, max_bytes: int = MAX_BYTES) -> Admitted:
         _weigh(decoded)
     prologue = _check_words(tokens)
     return Admitted(text, tokens, prologue, _dataset(tokens))
+
+
+@lru_cache(maxsize=128)
+def _admit_again(query: str) -> Admitted:
+    """Remember what was admitted: at most 128 short queries, 20 MB at the very worst."""
+    return _admit(query, MAX_BYTES)
 
 
 def decode(body: bytes) -> str:
@@ -120,7 +141,7 @@ def _bad_character(query: str, offset: int) -> SyntaxQueryError:
     )
 
 
-def _weigh(text: str) -> list[Token]:
+def _weigh(text: str) -> tuple[Token, ...]:
     """Read the tokens, refusing as soon as one limit is passed."""
     read: list[Token] = []
     weight = _Weight()
@@ -128,7 +149,7 @@ def _weigh(text: str) -> list[Token]:
         read.append(token)
         weight.add(token)
     _refuse_disguise(text, read)
-    return read
+    return tuple(read)
 
 
 class _Weight:
@@ -151,9 +172,18 @@ class _Weight:
                 _refuse_word(token)
             elif token.kind in _TERMS and token.frame in _PATTERNS:
                 self.terms += 1
-        self._limit(token)
+        if (
+            token.depth > MAX_DEPTH
+            or self.tokens > MAX_TOKENS
+            or self.data > MAX_DATA
+            or self.groups > MAX_GROUPS
+            or self.terms > MAX_TERMS
+            or self.run > MAX_PREFIX_RUN
+        ):
+            self._refuse(token)
 
-    def _limit(self, token: Token) -> None:
+    def _refuse(self, token: Token) -> None:
+        """Name the limit that is passed."""
         for rule, seen, most, unit_fr, unit_en in (
             ("too-many-tokens", self.tokens, MAX_TOKENS, "mots et signes", "words and signs"),
             ("too-much-data", self.data, MAX_DATA, "termes de VALUES", "terms of VALUES"),
@@ -205,6 +235,8 @@ def _names(read: Sequence[Token]) -> Iterator[Token]:
 
 
 def _dataset(read: Sequence[Token]) -> DatasetClauses:
+    if not any(token.kind == "word" and token.keyword == "FROM" for token in read):
+        return DatasetClauses()
     try:
         return sparql_text.dataset_clauses(read, BASE)
     except TokenError as error:
