@@ -10,7 +10,6 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -139,7 +138,7 @@ def now(root: Path = ROOT) -> dict[str, str]:
         SourceError, QuestionError: a source cannot be read.
     """
     checked = pipeline.check(root, lambda _, en: print(en, file=sys.stderr))
-    files = content.files(checked.contents, (), {}, datetime.now(UTC))
+    files = content.files(checked.contents, (), {})
     asked = asking.context(files)
     return {
         slug: written(contract(question, checked.evidence[slug], asked))

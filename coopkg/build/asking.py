@@ -35,11 +35,12 @@ def context(files: Mapping[str, bytes]) -> Context:
     """Return a generation that is not sealed yet, ready to be asked."""
     store = ox.Store()
     store.bulk_load(files["store.nq"], ox.RdfFormat.N_QUADS)
-    catalogue = Catalogue(*(json.loads(files[f"{name}.json"]) for name in _SEALED))
+    catalogue = Catalogue(*(json.loads(files[f"{name}.json"]) for name in SEALED))
     return Context(answers.of_store(store), catalogue, "", "")
 
 
-_SEALED: Final = ("labels", "passages", "proofs")
+SEALED: Final = ("labels", "passages", "proofs")
+"""The files that name things, as `Catalogue` takes them."""
 
 
 def every_question(

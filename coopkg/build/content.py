@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ ALIGNMENTS: Final = ox.NamedNode(BASE + "graph/alignments")
 MAPPINGS: Final = ox.NamedNode(BASE + "graph/mappings")
 ASSERTED: Final = ox.NamedNode(BASE + "graph/asserted")
 INFERRED: Final = ox.NamedNode(BASE + "graph/inferred")
+DESCRIPTION: Final = ox.NamedNode(BASE + "graph/description")
 
 # Shapes speak about data, and alignments about other vocabularies: neither is a fact.
 APART: Final = frozenset({SHAPES, ALIGNMENTS})
@@ -50,11 +50,16 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a generation will hold; `graphs` counts the triples of each named graph."""
+    """What a generation will hold; `graphs` counts the triples of each named graph.
+
+    `described` is what VoID says of the data: it stands in a graph of its own, and not in the
+    default graph, where it would be counted among the facts.
+    """
 
     store: tuple[ox.Quad, ...]
     graphs: Mapping[str, int]
     inferred: Inferred
+    described: tuple[ox.Triple, ...] = ()
 
 
 def gather(sources: Iterable[Source]) -> Gathered:
@@ -119,7 +124,13 @@ def contents(gathered: Gathered, inferred: Inferred) -> Contents:
     for quad in store:
         if isinstance(quad.graph_name, ox.NamedNode):
             graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
-    return Contents(tuple(sorted(store, key=str)), dict(sorted(graphs.items())), inferred)
+    triples = [ox.Triple(*triple) for triple in closure]  # type: ignore[arg-type]  # never a literal subject
+    described = describe.description(triples, dict(sorted(graphs.items())))
+    store.update(ox.Quad(one.subject, one.predicate, one.object, DESCRIPTION) for one in described)
+    graphs[DESCRIPTION.value] = len(described)
+    return Contents(
+        tuple(sorted(store, key=str)), dict(sorted(graphs.items())), inferred, described
+    )
 
 
 def _quads(triples: Iterable[Triple], graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
@@ -134,15 +145,14 @@ def n_triples(triple: Triple) -> str:
 
 
 def files(
-    contents: Contents, reports: Iterable[Report], questions: Mapping[str, Any], now: datetime
+    contents: Contents, reports: Iterable[Report], questions: Mapping[str, Any]
 ) -> dict[str, bytes]:
-    """Return the files of a generation, by name."""
+    """Return the files of a generation, by name; `about` adds those that describe these."""
     default = [
         ox.Triple(quad.subject, quad.predicate, quad.object)
         for quad in contents.store
         if isinstance(quad.graph_name, ox.DefaultGraph)
     ]
-    stamp = now.isoformat(timespec="seconds")
     everything = list(reports)
     labels = describe.labels(default)
     passages = describe.passages(contents.store)
@@ -155,8 +165,6 @@ def files(
         "questions.json": as_json(questions),
         "report.json": as_json([report.as_json() for report in everything]),
         "report.ttl": "".join(report.turtle() for report in everything).encode(),
-        "void.ttl": describe.void(default, contents.graphs, stamp),
-        "dcat.ttl": describe.catalogue(contents.store, stamp),
         "service.ttl": describe.service(contents.graphs, len(default)),
     }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from coopkg import generation, questions, rules
 from coopkg.build import asking, content, contradictions, infer, shape_lint, sources, validate
+from coopkg.build.about import about
 from coopkg.build.content import Contents
 from coopkg.build.evidence import derive
 from coopkg.build.executables import executables
@@ -145,7 +146,7 @@ def publish(
             )
         )
     sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
-    files = content.files(checked.contents, checked.reports, sealed, now)
+    files = content.files(checked.contents, checked.reports, sealed)
 
     files["examples.ttl"] = executables(checked.questions.values())
 
@@ -153,6 +154,9 @@ def publish(
     asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)
 
     inputs = sources.fingerprint(checked.sources, root / QUERIES)
+    progress("description et extractions", "describing and dumping")
+    digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
+    files |= about(checked.contents, files, checked.questions, digest, stamp)
     with generation.staging(home) as staging:
         progress("écriture et scellement", "writing and sealing")
         content.write(files, root / QUERIES, staging)

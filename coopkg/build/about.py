@@ -1,0 +1,52 @@
+"""The files that describe the others: dumps, VoID, DCAT-AP, open answers and choices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+import pyoxigraph as ox
+
+from coopkg.answers import Catalogue
+from coopkg.build import asking, describe, dumps, relations
+from coopkg.build.content import Contents, as_json
+from coopkg.build.describe.dcat import CATALOGUE
+from coopkg.questions import Question
+from coopkg.terms import BASE, expand
+
+
+def about(
+    contents: Contents,
+    files: Mapping[str, bytes],
+    questions: Mapping[str, Question],
+    digest: str,
+    stamp: str,
+) -> dict[str, bytes]:
+    """Return what is known once the rest is: by name, the files that describe a generation.
+
+    `stamp` is the time of publication; only `void.ttl` and `dcat.ttl` hold it.
+    """
+    names = Catalogue(*(json.loads(files[f"{name}.json"]) for name in asking.SEALED))
+    made = dumps.dumps(contents.store, names, digest, _version(contents.store))
+    listed = dumps.listed(made)
+    addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
+    asked = asking.context(files)
+    return {
+        **made,
+        "void.ttl": describe.void(contents.described, stamp, addresses),
+        "dcat.ttl": describe.catalogue(contents.store, stamp, listed, digest),
+        "answers.json": relations.as_lines(relations.answers(questions, asked)),
+        "choices.json": as_json(relations.choices(questions, asked)),
+    }
+
+
+def _version(quads: Iterable[ox.Quad]) -> str:
+    """Return the version of the data, as the catalogue gives it; "" when it does not."""
+    given = (
+        quad.object.value
+        for quad in quads
+        if quad.subject == CATALOGUE
+        and quad.predicate == expand("dcat:version")
+        and isinstance(quad.object, ox.Literal)
+    )
+    return next(given, "")

@@ -1,0 +1,21 @@
+"""What a generation says of itself: labels, passages, VoID, DCAT, service description.
+
+All pure: quads in, plain data or Turtle out. The time of publication is an argument.
+"""
+
+from coopkg.build.describe.dcat import catalogue
+from coopkg.build.describe.labels import Label, kind_of, labels, passage_labels, passages
+from coopkg.build.describe.service import service
+from coopkg.build.describe.void import description, void
+
+__all__ = [
+    "Label",
+    "catalogue",
+    "description",
+    "kind_of",
+    "labels",
+    "passage_labels",
+    "passages",
+    "service",
+    "void",
+]

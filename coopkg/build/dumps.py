@@ -1,0 +1,260 @@
+"""The dumps: the whole generation in files that anyone can take away.
+
+Same inputs, same bytes: archives carry no time, and what names the generation inside a file is the
+digest of its inputs. Its number and its date are in the address and in the index of the dumps.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg.answers.catalogue import Catalogue
+from coopkg.build import tables
+from coopkg.build.describe.writing import DATA_LICENCE, DATASET, triple
+from coopkg.terms import BASE, PREFIXES
+
+FOLDER: Final = "dumps/"
+INDEX: Final = "dumps.json"
+GZIP: Final = "application/gzip"
+ZIP: Final = "application/zip"
+LEVEL: Final = 6
+LAYERS: Final = {"brochure": "passage/", "curation": "curation/", "reference": "reference/"}
+"""The folder of the graphs of each layer; the vocabulary and the shapes are in none."""
+LICENCE: Final = {"fr": "Licence Ouverte 2.0 (Etalab)", "en": "Open Licence 2.0 (Etalab)"}
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+TITLES: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
+    "coopkg.nq.gz": (
+        ("Tout, en N-Quads", "Everything, as N-Quads"),
+        (
+            "Le graphe par défaut et chaque graphe nommé\u00a0: à charger dans un autre moteur.",
+            "The default graph and every named graph: to load into another engine.",
+        ),
+    ),
+    "coopkg.trig.gz": (
+        ("Tout, en TriG", "Everything, as TriG"),
+        ("La même chose, lisible à l’œil.", "The same, readable by eye."),
+    ),
+    "coopkg.ttl.gz": (
+        ("Le graphe par défaut, en Turtle", "The default graph, as Turtle"),
+        (
+            "Ce que les sources affirment et ce qui s’en déduit, chaque triplet une fois.",
+            "What the sources assert and what follows from it, each triple once.",
+        ),
+    ),
+    "coopkg.jsonld.gz": (
+        ("Le graphe par défaut, en JSON-LD", "The default graph, as JSON-LD"),
+        (
+            "Les mêmes triplets, pour les programmes qui lisent le JSON.",
+            "The same triples, for programs that read JSON.",
+        ),
+    ),
+    "coopkg-csv.zip": (
+        ("Des tableaux, en CSV", "Tables, as CSV"),
+        (
+            "Un tableau par sorte de chose, en français et en anglais, pour un tableur.",
+            "A table for each kind of thing, in French and in English, for a spreadsheet.",
+        ),
+    ),
+    "coopkg-graphs.zip": (
+        ("Chaque graphe source, en N-Triples", "Each source graph, as N-Triples"),
+        (
+            "Un fichier par passage, registre ou travail d’éditeur.",
+            "A file for each passage, register or editor’s work.",
+        ),
+    ),
+    "brochure.nq.gz": (
+        ("Ce que dit la brochure, en N-Quads", "What the brochure states, as N-Quads"),
+        (
+            "Les seuls graphes des passages, sans rien d’interprété ni de déduit.",
+            "The graphs of the passages alone, nothing interpreted or inferred.",
+        ),
+    ),
+    "curation.nq.gz": (
+        ("Ce que l’éditeur ajoute, en N-Quads", "What the editor adds, as N-Quads"),
+        (
+            "Libellés, traductions, zones, identités et lacunes.",
+            "Labels, translations, zones, identities and gaps.",
+        ),
+    ),
+    "reference.nq.gz": (
+        ("Ce que donnent les registres, en N-Quads", "What registers give, as N-Quads"),
+        (
+            "Codes et identifiants, chacun à son éditeur.",
+            "Codes and identifiers, each its publisher’s.",
+        ),
+    ),
+}
+
+
+def dumps(
+    quads: Iterable[ox.Quad], catalogue: Catalogue, digest: str, version: str = ""
+) -> dict[str, bytes]:
+    """Return the files of the dumps, and their index `dumps.json`, by name."""
+    every = list(quads)
+    graphs = _by_graph(every)
+    plain = _plain(every, graphs, digest)
+    made = {name: _gzip(content) for name, content in plain.items()}
+    csv = tables.files(tables.tables(every, catalogue), catalogue)
+    made["coopkg-csv.zip"] = _zip({**_readme(digest, version), **csv})
+    nested = {f"{_path(iri)}.nt": _lines(found) for iri, found in graphs.items()}
+    made["coopkg-graphs.zip"] = _zip({**_readme(digest, version), **nested})
+    index = {
+        "digest": digest,
+        "version": version,
+        "licence": LICENCE,
+        "files": [_described(name, made[name], plain.get(name)) for name in TITLES],
+        "graphs": [
+            {
+                "graph": iri,
+                "file": f"{_path(iri)}.nt",
+                "triples": len(found),
+                "layer": catalogue.passages.get(iri, {}).get("layer"),
+                **_sealed(nested[f"{_path(iri)}.nt"]),
+            }
+            for iri, found in graphs.items()
+        ],
+    }
+    written = json.dumps(index, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    return {INDEX: written, **{FOLDER + name: content for name, content in made.items()}}
+
+
+def listed(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the dumps of a generation under way, as its index describes them."""
+    return list(json.loads(files[INDEX])["files"])
+
+
+def _by_graph(every: Iterable[ox.Quad]) -> dict[str, list[ox.Triple]]:
+    found: dict[str, list[ox.Triple]] = defaultdict(list)
+    for quad in every:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            found[quad.graph_name.value].append(
+                ox.Triple(quad.subject, quad.predicate, quad.object)
+            )
+    return dict(sorted(found.items()))
+
+
+def _path(iri: str) -> str:
+    return iri.removeprefix(BASE + "graph/")
+
+
+def _plain(
+    every: list[ox.Quad],
+    graphs: Mapping[str, list[ox.Triple]],
+    digest: str,
+) -> dict[str, bytes]:
+    """Return the RDF files before they are compressed."""
+    default = [
+        ox.Triple(quad.subject, quad.predicate, quad.object)
+        for quad in every
+        if isinstance(quad.graph_name, ox.DefaultGraph)
+    ]
+    head = _head(digest)
+    said = [triple(DATASET, "dcterms:license", DATA_LICENCE)]
+    said.append(triple(DATASET, "dcterms:identifier", digest))  # JSON has no comments
+    found = {
+        "coopkg.nq.gz": head + _lines(every),
+        "coopkg.trig.gz": head + _written(every, ox.RdfFormat.TRIG),
+        "coopkg.ttl.gz": head + _written(default, ox.RdfFormat.TURTLE),
+        "coopkg.jsonld.gz": _written([*default, *said], ox.RdfFormat.JSON_LD),
+    }
+    for layer, folder in LAYERS.items():
+        names = {iri for iri in graphs if _path(iri).startswith(folder)}
+        kept = [quad for quad in every if getattr(quad.graph_name, "value", "") in names]
+        found[f"{layer}.nq.gz"] = head + _lines(kept)
+    return found
+
+
+def _written(triples: Iterable[ox.Triple] | Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
+    content = ox.serialize(triples, format=form, prefixes=dict(PREFIXES))
+    assert content is not None  # no output was given, so bytes come back
+    return content
+
+
+def _lines(statements: Iterable[ox.Triple] | Iterable[ox.Quad]) -> bytes:
+    return "".join(f"{one} .\n" for one in statements).encode()
+
+
+def _head(digest: str) -> bytes:
+    """Return what a file says of itself, as comments."""
+    return (
+        "# coopkg – graphe de connaissances de la coopération internationale du CNFPT "
+        "(non officiel)\n"
+        "# knowledge graph of the international cooperation of the CNFPT (unofficial)\n"
+        f"# empreinte de la génération · digest of the generation: {digest}\n"
+        f"# {LICENCE['fr']} · {LICENCE['en']}: <{DATA_LICENCE.value}>\n"
+    ).encode()
+
+
+def _readme(digest: str, version: str) -> dict[str, bytes]:
+    text = (
+        "Coopération internationale du CNFPT : graphe de connaissances (non officiel)\n"
+        "International cooperation of the CNFPT: knowledge graph (unofficial)\n\n"
+        f"version {version}\n"
+        f"empreinte de la génération · digest of the generation: {digest}\n"
+        f"licence: {LICENCE['fr']} · {LICENCE['en']}\n\n"
+        "Les faits viennent d’une brochure ; les données s’arrêtent en 2018. Dans fr/, les "
+        "colonnes sont séparées par des points-virgules ; plusieurs valeurs par « | ».\n"
+        "The facts come from one brochure; the data end in 2018. In en/, columns are separated "
+        "by commas; several values by “|”.\n"
+    )
+    return {"LISEZMOI-README.txt": ("\ufeff" + text.replace("\n", "\r\n")).encode()}
+
+
+def _described(name: str, content: bytes, plain: bytes | None) -> dict[str, Any]:
+    title, what = TITLES[name]
+    media = {
+        "nq": "application/n-quads",
+        "trig": "application/trig",
+        "ttl": "text/turtle",
+        "jsonld": "application/ld+json",
+        "coopkg-csv": "text/csv",
+        "coopkg-graphs": "application/n-triples",
+    }
+    stem = name.removesuffix(".gz").removesuffix(".zip")
+    layer = stem.partition(".")[0]
+    found: dict[str, Any] = {
+        "name": name,
+        "media": media[stem.rpartition(".")[2]],
+        "packed": ZIP if name.endswith(".zip") else GZIP,
+        "layer": layer if layer in LAYERS else None,
+        "title": dict(zip(("fr", "en"), title, strict=True)),
+        "what": dict(zip(("fr", "en"), what, strict=True)),
+        **_sealed(content),
+    }
+    if plain is not None:
+        found["content"] = _sealed(plain)  # zlib may compress otherwise on another machine
+    return found
+
+
+def _sealed(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _gzip(content: bytes) -> bytes:
+    """Compress without name or time."""
+    packed = io.BytesIO()
+    with gzip.GzipFile("", "wb", LEVEL, packed, mtime=0) as file:
+        file.write(content)
+    return packed.getvalue()
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    """Pack files without times, in the order of their names."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=LEVEL)
+    return packed.getvalue()

@@ -1,0 +1,60 @@
+"""What every question answers when nothing is chosen, and what may be chosen: sealed as data.
+
+`answers.json` lets two generations be compared without asking either; `choices.json` lets the
+description of the API list the values of a parameter without asking the engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from coopkg.answers import Context
+from coopkg.answers.changes import domain
+from coopkg.answers.relation import rows
+from coopkg.questions import Question
+from coopkg.terms import Term, compact
+
+
+def answers(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:
+    """Return the open answer of each question: ``{slug: {"columns": […], "rows": [[…]…]}}``.
+
+    A row holds the values of the columns a reader sees, IRIs as prefixed names, in the order of
+    the columns; an empty cell is "". Rows are sorted.
+    """
+    return {slug: _open(question, context) for slug, question in sorted(questions.items())}
+
+
+def _open(question: Question, context: Context) -> dict[str, Any]:
+    columns = [column.name for column in question.visible]
+    found = rows(question.columns, context.ask(question.text, {}))
+    listed = sorted([_value(row.cells.get(name)) for name in columns] for row in found)
+    return {"columns": columns, "rows": listed}
+
+
+def _value(term: Term | None) -> str:
+    return "" if term is None else compact(term.value)
+
+
+def as_lines(answers: Mapping[str, Any]) -> bytes:
+    """Write answers as JSON, one question a line: they are many, and are read by programs."""
+    lines = (
+        f"{json.dumps(slug)}: {json.dumps(answer, ensure_ascii=False, separators=(',', ':'))}"
+        for slug, answer in answers.items()
+    )
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def choices(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:
+    """Return the values each parameter admits, as addresses write them: ``{slug: {name: […]}}``."""
+    return {
+        slug: {
+            parameter.name: sorted(
+                {parameter.short(value) for value in domain(question, parameter, context)}
+            )
+            for parameter in question.parameters
+        }
+        for slug, question in sorted(questions.items())
+        if question.parameters
+    }
