@@ -231,7 +231,8 @@ def _triples(report: Report) -> Iterator[tuple[NamedNode | BlankNode, NamedNode,
     fresh = (BlankNode(f"r{digest}n{number}") for number in count())
     root = next(fresh)
     boolean = NamedNode(PREFIXES["xsd"] + "boolean")
-    conforms = "true" if report.conforms else "false"
+    # SHACL, section 3.6.1: true only when there is no result at all, warnings included.
+    conforms = "false" if report.results else "true"
     yield root, RDF_TYPE, _sh("ValidationReport")
     yield root, _sh("conforms"), ox.Literal(conforms, datatype=boolean)
     for found in report.results:

@@ -98,7 +98,7 @@ class Validator:
             merged = self._mirror.show(seen(given, self._ontology))
             if focus is not None:
                 _aim(rules, merged, focus)
-            found = _run(merged, rules)
+            found = run(merged, rules)
             reader = Reader(merged, rules, locate)
             results = found.objects(None, SH.result)
             return Report.of((reader.finding(found, result) for result in results), pass_, used)
@@ -220,11 +220,14 @@ def _aim(shapes: rdflib.Graph, data: rdflib.Graph, focus: Collection[NamedNode])
             shapes.add((shape, SH.targetNode, node))
 
 
-def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+def run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return the report of pySHACL; both graphs may be changed.
+
+    Raises:
+        ShapesError: the shapes cannot be used.
+    """
     try:
-        _, found, words = pyshacl.validate(
-            data, shacl_graph=shapes, inplace=True, allow_warnings=True
-        )
+        _, found, words = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     except Exception as error:  # pySHACL raises many kinds, all about the shapes
         raise _broken(str(error)) from error
     if not isinstance(found, rdflib.Graph):
