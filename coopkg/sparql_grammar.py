@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from coopkg.sparql_tokens import Token
+from coopkg.sparql_tokens import Token, unescape
 
 # Rules as in the recommendation: ? * + | and brackets; a quoted word or sign is itself, a name in
 # small letters is a kind of token. Signed numbers, `[]` and `()` are several tokens here.
@@ -123,16 +123,73 @@ _OTHER_WORDS: Final = frozenset(
 )
 _PIECE: Final = re.compile(r"'([^']+)'|([A-Za-z]+)|([()|?*+])")
 _NEWER: Final = frozenset({"<<", "<<(", "{|", "~"})
+_REPEATING: Final = frozenset({"TripleBlock", "TemplateTriples"})
 
 Rule = tuple[tuple[str, ...], ...]  # alternatives, each a sequence of symbols
 
 
+@dataclass
+class Node:
+    """What one rule of the grammar has read: its parts in order, and the node it is part of.
+
+    Rules made of brackets and repeats (`Select.1`) and rules that only repeat (`TripleBlock`)
+    leave no node: their parts belong to the rule that uses them.
+    """
+
+    name: str
+    parts: list[Node | Token]
+    parent: Node | None = None
+
+    def nodes(self, *names: str) -> Iterator[Node]:
+        """Yield the parts that are nodes, of these names only when some are given."""
+        return (
+            part
+            for part in self.parts
+            if isinstance(part, Node) and (not names or part.name in names)
+        )
+
+    def tokens(self) -> Iterator[Token]:
+        """Yield every token below, in order."""
+        left: list[Node | Token] = [self]
+        while left:
+            part = left.pop()
+            if isinstance(part, Node):
+                left += reversed(part.parts)
+            else:
+                yield part
+
+    def inside(self, *names: str) -> Node | None:
+        """Return the nearest node of one of these names, this one included, going up."""
+        node: Node | None = self
+        while node is not None and node.name not in names:
+            node = node.parent
+        return node
+
+
 @dataclass(frozen=True)
 class Fault:
-    """The first token that cannot stand where it is, None at the end; and what could."""
+    """The first token that cannot stand where it is, None at the end; and what could.
+
+    `expected` is what most people miss there, in words; `options` are all the tokens that could
+    stand there; `node` is what was being read.
+    """
 
     token: Token | None
     expected: tuple[str, str]
+    options: frozenset[str]
+    node: Node
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A query as this grammar reads it: up to its fault, when it has one.
+
+    `newer` tells that it uses triple terms of SPARQL 1.2, where this grammar stops.
+    """
+
+    root: Node
+    fault: Fault | None
+    newer: bool = False
 
 
 class _Reader:
@@ -211,6 +268,8 @@ def _first(first: Mapping[str, frozenset[str]], sequence: Sequence[str]) -> froz
 def _terminal(token: Token) -> str:
     """Return the name a token has in the grammar."""
     if token.kind == "word":
+        if token.keyword == "A":  # the only word whose case counts
+            return "A" if unescape(token.text) == "a" else "function"
         return token.keyword if token.keyword in _OTHER_WORDS else "function"
     if token.kind == "punct":
         return token.text
@@ -231,21 +290,39 @@ def fault(tokens: Sequence[Token]) -> Fault | None:
     >>> found.token.text, found.expected[1]
     ('}', 'an object (variable, IRI, literal)')
     """
+    return read(tokens).fault
+
+
+def read(tokens: Sequence[Token]) -> Reading:
+    """Read a query into a tree, up to its first fault; without recursion."""
     rules, first = _grammar()
-    stack = ["Query"]
+    root = Node("Query", [])
+    stack: list[tuple[str, Node]] = [(symbol, root) for symbol in reversed(rules["Query"][0])]
     for terminal, token in _read(tokens):
         if terminal in _NEWER:
-            return None
-        while stack[-1] != terminal:
-            symbol = stack.pop()
-            if symbol not in rules:
-                return Fault(token, _name(symbol))
-            chosen = _choose(first, rules[symbol], terminal)
+            return Reading(root, None, newer=True)
+        could: set[str] = set()
+        while stack[-1][0] != terminal:
+            symbol, parent = stack.pop()
+            could |= first.get(symbol, frozenset({symbol})) - {""}
+            chosen = _choose(first, rules[symbol], terminal) if symbol in rules else None
             if chosen is None:
-                return Fault(token, _name(symbol))
-            stack += reversed(chosen)
-        stack.pop()
-    return None
+                return Reading(root, Fault(token, _name(symbol), frozenset(could), parent))
+            node = _below(parent, symbol)
+            stack += [(part, node) for part in reversed(chosen)]
+        parent = stack.pop()[1]
+        if token is not None:
+            parent.parts.append(token)
+    return Reading(root, None)
+
+
+def _below(parent: Node, symbol: str) -> Node:
+    """Return the node that keeps the parts of a rule."""
+    if "." in symbol or symbol in _REPEATING:
+        return parent
+    node = Node(symbol, [], parent)
+    parent.parts.append(node)
+    return node
 
 
 def _choose(
