@@ -13,7 +13,7 @@ from coopkg.serve.sparql.endpoint import METHODS, Endpoint
 from coopkg.serve.sparql.fairness import Shares
 
 BODY_MAX_BYTES: Final = 1 << 20
-_CORS: Final = {
+CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "X-Generation, ETag, Retry-After, Link",
 }
@@ -49,7 +49,7 @@ def blueprint(
 
     @routes.after_request
     def open_to_all(response: Response) -> Response:
-        response.headers.update(_CORS)
+        response.headers.update(CORS)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 

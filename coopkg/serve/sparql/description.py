@@ -6,6 +6,7 @@ asked, what it writes, which functions its engine has, and where its examples ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -40,14 +41,19 @@ def write(sealed: bytes, public_url: str, written: Format) -> bytes:
     which `<>` would be relative. In Turtle it is relative to the host, whatever its name is.
     """
     here = f"{public_url}/sparql"
-    triples = _triples(sealed, public_url, here)
-    prefixes = _PREFIXES if written.name in {"turtle", "json-ld"} else None
-    body = ox.serialize(triples, format=RDF[written.name], prefixes=prefixes)
-    assert body is not None  # no output was given, so bytes come back
+    body = serialized(_triples(sealed, public_url, here), written)
     if written.name != "turtle":
         return body
     path = urlsplit(here).path
     return body.replace(f"sd:endpoint <{here}>".encode(), f"sd:endpoint <{path}>".encode())
+
+
+def serialized(triples: Iterable[ox.Triple], written: Format) -> bytes:
+    """Return triples in one format of `formats.GRAPHS`."""
+    prefixes = _PREFIXES if written.name in {"turtle", "json-ld"} else None
+    body = ox.serialize(triples, format=RDF[written.name], prefixes=prefixes)
+    assert body is not None  # no output was given, so bytes come back
+    return body
 
 
 def _triples(sealed: bytes, public_url: str, here: str) -> list[ox.Triple]:

@@ -10,8 +10,7 @@ from flask import Request, Response, current_app, request
 from coopkg import formats
 from coopkg.engine import Admitted, Engine, Result, admit
 from coopkg.errors import CoopkgError, QueryLimitError, RateLimitError
-from coopkg.serve import problems
-from coopkg.serve.problems import HTTPProblem
+from coopkg.serve import problems, travel
 from coopkg.serve.sparql import description, protocol
 from coopkg.serve.sparql.fairness import Shares
 from coopkg.serve.sparql.page import page
@@ -56,7 +55,8 @@ class Endpoint:
     def _query(self, asked: protocol.Asked) -> Response:
         def choose(admitted: Admitted) -> formats.Format:
             is_graph = admitted.form in {"CONSTRUCT", "DESCRIBE"}
-            return _acceptable(asked.format, formats.GRAPHS if is_graph else formats.BINDINGS)
+            offers = formats.GRAPHS if is_graph else formats.BINDINGS
+            return protocol.acceptable(request, asked.format, offers)
 
         result, written = self._charged(asked, choose)
         return _plain(result.body, written)
@@ -67,7 +67,9 @@ class Endpoint:
     def _charged(
         self, asked: protocol.Asked, choose: Callable[[Admitted], formats.Format]
     ) -> tuple[Result, formats.Format]:
-        """Run a query at the expense of who asks."""
+        """Run a query at the expense of who asks, at the generation it names."""
+        if asked.generations:  # in the body, too
+            travel.turn(asked.generations)
         client = self._client_of(request)
         self._shares.check(client)
         try:
@@ -91,7 +93,7 @@ class Endpoint:
 
     def _description(self, asked: protocol.Asked) -> Response:
         """Return the service description (SPARQL 1.1 Service Description, section 2)."""
-        written = _acceptable(asked.format, formats.GRAPHS)
+        written = protocol.acceptable(request, asked.format, formats.GRAPHS)
         here = description.address(current_app.config.get("PUBLIC_URL"))
         return _plain(description.write(self._describe(), here, written), written)
 
@@ -101,14 +103,6 @@ def _is_for_a_page() -> bool:
     name = request.args.get("format")
     offers = (*formats.BINDINGS, *formats.GRAPHS, formats.HTML)
     return formats.choose(request.headers.get("Accept"), name, offers) is formats.HTML
-
-
-def _acceptable(name: str | None, offers: tuple[formats.Format, ...]) -> formats.Format:
-    chosen = formats.choose(request.headers.get("Accept"), name, offers)
-    if chosen:
-        return chosen
-    known = ", ".join(offer.media_type for offer in offers)
-    raise HTTPProblem(406, f"Formats disponibles : {known}.", f"Formats available: {known}.")
 
 
 def _plain(body: bytes, written: formats.Format) -> Response:

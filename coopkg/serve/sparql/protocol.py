@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Request
 from werkzeug.http import parse_options_header
 
-from coopkg import sparql_text
+from coopkg import formats, sparql_text
 from coopkg.engine import Dataset, admission
 from coopkg.errors import ParameterError, RefusedQuery
 from coopkg.serve.problems import UPDATES, HTTPProblem
@@ -23,11 +23,12 @@ MAX_FIELDS: Final = 1_000
 
 @dataclass(frozen=True)
 class Asked:
-    """A query, None when the request has none, its dataset, and `?format=`."""
+    """A query, None when the request has none, its dataset, `?format=`, and `generation=`."""
 
     query: str | None
     dataset: Dataset
     format: str | None
+    generations: tuple[str, ...] = ()
 
 
 def read(request: Request, body_max_bytes: int) -> Asked:
@@ -39,11 +40,11 @@ def read(request: Request, body_max_bytes: int) -> Asked:
         RefusedQuery: an update.
         ParameterError: a parameter that is not acceptable.
     """
-    fields = _fields(request.query_string)
+    given = fields(request.query_string)
     if request.method == "POST":
-        fields += _posted(request, body_max_bytes)
-    queries = [value for name, value in fields if name == "query"]
-    if any(name == "update" for name, _ in fields):
+        given += _posted(request, body_max_bytes)
+    queries = [value for name, value in given if name == "query"]
+    if any(name == "update" for name, _ in given):
         raise _both() if queries else _updates()
     if len(queries) > 1:
         raise HTTPProblem(
@@ -53,14 +54,20 @@ def read(request: Request, body_max_bytes: int) -> Asked:
         )
     if not queries and request.method == "POST":
         raise HTTPProblem(400, "Le paramètre query manque.", "The parameter query is missing.")
-    named = [value for name, value in fields if name == "format"]
-    return Asked(queries[0] if queries else None, _dataset(fields), named[-1] if named else None)
+    named = [value for name, value in given if name == "format"]
+    generations = tuple(value for name, value in given if name == "generation")
+    return Asked(
+        queries[0] if queries else None,
+        _dataset(given),
+        named[-1] if named else None,
+        generations,
+    )
 
 
-def _dataset(fields: Iterable[tuple[str, str]]) -> Dataset:
+def _dataset(given: Iterable[tuple[str, str]]) -> Dataset:
     graphs: dict[str, list[str]] = {"default-graph-uri": [], "named-graph-uri": []}
     inference = True
-    for name, value in fields:
+    for name, value in given:
         if name in graphs:
             graphs[name].append(_graph(name, value))
         elif name == "inference":
@@ -78,8 +85,13 @@ def _graph(name: str, value: str) -> str:
         raise ParameterError(name, value, "une IRI", "an IRI") from error
 
 
-def _fields(text: bytes) -> list[tuple[str, str]]:
-    """Read `a=b&c=d`; each value is UTF-8 or refused, never mended."""
+def fields(text: bytes) -> list[tuple[str, str]]:
+    """Read `a=b&c=d`; each value is UTF-8 or refused, never mended.
+
+    Raises:
+        HTTPProblem: 413; there are too many.
+        SyntaxQueryError: a value is not UTF-8.
+    """
     pairs = text.split(b"&", MAX_FIELDS)
     if len(pairs) > MAX_FIELDS:
         raise HTTPProblem(
@@ -94,6 +106,21 @@ def _fields(text: bytes) -> list[tuple[str, str]]:
             plain = [unquote_to_bytes(part.replace(b"+", b" ")) for part in (name, value)]
             read.append((plain[0].decode("utf-8", "replace"), admission.decode(plain[1])))
     return read
+
+
+def acceptable(
+    request: Request, name: str | None, offers: tuple[formats.Format, ...]
+) -> formats.Format:
+    """Return the format to answer in: that of `?format=`, else the best by Accept.
+
+    Raises:
+        HTTPProblem: 406; with the formats there are.
+    """
+    chosen = formats.choose(request.headers.get("Accept"), name, offers)
+    if chosen:
+        return chosen
+    known = ", ".join(offer.media_type for offer in offers)
+    raise HTTPProblem(406, f"Formats disponibles : {known}.", f"Formats available: {known}.")
 
 
 def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
@@ -112,7 +139,7 @@ def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
     if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise HTTPProblem(415, "Le corps doit être en UTF-8.", "The body must be UTF-8.")
     body = _body(request, body_max_bytes)
-    return _fields(body) if media_type == FORM else [("query", admission.decode(body))]
+    return fields(body) if media_type == FORM else [("query", admission.decode(body))]
 
 
 def _unknown_type(media_type: str) -> HTTPProblem:

@@ -1,0 +1,209 @@
+"""Reading graphs: the SPARQL 1.1 Graph Store HTTP Protocol, for GET, HEAD and OPTIONS.
+
+`/graphs?graph=<iri>` and `/graphs?default` are the indirect identification of section 4.2, where
+a relative IRI is resolved against `/graphs`; `/graphs/<path>` is the direct one of section 4.1,
+and names the graph whose IRI ends in `graph/<path>`. Writing needs the token of a partner, and is
+not open yet: it is refused as such, after what is wrong with the request itself.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+import pyoxigraph as ox
+from flask import Blueprint, Request, Response, current_app, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from coopkg import formats, sparql_text, terms
+from coopkg.engine import Dataset, Engine
+from coopkg.errors import CoopkgError, UnknownError
+from coopkg.serve import arguments
+from coopkg.serve.problems import HTTPProblem
+from coopkg.serve.sparql import CORS, description, protocol
+from coopkg.serve.sparql.fairness import Shares
+from coopkg.terms import BASE, RDF_TYPE, expand
+
+READS: Final = ("GET", "HEAD", "OPTIONS")
+WRITES: Final = ("PUT", "POST", "DELETE", "PATCH")
+HERE: Final = BASE + "graphs"
+GRAPHS: Final = BASE + "graph/"
+DEFAULT: Final = ""  # the default graph has no name
+_PREFLIGHT: Final = {
+    "Allow": ", ".join((*READS, *WRITES)),
+    "Access-Control-Allow-Methods": ", ".join(READS),
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+_COMMON: Final = (
+    "coop organisation place activity partnership participation theme role "
+    "rdf rdfs owl xsd skos dcterms prov org"
+)
+_QUERY: Final = (
+    "".join(f"PREFIX {name}: <{terms.PREFIXES[name]}>\n" for name in _COMMON.split())
+    + "CONSTRUCT { ?subject ?property ?value } WHERE { ?subject ?property ?value }"
+)
+
+
+def blueprint(
+    engine_of: Callable[[], Engine],
+    graphs_of: Callable[[], Mapping[str, int]],
+    shares: Shares,
+    client_of: Callable[[Request], str] = lambda asked: asked.remote_addr or "",
+) -> Blueprint:
+    """Return the routes of `/graphs`; `graphs_of` gives each named graph and its size."""
+    routes = Blueprint("graphs", __name__)
+
+    def answer(path: str | None = None) -> BaseResponse:
+        graph = _asked(path)
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=_PREFLIGHT)
+        if request.method in WRITES:
+            raise _not_open()
+        if graph is None:
+            return _plain(_listing(graphs_of()), _chosen())
+        if graph != DEFAULT and graph not in graphs_of():
+            raise _unknown(graph, graphs_of())
+        return _page(graph) or read(graph)
+
+    def read(graph: str) -> Response:
+        written, client = _chosen(), client_of(request)
+        inference = arguments.inference(request.args)
+        dataset = Dataset(inference=inference) if graph == DEFAULT else Dataset((graph,))
+        shares.check(client)
+        try:
+            result = engine_of().run(_QUERY, accept=written.media_type, dataset=dataset)
+        except CoopkgError:
+            shares.charge(client, errors=1.0)
+            raise
+        shares.charge(client, seconds=result.elapsed_s)
+        return _plain(result.body, written)
+
+    @routes.after_request
+    def open_to_all(response: Response) -> Response:
+        response.headers.update(CORS)
+        return response
+
+    for rule in ("/graphs", "/graphs/", "/graphs/<path:path>"):
+        routes.add_url_rule(
+            rule,
+            "graphs",
+            answer,
+            methods=(*READS, *WRITES),
+            provide_automatic_options=False,
+            strict_slashes=True,
+        )
+    return routes
+
+
+def _asked(path: str | None) -> str | None:
+    """Return the IRI of the graph that is asked, DEFAULT, or None for the store itself.
+
+    Raises:
+        HTTPProblem: 400; several graphs, or a name that is no IRI.
+    """
+    given = protocol.fields(request.query_string)
+    names = [value for name, value in given if name == "graph"]
+    defaults = [value for name, value in given if name == "default"]
+    if path is not None:
+        names.append(f"{HERE}/{path}")
+    if len(names) + len(defaults) > 1:
+        raise HTTPProblem(
+            400,
+            "Un graphe à la fois : graph, default ou un chemin après /graphs/, une seule fois.",
+            "One graph at a time: graph, default or a path after /graphs/, once.",
+        )
+    if defaults:
+        return DEFAULT
+    return _resolved(names[0]) if names else None
+
+
+def _resolved(name: str) -> str:
+    """Return a full IRI; an address below `/graphs/` becomes the IRI of the graph it identifies."""
+    try:
+        if not name:
+            raise ValueError("an empty name")
+        iri = sparql_text.resolve(name, HERE)
+    except ValueError as error:
+        raise HTTPProblem(
+            400,
+            f"graph : « {name[:80]} » n’est pas une IRI.",
+            f"graph: {name[:80]!r} is not an IRI.",
+        ) from error
+    public = description.address(current_app.config.get("PUBLIC_URL")) + "/graphs/"
+    for below in (HERE + "/", public):
+        if iri.startswith(below):
+            return GRAPHS + iri.removeprefix(below)
+    return iri
+
+
+def _not_open() -> HTTPProblem:
+    """Return the refusal of a write: 401 without a token, 403 with one, since none is valid."""
+    fr = "Écrire un graphe demande le jeton d’un partenaire"
+    en = "Writing a graph needs the token of a partner"
+    if "Authorization" in request.headers:
+        return HTTPProblem(
+            403,
+            f"{fr} ; ce service n’en a encore donné aucun. La lecture est libre.",
+            f"{en}; this service has not given any yet. Reading is open.",
+        )
+    return HTTPProblem(
+        401,
+        f"{fr}, et ce service ne l’ouvre pas encore. La lecture est libre.",
+        f"{en}, and this service does not open it yet. Reading is open.",
+        {"WWW-Authenticate": 'Bearer realm="graphs"'},
+    )
+
+
+def _unknown(graph: str, known: Iterable[str]) -> UnknownError:
+    near = tuple(difflib.get_close_matches(graph, list(known), n=5, cutoff=0.6))
+    return UnknownError(
+        graph, f"aucun graphe ne s’appelle <{graph}>", f"no graph is called <{graph}>", near
+    )
+
+
+def _chosen() -> formats.Format:
+    """Return the format to write in.
+
+    Raises:
+        HTTPProblem: 406; none is acceptable.
+    """
+    return protocol.acceptable(request, request.args.get("format"), formats.GRAPHS)
+
+
+def _page(graph: str) -> BaseResponse | None:
+    """Return where a browser reads a graph of ours, None for programs and for other graphs."""
+    offers = (*formats.GRAPHS, formats.HTML)
+    chosen = formats.choose(request.headers.get("Accept"), request.args.get("format"), offers)
+    if chosen is not formats.HTML or not graph.startswith(GRAPHS):
+        return None
+    response = redirect(f"/{g.lang}/graph/{graph.removeprefix(GRAPHS)}", 303)
+    response.vary.update(("Accept", "Accept-Language"))
+    return response
+
+
+def _listing(graphs: Mapping[str, int]) -> list[ox.Triple]:
+    """Return the named graphs and their sizes, as the service description writes them."""
+    collection = ox.NamedNode(HERE)
+    said = [ox.Triple(collection, RDF_TYPE, expand("sd:GraphCollection"))]
+    for number, (iri, count) in enumerate(sorted(graphs.items())):
+        named = ox.NamedNode(f"{HERE}#graph-{number}")
+        content = ox.NamedNode(f"{HERE}#graph-{number}-content")
+        said += [
+            ox.Triple(collection, expand("sd:namedGraph"), named),
+            ox.Triple(named, RDF_TYPE, expand("sd:NamedGraph")),
+            ox.Triple(named, expand("sd:name"), ox.NamedNode(iri)),
+            ox.Triple(named, expand("sd:graph"), content),
+            ox.Triple(content, RDF_TYPE, expand("sd:Graph")),
+            ox.Triple(content, expand("void:triples"), ox.Literal(count)),
+        ]
+    return said
+
+
+def _plain(body: bytes | list[ox.Triple], written: formats.Format) -> Response:
+    if not isinstance(body, bytes):
+        body = description.serialized(body, written)
+    response = Response(body, content_type=written.content_type)
+    response.vary.add("Accept")
+    return response
