@@ -11,13 +11,23 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import __version__
 from coopkg.config import Settings
-from coopkg.errors import CoopkgError, Lang, UnknownError
-from coopkg.generation import Generation
-from coopkg.serve import api, assets, entities, i18n, pages, problems, sparql
+from coopkg.errors import CoopkgError, Lang
+from coopkg.serve import (
+    api,
+    assets,
+    entities,
+    graph_store,
+    i18n,
+    pages,
+    problems,
+    sparql,
+    travel,
+)
 from coopkg.serve.cache import Cache
 from coopkg.serve.front import LASTS, Front
 from coopkg.serve.live import Live
 from coopkg.serve.sparql import check
+from coopkg.serve.sparql.fairness import Shares
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -26,8 +36,7 @@ CSP = (
 
 # The blueprints whose answers depend on the generation and on `cache.Key`, and on nothing else;
 # one answer of theirs that does sets `g.once`.
-LASTING: Final = frozenset({"api", "pages", "entities", "sparql", "check"})
-SHOWN: Final = 80  # characters of what a visitor wrote, in a message
+LASTING: Final = frozenset({"api", "pages", "entities", "sparql", "graphs", "check"})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -50,12 +59,12 @@ def create_app(settings: Settings) -> Flask:
     def pick() -> None:
         g.service = live.service()
         g.lang = i18n.asked(request)
-        _only_what_is_served(g.service.generation, request.args.get("generation"))
 
     @app.context_processor
     def speak() -> dict[str, Any]:
         return _speak()
 
+    shares = Shares()
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(entities.blueprint())
@@ -64,27 +73,23 @@ def create_app(settings: Settings) -> Flask:
             lambda: g.service.engine,
             describe=lambda: g.service.generation.read("service.ttl"),
             body_max_bytes=settings.body_max_kb << 10,
+            shares=shares,
+        )
+    )
+    app.register_blueprint(
+        graph_store.blueprint(
+            lambda: g.service.engine, lambda: g.service.generation.manifest.graphs, shares
         )
     )
     app.register_blueprint(check.blueprint(lambda: g.service))
     _about(app, live)
     _mind_errors(app)
     app.after_request(_sign)
+    travel.register(app)
     front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
     app.extensions["coopkg_cache"] = front.cache
     app.wsgi_app = front  # type: ignore[assignment,method-assign]  # as Flask says to
     return app
-
-
-def _only_what_is_served(served: Generation, ref: str | None) -> None:
-    """Refuse `?generation=` of another generation: an answer of this one would pass for its own."""
-    if ref and not served.is_named(ref):
-        raise UnknownError(
-            ref,
-            f"la génération « {ref[:SHOWN]} » n’est pas servie ; celle-ci l’est : {served.id}",
-            f"generation {ref[:SHOWN]!r} is not served; this one is: {served.id}",
-            (served.id,),
-        )
 
 
 def _speak() -> dict[str, Any]:
@@ -97,6 +102,8 @@ def _speak() -> dict[str, Any]:
         "language_names": i18n.NAMES,
         "alternates": [(code, _in_language(code)) for code in i18n.LANGS],
         "generation": service.generation if service else None,
+        "past": travel.banner(),
+        "at_generation": travel.same_page,
     }
 
 
@@ -126,7 +133,7 @@ def _about(app: Flask, live: Live) -> None:
 
     @app.get("/version")
     def version() -> dict[str, Any]:
-        found = live.service().generation
+        found = g.service.generation
         return {
             "coopkg": __version__,
             "generation": found.id,

@@ -16,7 +16,7 @@ from coopkg import answers
 from coopkg.answers import Asked
 from coopkg.errors import UnknownError, UnwritableError
 from coopkg.questions import CATEGORIES, Parameter, Question
-from coopkg.serve import arguments
+from coopkg.serve import arguments, travel
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
 
@@ -100,13 +100,12 @@ def _written(suffix: str) -> str:
 
 
 def _as_json(asked: Asked) -> Response:
-    return _json(
-        answers.answer(
-            asked,
-            page=arguments.number(request.args, "page"),
-            lang=arguments.language(request.args),
-        ).as_json()
+    found = answers.answer(
+        asked,
+        page=arguments.number(request.args, "page"),
+        lang=arguments.language(request.args),
     )
+    return _json({**found.as_json(), "explain": travel.address(found.explain)})
 
 
 def _as_csv(asked: Asked) -> Response:
@@ -179,9 +178,11 @@ def _described(question: Question) -> dict[str, Any]:
             for one in question.visible
         ],
         "parameters": [_parameter(question.slug, one) for one in question.parameters],
-        "answer": f"/api/questions/{question.slug}",
-        "pages": {lang: f"/{lang}/questions/{question.slug}" for lang in LANGUAGES},
-        "query": f"/api/questions/{question.slug}.rq",
+        "answer": travel.address(f"/api/questions/{question.slug}"),
+        "pages": {
+            lang: travel.address(f"/{lang}/questions/{question.slug}") for lang in LANGUAGES
+        },
+        "query": travel.address(f"/api/questions/{question.slug}.rq"),
     }
 
 
@@ -193,7 +194,7 @@ def _parameter(slug: str, parameter: Parameter) -> dict[str, Any]:
         "help": parameter.help.as_json(),
         "required": parameter.required,
         "example": parameter.example,
-        "choices": f"/api/questions/{slug}/choices/{parameter.name}",
+        "choices": travel.address(f"/api/questions/{slug}/choices/{parameter.name}"),
     }
 
 
