@@ -265,7 +265,7 @@ def sparql_text(found: Sequence[Outcome], alone: Sequence[Outcome]) -> str:
         "## SPARQL 1.0, 1.1 and 1.2: queries, syntax, result formats\n\n"
         "The suites of the W3C, each query through the engine that serves (`Engine.run`: "
         "admission, worker, formats); what is bound is read from JSON, and from XML too. Updates "
-        "and HTTP tests are elsewhere: there is no update, and the protocol has its own section.\n\n"
+        "and HTTP are not here: there is no update, and the protocol has its own section.\n\n"
         + section(causes()["sparql"], found, alone)
     )
 
