@@ -199,7 +199,7 @@ def test_every_question_is_an_executable_that_runs_as_it_stands(client: FlaskCli
         for quad in ox.parse(found, format=ox.RdfFormat.TURTLE)
         if quad.predicate.value == PREFIXES["sh"] + "select"
     ]
-    assert len(queries) == len(client.get("/api/questions").json["questions"])
+    assert len(queries) > len(client.get("/api/questions").json["questions"])  # and the examples
     for query in queries:
         assert client.post("/sparql", data={"query": query}).status_code == 200
 

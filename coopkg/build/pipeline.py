@@ -14,11 +14,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coopkg import generation, questions, rules
-from coopkg.build import asking, content, contradictions, infer, shape_lint, sources, validate
+from coopkg.build import (
+    asking,
+    content,
+    contradictions,
+    infer,
+    library,
+    shape_lint,
+    sources,
+    validate,
+)
 from coopkg.build.about import about
 from coopkg.build.content import Contents
 from coopkg.build.evidence import derive
 from coopkg.build.executables import executables
+from coopkg.build.library import Example
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
@@ -42,6 +52,7 @@ class Checked:
     contents: Contents
     questions: dict[str, Question]
     evidence: dict[str, QuestionEvidence]
+    examples: list[Example]
 
     @property
     def conforms(self) -> bool:
@@ -97,6 +108,7 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
         contents=content.contents(gathered, inferred),
         questions=asked,
         evidence={slug: derive(question) for slug, question in asked.items()},
+        examples=library.library(asked.values(), root / QUERIES),
     )
 
 
@@ -148,10 +160,12 @@ def publish(
     sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
     files = content.files(checked.contents, checked.reports, sealed)
 
-    files["examples.ttl"] = executables(checked.questions.values())
+    files["examples.ttl"] = executables(checked.examples)
 
     progress("toutes les questions sont posées", "asking every question")
     asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)
+    run = library.checked(checked.examples, files["store.nq"])
+    files["examples.json"] = library.as_json(run)
 
     inputs = sources.fingerprint(checked.sources, root / QUERIES)
     progress("description et extractions", "describing and dumping")

@@ -202,13 +202,14 @@ def chosen(root: Path, only: Sequence[Path]) -> tuple[frozenset[str], tuple[Sour
 
 
 def fingerprint(sources: Iterable[Source], queries: Path) -> dict[str, str]:
-    """Return the sha-256 of each source, of each question of a folder, and of the JSON-LD context.
+    """Return the sha-256 of each source, of each question and example, and of the JSON-LD context.
 
     Everything that a generation holds comes from these files, by their path in the project.
     """
     found = {source.path: source.sha256 for source in sources}
     root = queries.parent
-    for path in (*queries.glob("*.rq"), *root.glob("ontology/context/*.jsonld")):
+    asked = (*queries.glob("*.rq"), *queries.glob("examples/*.rq"))
+    for path in (*asked, *root.glob("ontology/context/*.jsonld")):
         name = path.relative_to(root).as_posix()
         found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return dict(sorted(found.items()))
