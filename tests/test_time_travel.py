@@ -325,7 +325,7 @@ def shelf(tmp_path: Path, travelled: Path) -> Iterator[tuple[Past, list[Generati
     shelf = Past(
         Settings(home=travelled, past_generations=2, queue_timeout_s=0.05),
         residence_s=10,
-        openings=Allowance(4.0, 0.01),
+        openings=Allowance(3.5, 1e-9),
         clock=lambda: now[0],
     )
     shelf.now = now  # type: ignore[attr-defined]
@@ -404,10 +404,10 @@ def test_opening_a_past_generation_keeps_nobody_waiting_for_today(
     monkeypatch.setattr(shelf, "_open", slowly)
     monkeypatch.setattr(live, "past", shelf)
     with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(service.test_client().get, f"{API}&generation=1")
+        slow = pool.submit(service.test_client().get, f"{API}&page=1&generation=1")
         assert under_way.wait(30)
         assert partners(service.test_client()) == {"cfad", "afd", "expertise-france"}
-        other = service.test_client().get(f"{API}&generation=2")
+        other = service.test_client().get(f"{API}&page=1&generation=2")
         go_on.set()
         assert slow.result(30).status_code == 200
     assert other.status_code == 503

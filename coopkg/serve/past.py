@@ -60,7 +60,7 @@ class Past:
         self._settings = settings
         self._residence_s = residence_s
         self._clock = clock
-        self._shares = Shares(openings, openings)
+        self._shares = Shares(openings, openings, clock=clock)
         self._lock = threading.Lock()  # held for no longer than a look
         self._opening = threading.Lock()  # held while one is opened
         self._opened: dict[int, _Opened] = {}
@@ -200,7 +200,7 @@ def _read(found: Generation, engine: Engine, elsewhere: Callable[[str], Sequence
         return Service.open(found, engine, elsewhere)
     except GenerationError:
         raise
-    except (CoopkgError, ValueError, TypeError, KeyError) as error:
+    except (CoopkgError, AttributeError, KeyError, TypeError, ValueError) as error:
         # What it seals is whole: it is this program that has changed since.
         _LOG.exception("generation %s cannot be read", found.id)
         raise GenerationError(
