@@ -43,6 +43,7 @@ _REFUSED: Final = {
 }
 _HTTP: Final = {
     400: ("Demande incompréhensible", "Request not understood"),
+    401: ("Jeton demandé", "Token required"),
     403: ("Refusé", "Refused"),
     404: ("Introuvable", "Not found"),
     405: ("Méthode refusée", "Method not allowed"),
