@@ -23,12 +23,16 @@ MAX_FIELDS: Final = 1_000
 
 @dataclass(frozen=True)
 class Asked:
-    """A query, None when the request has none, its dataset, `?format=`, and `generation=`."""
+    """A query, None when the request has none, its dataset, `?format=`, and `generation=`.
+
+    `fields` are all the parameters, of the address and of the body.
+    """
 
     query: str | None
     dataset: Dataset
     format: str | None
     generations: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def read(request: Request, body_max_bytes: int) -> Asked:
@@ -61,6 +65,7 @@ def read(request: Request, body_max_bytes: int) -> Asked:
         _dataset(given),
         named[-1] if named else None,
         generations,
+        tuple(given),
     )
 
 
