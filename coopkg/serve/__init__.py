@@ -172,8 +172,7 @@ def _sign(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault("Content-Language", g.get("lang", "fr"))
     if response.status_code == 200 and request.method in {"GET", "HEAD"}:
-        if not response.direct_passthrough:
+        if response.is_sequence:
             response.add_etag()
-        headers.setdefault("Cache-Control", "no-cache")
-        response.make_conditional(request)
+        headers.setdefault("Cache-Control", "no-cache")  # conditions are judged by `Front`
     return response

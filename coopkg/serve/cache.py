@@ -76,14 +76,6 @@ class Entry:
             kept.append(("Vary", vary))
         return cls(kept, body, said.get("etag", ""), is_text)
 
-    def coded(self, choice: compression.Choice) -> tuple[bytes, str]:
-        """Return the body in the coding a reader wants, and the name of the coding."""
-        if not compression.worth(choice, self.is_text, len(self.body)):
-            return self.body, compression.IDENTITY
-        if self.packed is None:
-            self.packed = compression.compressed(self.body)
-        return self.packed, compression.GZIP
-
     def age_s(self) -> str:
         """Return the whole seconds since it was made."""
         return str(int(time.monotonic() - self.stored))

@@ -178,10 +178,9 @@ class Front:
 
     def _kept(self, key: Key, entry: Entry, reader: _Reader, how: str) -> Iterable[bytes]:
         """Give an answer that is kept."""
-        was_packed = entry.packed is not None
-        body, coding = entry.coded(reader.choice)
-        if entry.packed is not None and not was_packed:
-            self.cache.put(key, entry)  # it weighs more now
+        coding, body = compression.IDENTITY, entry.body
+        if compression.worth(reader.choice, entry.is_text, len(body)):
+            coding, body = compression.GZIP, self._packed(key, entry, how)
         etag = compression.tagged(entry.etag, coding)
         headers = [*entry.headers, ("Age", entry.age_s()), ("X-Cache", how)]
         if etag:
@@ -190,6 +189,16 @@ class Front:
             headers.append(("Content-Encoding", coding))
         status = reader.verdict(etag, "") if reader.conditions else None
         return _send(status or "200 OK", headers, body, reader)
+
+    def _packed(self, key: Key, entry: Entry, how: str) -> bytes:
+        """Return the body compressed: fast when it is new, well from the second time on."""
+        if entry.packed is not None:
+            return entry.packed
+        if how == "miss":
+            return compression.compressed_fast(entry.body)
+        packed = entry.packed = compression.compressed(entry.body)
+        self.cache.put(key, entry)  # it weighs more now
+        return packed
 
 
 def _no_write(_: bytes) -> object:
@@ -238,14 +247,12 @@ def _pass_on(answer: _Answer, reader: _Reader) -> Iterable[bytes]:
     if packs:
         headers = [*_without(headers, "content-length"), ("Content-Encoding", compression.GZIP)]
         if etag := answer.header("etag"):
-            headers = _with(
-                headers, "ETag", compression.tagged(etag, compression.GZIP, whole=whole)
-            )
+            headers = _with(headers, "ETag", compression.tagged(etag, compression.GZIP))
     if verdict := _verdict(answer, headers, reader):
         answer.close()
         return _send(verdict, headers, None, reader)
     if packs and whole:
-        return _send(answer.status, headers, compression.compressed(answer.read()), reader)
+        return _send(answer.status, headers, compression.compressed_fast(answer.read()), reader)
     if reader.is_head:
         answer.close()
         return _send(answer.status, headers, None, reader)

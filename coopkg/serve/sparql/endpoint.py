@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from flask import Request, Response, current_app, request
+from flask import Request, Response, current_app, g, request
 
 from coopkg import formats
 from coopkg.engine import Admitted, Engine, Result, admit
@@ -74,6 +74,7 @@ class Endpoint:
         self._shares.check(client)
         try:
             admitted = admit(asked.query or "")
+            g.once = admitted.changes  # then the answer is not kept
             written = choose(admitted)
             return self._run(client, admitted, asked, written.media_type), written
         except CoopkgError as error:
