@@ -45,7 +45,10 @@ const heading =
   "The outlines of world.svg are made from Natural Earth, which is in the public domain.\n";
 const notices = await Promise.all(packages().map(notice));
 await mkdir(out, { recursive: true });
-await writeFile(path.join(out, "NOTICES.txt"), [heading, ...notices].join(`\n${"-".repeat(72)}\n\n`));
+await writeFile(
+  path.join(out, "NOTICES.txt"),
+  [heading, ...notices].join(`\n${"-".repeat(72)}\n\n`),
+);
 
 for (const file of Object.keys(metafile.outputs)) {
   const content = await readFile(path.resolve(here, file));

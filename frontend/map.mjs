@@ -28,7 +28,10 @@ atlas.objects = { countries: { type: "GeometryCollection", geometries: whole } }
 
 const fine = topojson.feature(atlas, atlas.objects.countries).features;
 const bends = simpler.simplify(simpler.presimplify(atlas, simpler.sphericalTriangleArea), DETAIL);
-const coarse = simpler.filter(bends, simpler.filterWeight(bends, ISLAND, simpler.sphericalRingArea));
+const coarse = simpler.filter(
+  bends,
+  simpler.filterWeight(bends, ISLAND, simpler.sphericalRingArea),
+);
 const shapes = coarse.objects.countries;
 
 const everything = { type: "FeatureCollection", features: fine };
@@ -47,7 +50,7 @@ function middle({ geometry }) {
   const largest = polygons.reduce((a, b) => (draw.area(b) > draw.area(a) ? b : a));
   const centroid = draw.centroid(largest);
   const ring = largest.coordinates[0].map((point) => projection(point));
-  const found = holds(ring, centroid) ? centroid : inside(ring, draw.bounds(largest)) ?? centroid;
+  const found = holds(ring, centroid) ? centroid : (inside(ring, draw.bounds(largest)) ?? centroid);
   return found.map((along) => Math.round(along * 10) / 10);
 }
 
@@ -83,7 +86,8 @@ const countries = {};
 for (const shape of fine) {
   const code = codeOf(shape);
   // Australia's number is also that of two rocks of its own, which come after it.
-  if (code && !countries[code]) countries[code] = { path: paths.get(code) ?? "", centroid: middle(shape) };
+  if (code && !countries[code])
+    countries[code] = { path: paths.get(code) ?? "", centroid: middle(shape) };
 }
 
 // Without inner borders: some are disputed, and a grey base need not take sides.

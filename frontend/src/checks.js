@@ -1,0 +1,126 @@
+// Problems of the query, as the service sees them: under the words, and in a list below.
+import { marking } from "./marks.js";
+
+const DELAY_MS = 450;
+
+export class Checks {
+  #timer;
+  #asked;
+
+  constructor({ address, lang, say, list, status, parameters }) {
+    Object.assign(this, { address, lang, say, list, status, parameters });
+  }
+
+  /** Ask again once nothing was typed for a while. */
+  later(view) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.now(view), DELAY_MS);
+  }
+
+  /** Ask about the text as it is; returns the report, undefined when there is none. */
+  async now(view) {
+    clearTimeout(this.#timer);
+    this.#asked?.abort();
+    const asked = (this.#asked = new AbortController());
+    const doc = view.state.doc;
+    if (!doc.toString().trim()) return this.#show(view, []);
+    try {
+      const report = await this.#ask(doc.toString(), asked.signal);
+      if (!view.state.doc.eq(doc)) return undefined; // typed on meanwhile
+      this.#show(
+        view,
+        report.diagnostics.map((one) => located(one, doc)),
+      );
+      return report;
+    } catch (error) {
+      if (error.name === "AbortError") return undefined;
+      this.#show(view, []);
+      this.status.textContent = this.say("noCheck");
+      return undefined;
+    }
+  }
+
+  async #ask(query, signal) {
+    const body = new URLSearchParams([["query", query], ["lang", this.lang], ...this.parameters]);
+    const answer = await fetch(this.address, {
+      method: "POST",
+      body,
+      signal,
+      headers: { Accept: "application/json" },
+    });
+    if (!answer.ok) throw new Error(`${this.address}: ${answer.status}`);
+    return answer.json();
+  }
+
+  #show(view, problems) {
+    view.dispatch(marking(problems));
+    this.list.replaceChildren(...problems.map((one) => this.#item(one, view)));
+    this.list.hidden = !problems.length;
+    const text = problems.length ? this.say("problems", { n: problems.length }) : this.say("fine");
+    if (this.status.textContent !== text) this.status.textContent = text;
+    return undefined;
+  }
+
+  #item(problem, view) {
+    const { say } = this;
+    const item = document.createElement("li");
+    item.className = problem.severity;
+    const goTo = button(say("at", problem), () => {
+      view.dispatch({
+        selection: { anchor: problem.from, head: problem.to },
+        scrollIntoView: true,
+      });
+      view.focus();
+    });
+    goTo.className = "at";
+    const kind = Object.assign(document.createElement("strong"), {
+      textContent: say(problem.severity),
+    });
+    item.append(kind, " – ", goTo, "\u00a0: ", problem.message);
+    if (problem.suggestion && problem.suggestion !== problem.message)
+      item.append(" ", problem.suggestion);
+    if (problem.replacement != null)
+      item.append(
+        " ",
+        button(say("replace", { text: problem.replacement }), () => this.#replace(problem, view)),
+      );
+    return item;
+  }
+
+  #replace({ from, to, replacement }, view) {
+    view.dispatch({
+      changes: { from, to, insert: replacement },
+      selection: { anchor: from + replacement.length },
+    });
+    view.focus();
+    this.status.textContent = this.say("replaced", { text: replacement });
+  }
+}
+
+function button(text, run) {
+  const made = Object.assign(document.createElement("button"), {
+    type: "button",
+    textContent: text,
+  });
+  made.addEventListener("click", run);
+  return made;
+}
+
+/** Turn lines and columns (from 1, counted in characters) into positions of the text. */
+export function located(problem, doc) {
+  const from = position(doc, problem.line, problem.column);
+  const to = Math.max(
+    from,
+    position(doc, problem.end_line ?? problem.line, problem.end_column ?? problem.column),
+  );
+  return { ...problem, from, to };
+}
+
+function position(doc, line, column) {
+  const found = doc.line(Math.min(Math.max(line ?? 1, 1), doc.lines));
+  // A character beyond U+FFFF counts for one there, and for two here.
+  const before = Array.from(found.text)
+    .slice(0, Math.max(0, (column ?? 1) - 1))
+    .join("");
+  return found.from + Math.min(before.length, found.length);
+}
