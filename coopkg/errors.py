@@ -8,6 +8,8 @@
   x QuestionError .......... a file of queries/ is not a valid question
   x ParameterError ......... a value given for a parameter is not acceptable
   x UnknownError ........... no question, entity or generation has that name
+  x CodeError .............. an address that holds a query or a receipt is cut or damaged
+    + TooLongError ......... there would be too much in it for an address
   x GenerationError ........ a generation cannot be written, opened or trusted
   x PublicationError ....... a build is refused: violations, or a question that fails
   x QueryError ............. a SPARQL query did not answer
@@ -131,6 +133,21 @@ class UnknownError(CoopkgError):
         self.name = name
         self.known = known
         self.generations = generations
+
+
+class CodeError(CoopkgError):
+    """An address that holds what it names cannot be read, or written; `rule` names why."""
+
+    def __init__(self, rule: str, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.rule = rule
+
+
+class TooLongError(CodeError):
+    """There is too much for an address."""
+
+    def __init__(self, fr: str, en: str) -> None:
+        super().__init__("too-long", fr, en)
 
 
 class GenerationError(CoopkgError):

@@ -20,6 +20,7 @@ from coopkg.serve import (
     i18n,
     pages,
     problems,
+    shortening,
     sparql,
     travel,
 )
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> Flask:
         )
     )
     app.register_blueprint(check.blueprint(lambda: g.service))
+    app.register_blueprint(shortening.blueprint())
     _about(app, live)
     _mind_errors(app)
     app.after_request(_sign)

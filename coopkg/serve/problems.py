@@ -31,6 +31,8 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.EngineBusyError, "busy", 503, "Service occupé", "Service busy"),
     (errors.RateLimitError, "rate", 429, "Trop de requêtes", "Too many queries"),
     (errors.UnwritableError, "unwritable", 406, "Format impossible", "Format impossible"),
+    (errors.TooLongError, "too-long", 413, "Trop long pour une adresse", "Too long for an address"),
+    (errors.CodeError, "code", 400, "Adresse coupée ou changée", "Address cut or changed"),
     (errors.GenerationError, "generation", 503, "Génération indisponible", "Data unavailable"),
     (CoopkgError, "internal", 500, "Erreur du service", "Error of the service"),
 )
