@@ -63,7 +63,31 @@ class Settings:
     query_memory_mb: int = _setting(
         700, "mémoire accordée à une requête", "memory allowed to a query", "MB"
     )
-    result_max_mb: int = _setting(16, "taille maximale d’un résultat", "largest result", "MB")
+    result_max_mb: int = _setting(256, "taille maximale d’un résultat", "largest result", "MB")
+    rows_max: int = _setting(
+        0,
+        "lignes d’un résultat (triplets d’un graphe), au-delà desquelles il est coupé et le dit ; "
+        "0 : sans limite",
+        "rows of a result (triples of a graph) beyond which it is cut, and says so; 0: no limit",
+        span=(0, 1_000_000_000),
+    )
+    spool_dir: str = _setting(
+        "",
+        "dossier des grands résultats en attente de leur lecteur ; vide : celui du système",
+        "folder of large results that wait for their reader; empty: the system’s",
+    )
+    spool_max_mb: int = _setting(
+        2048,
+        "place de tous les grands résultats en attente",
+        "room for all large results that wait",
+        "MB",
+    )
+    trusted_proxies: int = _setting(
+        0,
+        "mandataires devant le service, dont X-Forwarded-For dit l’adresse du lecteur",
+        "proxies in front of the service whose X-Forwarded-For tells the reader’s address",
+        span=(0, 16),
+    )
     queue_timeout_s: float = _setting(
         1.5, "attente d’un processus libre", "wait for a free process", "s", (0.0, 3600)
     )

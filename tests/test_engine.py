@@ -36,7 +36,8 @@ from coopkg.errors import (
     UnwritableError,
 )
 from coopkg.sparql_text import DatasetClauses, Prologue
-from coopkg.workers import pool, worker
+from coopkg.workers import answering, pool, wire
+from coopkg.workers.spool import Room, Spool
 
 A, B, C = "http://e/a", "http://e/b", "http://e/c"
 DUMP = """
@@ -274,7 +275,7 @@ def test_the_kernel_stops_a_query_when_the_engine_does_not(busy: LocalEngine) ->
     one = busy._nursery.fork()
     request = engines._request(forced(SLOW), "text/csv", Dataset(), {}, Limits(0, 1, 1))
     with pytest.raises(pool.GoneError) as caught:
-        one.ask(request | {"timer_s": 0.2}, lambda seconds, size: None)
+        one.ask(request | {"timer_s": 0.2}, Spool(Room("", 1, 1)), lambda seconds, size: None)
     assert caught.value.status == -signal.SIGALRM
 
 
@@ -591,9 +592,10 @@ def test_many_threads_share_the_workers(engine: LocalEngine) -> None:
 
 
 def test_the_answerer_writes_what_the_store_holds() -> None:
-    store = pyoxigraph.Store()
-    answerer = worker.Answerer(store)
+    answerer = answering.Answerer(pyoxigraph.Store())
     request = engines._request(forced("ASK {}"), "text/csv", Dataset(), {}, Limits(1, 1, 100))
-    assert answerer.answer(request) == ({"kind": "boolean", "format": "csv"}, b"true")
-    small = request | {"result_bytes": 1}
-    assert answerer.answer(small)[0] == {"error": "too-big"}
+    sent: list[bytes] = []
+    tag, last = answerer.answer(request, sent.append)
+    assert (tag, last[wire.DONE_HEAD.size :], sent) == (wire.DONE, b"true", [])
+    tag, last = answerer.answer(request | {"result_bytes": 1}, sent.append)
+    assert (tag, json.loads(last)["error"]) == (wire.FAILED, "too-big")

@@ -17,7 +17,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from coopkg import sparql_text, terms
@@ -54,6 +54,11 @@ class Admitted:
     tokens: Sequence[Token]
     prologue: Prologue
     dataset: DatasetClauses
+
+    @cached_property
+    def key(self) -> int:
+        """What two queries have in common when they are the same but for blanks."""
+        return hash(tuple(token.text for token in self.tokens))
 
     @property
     def form(self) -> str | None:

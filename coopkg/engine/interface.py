@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from coopkg import formats, terms
+from coopkg.engine import refusals
 from coopkg.engine.admission import Admitted
 from coopkg.engine.refusals import Limits
 from coopkg.sparql_text import DatasetClauses
 from coopkg.terms import Term
+from coopkg.workers.spool import Spool
+from coopkg.workers.wire import Kind
 
 ASSERTED: Final = terms.BASE + "graph/asserted"
-CHUNK_BYTES: Final = 1 << 18
-
-Kind = Literal["bindings", "boolean", "graph"]
+BODY_MAX_BYTES: Final = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -43,27 +44,61 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Result:
-    """A complete answer; `store` is what it comes from, whatever was switched meanwhile."""
+    """A complete answer; `store` is what it comes from, whatever was switched meanwhile.
+
+    It is complete up to `truncated`, the limit of rows or triples that cut it; None: nothing was.
+    `queued_s` went by before the query ran, and `prepared_s` of `elapsed_s` before its first row.
+    """
 
     kind: Kind
-    body: bytes
+    content: bytes | Spool
     media_type: str
     elapsed_s: float
     store: Path
+    truncated: int | None = None
+    queued_s: float = 0.0
+    prepared_s: float = 0.0
 
     @property
     def size(self) -> int:
         """The bytes of the answer."""
-        return len(self.body)
+        return len(self.content) if isinstance(self.content, bytes) else self.content.size
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the answer is to be sent in pieces: it waits in a file, not in memory."""
+        return not isinstance(self.content, bytes) and self.content.file is not None
+
+    @property
+    def body(self) -> bytes:
+        """The answer in one piece.
+
+        Raises:
+            QueryLimitError: it is too large to be held in memory.
+        """
+        if isinstance(self.content, bytes):
+            return self.content
+        if self.content.size > BODY_MAX_BYTES:
+            raise refusals.too_big(BODY_MAX_BYTES, self.elapsed_s)
+        return self.content.read()
 
     def chunks(self) -> Iterator[bytes]:
-        """Give the answer in pieces, once."""
-        for start in range(0, len(self.body), CHUNK_BYTES):
-            yield self.body[start : start + CHUNK_BYTES]
+        """Give the answer in pieces."""
+        return iter((self.content,)) if isinstance(self.content, bytes) else self.content.chunks()
+
+    def close(self) -> None:
+        """Give back what a large answer takes; forgetting it does the same."""
+        if not isinstance(self.content, bytes):
+            self.content.close()
 
 
 class Engine(Protocol):
     """Runs queries on one store at a time; safe to use from many threads."""
+
+    @property
+    def limits(self) -> Limits:
+        """What a query may use when it brings no limits of its own."""
+        ...
 
     def run(
         self,

@@ -7,14 +7,16 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode
 
 from coopkg import formats
 from coopkg.config import Settings
-from coopkg.engine import admission, refusals, syntax
+from coopkg.engine import admission, cuts, refusals, syntax
 from coopkg.engine.admission import Admitted
 from coopkg.engine.interface import Dataset, Result
 from coopkg.engine.lanes import GRACE_BYTES, Lanes
@@ -22,9 +24,12 @@ from coopkg.engine.refusals import Limits, Use
 from coopkg.errors import GenerationError
 from coopkg.terms import Term
 from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
+from coopkg.workers.spool import NoRoomError, Room, Spool
+from coopkg.workers.wire import KINDS, Request
 
 RECYCLE_AFTER: Final = 500
 RECYCLE_BYTES: Final = GRACE_BYTES
+WAITING_MAX: Final = 64  # large answers on their way; each holds a thread of the server
 
 _LOG: Final = logging.getLogger("coopkg.engine")
 
@@ -38,13 +43,16 @@ class LocalEngine:
         Raises:
             GenerationError: it cannot be loaded, or this machine runs no such process.
         """
-        self._limits = Limits.of(settings)
+        self.limits = Limits.of(settings)
+        self._whole = replace(self.limits, rows=0)
+        room = settings.spool_max_mb << 20
+        self._room = Room(settings.spool_dir, room, WAITING_MAX)
         self._lanes = Lanes(workers or settings.workers, settings.queue_timeout_s)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._named: dict[str, Use] = {}
-        self._nursery = Nursery(store, self._limits.memory_bytes)
+        self._nursery = Nursery(store, self.limits.memory_bytes)
         try:
             self._idle.append(self._nursery.fork())
         except GoneError as error:
@@ -63,17 +71,30 @@ class LocalEngine:
     ) -> Result:
         """See `Engine.run`."""
         admitted = query if isinstance(query, Admitted) else admission.admit(query)
-        key = hash(tuple(token.text for token in admitted.tokens))
-        use = Use(limits or self._limits, key)
+        use = Use(limits or self._whole, admitted.key)
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
+        body = Spool(self._room)
+        came = time.monotonic()
         with self._known(query_id, use), self._lanes.place(use):
             started = time.monotonic()
-            reply, store = self._ask(request, use)
-        if "error" in reply.head:
-            raise refusals.of_worker(reply.head, admitted, use)
-        kind = reply.head["kind"]
-        media_type = _format(accept, kind).media_type
-        return Result(kind, reply.body, media_type, time.monotonic() - started, store)
+            reply, store = self._ask(request, use, body)
+        ended = time.monotonic()
+        if reply.error:
+            raise refusals.of_worker(reply.error, admitted, use)
+        written = _format(accept, reply.kind)
+        if reply.cut:
+            cuts.mark(body, written, use.limits.rows)
+        body.finish()
+        return Result(
+            reply.kind,
+            body if body.file is not None else body.read(),
+            written.media_type,
+            ended - started,
+            store,
+            use.limits.rows if reply.cut else None,
+            started - came,
+            reply.prepared_s,
+        )
 
     @contextmanager
     def _known(self, query_id: str, use: Use) -> Iterator[None]:
@@ -99,17 +120,20 @@ class LocalEngine:
         use.stopped = True
         return True
 
-    def _ask(self, request: Mapping[str, Any], use: Use) -> tuple[Reply, Path]:
+    def _ask(self, request: Request, use: Use, body: Spool) -> tuple[Reply, Path]:
         worker = self._take()
         if use.long:
             worker.be_nice()
         try:
             reply = worker.ask(
-                request, lambda seconds, size: self._watch(worker, use, seconds, size)
+                request, body, lambda seconds, size: self._watch(worker, use, seconds, size)
             )
         except GoneError as error:
             self._lose(worker)
             raise refusals.ended(error.status, use) from error
+        except NoRoomError as error:
+            self._lose(worker)
+            raise refusals.no_room(str(error)) from error
         except BaseException:
             self._lose(worker)
             raise
@@ -149,7 +173,7 @@ class LocalEngine:
                 _LOG.error("the process that holds the graph has ended; starting another")
                 dead.close()
                 self._idle.clear()
-                self._nursery = Nursery(dead.store, self._limits.memory_bytes)
+                self._nursery = Nursery(dead.store, self.limits.memory_bytes)
             return self._nursery
 
     def _give_back(self, worker: Worker, use: Use) -> None:
@@ -184,7 +208,7 @@ class LocalEngine:
         Raises:
             GenerationError: it cannot be loaded; the old one stays.
         """
-        nursery = Nursery(store, self._limits.memory_bytes)
+        nursery = Nursery(store, self.limits.memory_bytes)
         with self._lock:
             old, self._nursery = self._nursery, nursery
             idle, self._idle = self._idle, []
@@ -211,19 +235,25 @@ def _request(
     dataset: Dataset,
     substitutions: Mapping[str, Term],
     limits: Limits,
-) -> dict[str, Any]:
+) -> Request:
     default, named = dataset.graphs(admitted.dataset)
     return {
         "query": admitted.text + syntax.PADDING,
         "base": admission.BASE,
         "default": default,
         "named": named,
-        "formats": {kind: _format(accept, kind).name for kind in ("bindings", "boolean", "graph")},
+        "formats": _formats(accept),
         "prefixes": dict(admitted.prologue.prefixes),
         "substitutions": {name: _plain(term) for name, term in substitutions.items()},
         "result_bytes": limits.result_bytes,
+        "rows": limits.rows,
         "timer_s": limits.timeout_s + 1.0,
     }
+
+
+@lru_cache(maxsize=64)
+def _formats(accept: str) -> dict[str, str]:
+    return {kind: _format(accept, kind).name for kind in KINDS}
 
 
 def _format(accept: str, kind: str) -> formats.Format:
@@ -232,7 +262,7 @@ def _format(accept: str, kind: str) -> formats.Format:
 
 
 def _plain(term: Term) -> list[str | None]:
-    """Write a term as plain JSON, for `worker.term`."""
+    """Write a term as plain values, for `answering.term`."""
     if isinstance(term, NamedNode):
         return ["iri", term.value]
     if isinstance(term, BlankNode):

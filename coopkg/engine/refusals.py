@@ -23,6 +23,7 @@ from coopkg.errors import (
 from coopkg.workers.worker import STACK_BYTES
 
 RETRY_AFTER_S: Final = 5
+NO_ROOM_RETRY_AFTER_S: Final = 60
 
 _LOG: Final = logging.getLogger("coopkg.engine")
 
@@ -34,6 +35,7 @@ class Limits:
     timeout_s: float
     memory_bytes: int
     result_bytes: int
+    rows: int = 0  # of a table, or triples of a graph; 0: as many as there are
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
@@ -42,6 +44,7 @@ class Limits:
             settings.query_timeout_s,
             settings.query_memory_mb << 20,
             settings.result_max_mb << 20,
+            settings.rows_max,
         )
 
 
@@ -63,16 +66,7 @@ def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -
     if kind == "syntax":
         return syntax.explain(admitted, detail)
     if kind == "too-big":
-        most = use.limits.result_bytes
-        return _over(
-            use,
-            "result",
-            most,
-            most,
-            "bytes",
-            f"Le résultat dépasse {most >> 20} Mo ; ajoutez LIMIT, ou précisez la requête.",
-            f"The result is larger than {most >> 20} MB; add LIMIT, or narrow the query.",
-        )
+        return too_big(use.limits.result_bytes, use.seconds)
     if kind == "memory":
         return over_memory(use)
     if kind == "not-xml" or "JSON-LD does not support" in detail:
@@ -130,6 +124,26 @@ def _over(
 ) -> QueryLimitError:
     return QueryLimitError(
         Spent(limit, allowed, used, unit, {"seconds": f"{use.seconds:.1f}"}), fr, en
+    )
+
+
+def too_big(most: int, seconds: float) -> QueryLimitError:
+    """Return the refusal of a result over its size."""
+    return QueryLimitError(
+        Spent("result", most, most, "bytes", {"seconds": f"{seconds:.1f}"}),
+        f"Le résultat dépasse {most >> 20} Mo ; ajoutez LIMIT, ou précisez la requête.",
+        f"The result is larger than {most >> 20} MB; add LIMIT, or narrow the query.",
+    )
+
+
+def no_room(detail: str) -> EngineBusyError:
+    """Return the refusal of an answer that finds no room to wait for its reader."""
+    _LOG.error("a large answer found no room: %s", detail)
+    return EngineBusyError(
+        NO_ROOM_RETRY_AFTER_S,
+        "La place des grands résultats est prise pour le moment ; réessayez dans une minute, "
+        "ou ajoutez LIMIT.",
+        "The room for large results is taken for now; try again in a minute, or add LIMIT.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import marshal
 import os
 import select
 import signal
@@ -20,7 +21,19 @@ from typing import Any, Final
 
 import coopkg
 from coopkg.errors import GenerationError
-from coopkg.workers.worker import COMMAND, LENGTH, LENGTHS
+from coopkg.workers.spool import Spool
+from coopkg.workers.wire import (
+    DONE,
+    DONE_HEAD,
+    FRAME,
+    FRAME_MAX_BYTES,
+    KINDS,
+    LENGTH,
+    PIECE,
+    Kind,
+    Request,
+)
+from coopkg.workers.worker import COMMAND
 
 _LOG: Final = logging.getLogger("coopkg.engine")
 # As `-m coopkg.workers.worker`, from this very copy of the package, installed or not.
@@ -29,9 +42,12 @@ _START: Final = (
     "from coopkg.workers.worker import main; main(sys.argv[1:])"
 )
 _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+_ONE_READ_BYTES: Final = 1 << 16
 _FIRST_LOOK_S: Final = 0.02
 _LOOK_EACH_S: Final = 0.04
 _HELLO_S: Final = 5.0
+
+Watch = Callable[[float, int], None]
 
 
 class GoneError(Exception):
@@ -44,10 +60,12 @@ class GoneError(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """What a worker answered."""
+    """What a worker answered, its body apart; `error` is why there is none."""
 
-    head: Mapping[str, Any]
-    body: bytes
+    kind: Kind
+    cut: bool
+    prepared_s: float
+    error: Mapping[str, Any] | None = None
 
 
 class Worker:
@@ -61,6 +79,7 @@ class Worker:
         self._poll = select.poll()
         self._poll.register(link, select.POLLIN)
         self._handle = _process_handle(pid)
+        self._ahead = b""  # read of the next frame already
         self._status: int | None = None  # how it ended
         self._resident_at_start = self._resident()
 
@@ -75,32 +94,68 @@ class Worker:
         """Return the bytes of memory taken since the start; 0 where the system does not say."""
         return max(0, self._resident() - self._resident_at_start)
 
-    def ask(self, request: Mapping[str, Any], watch: Callable[[float, int], None]) -> Reply:
-        """Send a request and wait for the whole answer.
+    def ask(self, request: Request, body: Spool, watch: Watch) -> Reply:
+        """Send a request, wait for the whole answer, and put its body in a spool.
 
         While it waits, `watch(seconds, bytes)` is told what the query has used; an exception it
         raises passes through, and the caller ends the worker.
 
         Raises:
             GoneError: the worker ended.
+            NoRoomError: the body finds no room; the caller ends the worker.
         """
         started = time.monotonic()
-        data = json.dumps(request, ensure_ascii=False).encode()
+        data = marshal.dumps(request)
         try:
             self._link.sendall(LENGTH.pack(len(data)) + data)
-            self._wait(started, watch)
-            head_size, body_size = LENGTHS.unpack(self._receive(LENGTHS.size))
-            answer = self._receive(head_size + body_size)
+            reply = self._gather(body, started, watch)
         except OSError as error:
             raise GoneError(self.end()) from error
         self.answered += 1
-        return Reply(json.loads(answer[:head_size]), answer[head_size:])
+        return reply
 
-    def _wait(self, started: float, watch: Callable[[float, int], None]) -> None:
+    def _gather(self, body: Spool, started: float, watch: Watch) -> Reply:
+        """Read frames until the last one; look at the worker all along."""
+        looked = started
+        while True:
+            if not self._ahead:
+                self._wait(started, watch)
+            tag, data = self._frame()
+            if tag == PIECE:
+                body.write(data)
+                if (now := time.monotonic()) - looked > _LOOK_EACH_S:
+                    looked = now
+                    watch(now - started, self.growth())
+                continue
+            if tag != DONE:
+                return Reply("boolean", False, 0.0, json.loads(bytes(data)))
+            kind, cut, prepared_s = DONE_HEAD.unpack_from(data)
+            body.write(data[DONE_HEAD.size :])
+            return Reply(KINDS[kind], bool(cut), prepared_s)
+
+    def _wait(self, started: float, watch: Watch) -> None:
         pause = _FIRST_LOOK_S
         while not self._poll.poll(pause * 1000):
             watch(time.monotonic() - started, self.growth())
             pause = _LOOK_EACH_S
+
+    def _frame(self) -> tuple[bytes, memoryview]:
+        """Read one frame; a short one arrives in one reading.
+
+        Raises:
+            ConnectionError: the worker closed before, or stopped in the middle.
+        """
+        data = self._ahead or self._link.recv(_ONE_READ_BYTES)
+        if len(data) < FRAME.size:
+            data += self._receive(FRAME.size - len(data))
+        tag, size = FRAME.unpack_from(data)
+        if size > FRAME_MAX_BYTES:  # a worker that says so is no longer ours
+            raise ConnectionError
+        end = FRAME.size + size
+        self._ahead = data[end:]
+        if len(data) < end:
+            data += self._receive(end - len(data))
+        return tag, memoryview(data)[FRAME.size : end]
 
     def _receive(self, size: int) -> bytes:
         """Read so many bytes.

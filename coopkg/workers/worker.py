@@ -6,7 +6,7 @@ standard input, a socket: `F` with a file descriptor forks a worker that speaks 
 process number waits for its end. When the engine goes, the socket closes, the nursery ends, and
 the kernel kills the workers.
 
-A worker answers one query at a time, as lengths and JSON on its socket. It has no file, no
+A worker answers one query at a time on its socket, as `wire` says. It has no file, no
 network and no other process (`sandbox`), a timer of its own, and a stack large enough that what
 passes admission does not overflow it.
 """
@@ -15,189 +15,29 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
+import marshal
 import os
-import re
 import signal
 import socket
 import struct
 import sys
 import threading
 import traceback  # now: a worker can open no file to import it from
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import pyoxigraph
-from pyoxigraph import (
-    BlankNode,
-    DefaultGraph,
-    Literal,
-    NamedNode,
-    Quad,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    QueryTriples,
-    RdfFormat,
-    Store,
-    Variable,
-)
+from pyoxigraph import RdfFormat, Store
 
 from coopkg.workers import sandbox
+from coopkg.workers.answering import Answerer
+from coopkg.workers.wire import FRAME, FRAME_MAX_BYTES, LENGTH, PIECE, Request
 
 STACK_BYTES: Final = 64 << 20
-LENGTH: Final = struct.Struct("!Q")  # of a request, in bytes
-LENGTHS: Final = struct.Struct("!QQ")  # of the head and of the body of an answer
-_ONE_WRITE_BYTES: Final = 1 << 16
 COMMAND: Final = struct.Struct("!ci")
 
-_BINDINGS: Final = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS: Final = {
-    "turtle": RdfFormat.TURTLE,
-    "n-triples": RdfFormat.N_TRIPLES,
-    "json-ld": RdfFormat.JSON_LD,
-    "rdf-xml": RdfFormat.RDF_XML,
-}
-# Characters outside Char of XML 1.0, in UTF-8; and an element that Oxigraph writes for a
-# predicate that cannot be a qualified name, which is not namespace-well-formed.
-_NOT_XML: Final = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|\xed[\xa0-\xbf]|<oxprefix: "
-)
+_ONE_READ_BYTES: Final = 1 << 16
 _SPARE_BYTES: Final = 96 << 20  # the stack, and what Python itself maps
-
-
-class TooBigError(Exception):
-    """The result passed its cap."""
-
-
-class Sink:
-    """A file that counts what is written and stops at a cap."""
-
-    def __init__(self, cap: int) -> None:
-        self.cap = cap
-        self.size = 0
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        """Keep the data.
-
-        Raises:
-            TooBigError: the cap is passed.
-        """
-        self.size += len(data)
-        if self.size > self.cap:
-            raise TooBigError
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: everything is in memory."""
-
-
-class Answerer:
-    """Evaluates requests on one store; keeps the last merge of graphs, to be asked again."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._merged: tuple[Any, Store] | None = None
-
-    def answer(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Return the head and the body of the answer; an error is a head without `kind`."""
-        try:
-            return self._evaluate(request)
-        except SyntaxError as error:
-            return {"error": "syntax", "detail": str(error)}, b""
-        except TooBigError:
-            return {"error": "too-big"}, b""
-        except MemoryError:
-            return {"error": "memory"}, b""
-        except (RuntimeError, OSError, ValueError) as error:
-            return {"error": "evaluation", "detail": f"{type(error).__name__}: {error}"}, b""
-
-    def _evaluate(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-        store, default, named = self._dataset(request["default"], request["named"])
-        results = store.query(
-            request["query"],
-            base_iri=request["base"],
-            default_graph=default,
-            named_graphs=named,
-            substitutions={
-                Variable(name): term(*value) for name, value in request["substitutions"].items()
-            },
-        )
-        sink = Sink(request["result_bytes"])
-        kind = _write(results, request["formats"], request["prefixes"], sink)
-        body = b"".join(sink.parts)
-        written = request["formats"][kind]
-        if written in {"xml", "rdf-xml"} and _NOT_XML.search(body):
-            return {"error": "not-xml"}, b""
-        return {"kind": kind, "format": written}, body
-
-    def _dataset(
-        self, default: Sequence[str] | None, named: Sequence[str] | None
-    ) -> tuple[Store, Any, Any]:
-        """Return the store to ask, its default graphs and its named graphs.
-
-        None means all of the store's own. Several default graphs are merged first: the engine
-        would otherwise see a triple once for each graph that has it (SPARQL 1.1, section 13.1).
-        """
-        if default is None or named is None:
-            return self._store, None if default is None else _nodes(default), None
-        if len(default) < 2:
-            return self._store, _nodes(default), _nodes(named)
-        key = (frozenset(default), frozenset(named))
-        if self._merged is None or self._merged[0] != key:
-            self._merged = None
-            self._merged = (key, self._merge(default, named))
-        return self._merged[1], [DefaultGraph()], _nodes(named)
-
-    def _merge(self, default: Sequence[str], named: Sequence[str]) -> Store:
-        merged = Store()
-        for graph in _nodes(default):
-            found = self._store.quads_for_pattern(None, None, None, graph)
-            merged.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in found)
-        for graph in _nodes(named):
-            merged.extend(self._store.quads_for_pattern(None, None, None, graph))
-        return merged
-
-
-def _nodes(iris: Sequence[str]) -> list[NamedNode]:
-    return [NamedNode(iri) for iri in iris]
-
-
-def term(kind: str, value: str, *details: str | None) -> NamedNode | BlankNode | Literal:
-    """Return the term that the engine sent as plain JSON."""
-    if kind == "iri":
-        return NamedNode(value)
-    if kind == "bnode":
-        return BlankNode(value)
-    language, datatype = details
-    if language:
-        return Literal(value, language=language)
-    return Literal(value, datatype=NamedNode(str(datatype)))
-
-
-def _write(
-    results: QuerySolutions | QueryBoolean | QueryTriples,
-    formats: Mapping[str, str],
-    prefixes: dict[str, str],
-    sink: Sink,
-) -> str:
-    """Write results to a sink; return their kind."""
-    if isinstance(results, QueryTriples):
-        rdf = _GRAPHS[formats["graph"]]
-        named = prefixes if rdf in (RdfFormat.TURTLE, RdfFormat.JSON_LD) else None
-        pyoxigraph.serialize(results, sink, rdf, prefixes=named)  # type: ignore[arg-type]
-        return "graph"
-    kind = "boolean" if isinstance(results, QueryBoolean) else "bindings"
-    results.serialize(sink, _BINDINGS[formats[kind]])  # type: ignore[arg-type]
-    return kind
 
 
 def read_exactly(fd: int, size: int) -> bytes:
@@ -226,18 +66,37 @@ def _work(store: Store, fd: int, memory_bytes: int) -> None:
     """Answer queries until the engine closes the socket; the life of one worker."""
     sandbox.limit_memory(memory_bytes + _SPARE_BYTES)
     answerer = Answerer(store)
+
+    def send(body: bytes) -> None:
+        for start in range(0, len(body), FRAME_MAX_BYTES):
+            piece = body[start : start + FRAME_MAX_BYTES]
+            write_all(fd, FRAME.pack(PIECE, len(piece)) + piece)
+
     write_all(fd, LENGTH.pack(_hello(sandbox.lock())))
     while True:
-        request = json.loads(read_exactly(fd, LENGTH.unpack(read_exactly(fd, LENGTH.size))[0]))
+        request = _next(fd)
         signal.setitimer(signal.ITIMER_REAL, request["timer_s"])  # its default is to kill
-        head, body = answerer.answer(request)
+        tag, last = answerer.answer(request, send)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        first = json.dumps(head).encode()
-        first = LENGTHS.pack(len(first), len(body)) + first
-        if len(body) < _ONE_WRITE_BYTES:
-            first, body = first + body, b""
-        write_all(fd, first)
-        write_all(fd, body)
+        write_all(fd, FRAME.pack(tag, len(last)) + last)
+
+
+def _next(fd: int) -> Request:
+    """Return the next request; most arrive in one reading.
+
+    Raises:
+        EOFError: the engine has gone.
+    """
+    data = os.read(fd, _ONE_READ_BYTES)
+    if len(data) < LENGTH.size:
+        data += read_exactly(fd, LENGTH.size - len(data)) if data else b""
+    if not data:
+        raise EOFError
+    missing = LENGTH.unpack_from(data)[0] + LENGTH.size - len(data)
+    if missing:
+        data += read_exactly(fd, missing)
+    request: Request = marshal.loads(memoryview(data)[LENGTH.size :])  # noqa: S302 - the engine
+    return request
 
 
 def _hello(lock: str) -> int:

@@ -1,0 +1,181 @@
+"""What a worker does with a request: evaluate it on its store, and write what it finds."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import pyoxigraph
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+)
+
+from coopkg.workers import wire
+from coopkg.workers.sinks import CutError, CuttingSink, NotXMLError, Send, Sink, TooBigError
+
+_BINDINGS: Final = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS: Final = {
+    "turtle": RdfFormat.TURTLE,
+    "n-triples": RdfFormat.N_TRIPLES,
+    "json-ld": RdfFormat.JSON_LD,
+    "rdf-xml": RdfFormat.RDF_XML,
+}
+_PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.JSON_LD)
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+
+class Answerer:
+    """Evaluates requests on one store; keeps the last merge of graphs, to be asked again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._merged: tuple[Any, Store] | None = None
+
+    def answer(self, request: wire.Request, send: Send) -> tuple[bytes, bytes]:
+        """Send pieces of the answer; return what its last frame is, and holds."""
+        try:
+            return wire.DONE, self._evaluate(request, send)
+        except SyntaxError as error:
+            return _failed("syntax", str(error))
+        except TooBigError:
+            return _failed("too-big")
+        except NotXMLError:
+            return _failed("not-xml")
+        except MemoryError:
+            return _failed("memory")
+        except (RuntimeError, OSError, ValueError) as error:
+            return _failed("evaluation", f"{type(error).__name__}: {error}")
+
+    def _evaluate(self, request: wire.Request, send: Send) -> bytes:
+        begun = time.perf_counter()
+        store, default, named = self._dataset(request["default"], request["named"])
+        results = store.query(
+            request["query"],
+            base_iri=request["base"],
+            default_graph=default,
+            named_graphs=named,
+            substitutions={
+                Variable(name): term(*value) for name, value in request["substitutions"].items()
+            },
+        )
+        prepared = time.perf_counter() - begun
+        kind = _kind(results)
+        sink = _sink(kind, request, send)
+        try:
+            cut = _write(results, kind, request, sink)
+            last = sink.last()
+        except CutError:
+            cut, last = True, Sink.last(sink)
+        if len(last) >= wire.PIECE_BYTES:
+            send(last)
+            last = b""
+        return wire.DONE_HEAD.pack(wire.KINDS.index(kind), cut, prepared) + last
+
+    def _dataset(
+        self, default: Sequence[str] | None, named: Sequence[str] | None
+    ) -> tuple[Store, Any, Any]:
+        """Return the store to ask, its default graphs and its named graphs.
+
+        None means all of the store's own. Several default graphs are merged first: the engine
+        would otherwise see a triple once for each graph that has it (SPARQL 1.1, section 13.1).
+        """
+        if default is None or named is None:
+            return self._store, None if default is None else _nodes(default), None
+        if len(default) < 2:
+            return self._store, _nodes(default), _nodes(named)
+        key = (frozenset(default), frozenset(named))
+        if self._merged is None or self._merged[0] != key:
+            self._merged = None
+            self._merged = (key, self._merge(default, named))
+        return self._merged[1], [DefaultGraph()], _nodes(named)
+
+    def _merge(self, default: Sequence[str], named: Sequence[str]) -> Store:
+        merged = Store()
+        for graph in _nodes(default):
+            found = self._store.quads_for_pattern(None, None, None, graph)
+            merged.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in found)
+        for graph in _nodes(named):
+            merged.extend(self._store.quads_for_pattern(None, None, None, graph))
+        return merged
+
+
+def _failed(reason: str, detail: str = "") -> tuple[bytes, bytes]:
+    return wire.FAILED, json.dumps({"error": reason, "detail": detail}).encode()
+
+
+def _nodes(iris: Sequence[str]) -> list[NamedNode]:
+    return [NamedNode(iri) for iri in iris]
+
+
+def term(kind: str, value: str, *details: str | None) -> NamedNode | BlankNode | Literal:
+    """Return the term that the engine sent as plain values."""
+    if kind == "iri":
+        return NamedNode(value)
+    if kind == "bnode":
+        return BlankNode(value)
+    language, datatype = details
+    if language:
+        return Literal(value, language=language)
+    return Literal(value, datatype=NamedNode(str(datatype)))
+
+
+def _kind(results: Results) -> str:
+    if isinstance(results, QueryTriples):
+        return "graph"
+    return "boolean" if isinstance(results, QueryBoolean) else "bindings"
+
+
+def _sink(kind: str, request: wire.Request, send: Send) -> Sink:
+    written, cap, rows = request["formats"][kind], request["result_bytes"], request["rows"]
+    if kind == "bindings" and rows:
+        return CuttingSink(send, cap, written, rows)
+    return Sink(send, cap, written)
+
+
+def _write(results: Results, kind: str, request: wire.Request, sink: Sink) -> bool:
+    """Write results to a sink; tell whether there were more triples than may be written."""
+    written = request["formats"][kind]
+    if not isinstance(results, QueryTriples):
+        results.serialize(sink, _BINDINGS[written])  # type: ignore[arg-type]
+        return False
+    rdf = _GRAPHS[written]
+    prefixes = request["prefixes"] if rdf in _PREFIXED else None
+    first = _First(results, request["rows"]) if request["rows"] else None
+    pyoxigraph.serialize(first or results, sink, rdf, prefixes=prefixes)  # type: ignore[arg-type]
+    return first is not None and first.cut
+
+
+class _First:
+    """The first triples of many, and whether there were more."""
+
+    def __init__(self, triples: Iterable[Triple], most: int) -> None:
+        self._triples = triples
+        self._most = most
+        self.cut = False
+
+    def __iter__(self) -> Iterator[Triple]:
+        for count, triple in enumerate(self._triples):
+            if count == self._most:
+                self.cut = True
+                return
+            yield triple
