@@ -6,9 +6,10 @@ description of the API list the values of a parameter without asking the engine.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
@@ -17,11 +18,16 @@ from coopkg.questions import Question
 from coopkg.terms import Term, compact
 
 
-def answers(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:
-    """Return the open answer of each question: ``{slug: {"columns": […], "rows": [[…]…]}}``.
+MOST_ROWS: Final = 2_000
+"""A longer answer is told by its count and its hash alone."""
 
-    A row holds the values of the columns a reader sees, IRIs as prefixed names, in the order of
-    the columns; an empty cell is "". Rows are sorted.
+
+def answers(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:
+    """Return the open answer of each question, by slug.
+
+    Shape: ``{"columns": […], "count": n, "sha256": …, "rows": [[…]…]}``. A row holds the values of
+    the columns a reader sees, IRIs as prefixed names, in their order; an empty cell is "". Rows
+    are sorted; more than `MOST_ROWS` are left out, and the hash is of all of them.
     """
     return {slug: _open(question, context) for slug, question in sorted(questions.items())}
 
@@ -30,7 +36,16 @@ def _open(question: Question, context: Context) -> dict[str, Any]:
     columns = [column.name for column in question.visible]
     found = rows(question.columns, context.ask(question.text, {}))
     listed = sorted([_value(row.cells.get(name)) for name in columns] for row in found)
-    return {"columns": columns, "rows": listed}
+    answer: dict[str, Any] = {
+        "columns": columns,
+        "count": len(listed),
+        "sha256": hashlib.sha256(_compact(listed).encode()).hexdigest(),
+    }
+    return answer if len(listed) > MOST_ROWS else {**answer, "rows": listed}
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _value(term: Term | None) -> str:
@@ -39,10 +54,7 @@ def _value(term: Term | None) -> str:
 
 def as_lines(answers: Mapping[str, Any]) -> bytes:
     """Write answers as JSON, one question a line: they are many, and are read by programs."""
-    lines = (
-        f"{json.dumps(slug)}: {json.dumps(answer, ensure_ascii=False, separators=(',', ':'))}"
-        for slug, answer in answers.items()
-    )
+    lines = (f"{json.dumps(slug)}: {_compact(answer)}" for slug, answer in answers.items())
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 

@@ -15,13 +15,20 @@ from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import (
     api,
     assets,
+    descriptions,
+    dumps,
     entities,
+    feed,
     graph_store,
     i18n,
+    metrics,
+    openapi,
     pages,
     problems,
     shortening,
+    sitemap,
     sparql,
+    structured,
     travel,
 )
 from coopkg.serve.cache import Cache
@@ -37,7 +44,10 @@ CSP = (
 
 # The blueprints whose answers depend on the generation and on `cache.Key`, and on nothing else;
 # one answer of theirs that does sets `g.once`.
-LASTING: Final = frozenset({"api", "pages", "entities", "sparql", "graphs", "check"})
+LASTING: Final = frozenset(
+    {"descriptions", "openapi", "sitemap"}
+    | {"api", "pages", "entities", "sparql", "graphs", "check"}
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -55,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
     assets.register(app)
     live = Live(settings)
     app.extensions["coopkg"] = live
+    app.extensions["coopkg_settings"] = settings
 
     @app.before_request
     def pick() -> None:
@@ -69,6 +80,13 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(entities.blueprint())
+    app.register_blueprint(descriptions.blueprint())
+    app.register_blueprint(dumps.blueprint(settings.home))
+    app.register_blueprint(feed.blueprint())
+    app.register_blueprint(openapi.blueprint())
+    app.register_blueprint(sitemap.blueprint())
+    meter = metrics.Meter()
+    app.register_blueprint(metrics.blueprint(meter))
     app.register_blueprint(
         sparql.blueprint(
             lambda: g.service.engine,
@@ -90,7 +108,7 @@ def create_app(settings: Settings) -> Flask:
     travel.register(app)
     front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
     app.extensions["coopkg_cache"] = front.cache
-    app.wsgi_app = front  # type: ignore[assignment,method-assign]  # as Flask says to
+    app.wsgi_app = meter.around(front)  # type: ignore[assignment,method-assign]  # as Flask says to
     return app
 
 
@@ -104,6 +122,7 @@ def _speak() -> dict[str, Any]:
         "language_names": i18n.NAMES,
         "alternates": [(code, _in_language(code)) for code in i18n.LANGS],
         "generation": service.generation if service else None,
+        "described": lambda: structured.dataset(service, lang) if service else None,
         "past": travel.banner(),
         "at_generation": travel.same_page,
     }

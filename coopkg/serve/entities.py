@@ -7,59 +7,50 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
 from typing import Any, Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.answers import Solution
 from coopkg.errors import Lang, UnknownError
-from coopkg.serve import present
+from coopkg.serve import linked, present, structured
+from coopkg.serve.i18n import LANGS
+from coopkg.serve.linked import SUFFIXES, link
 from coopkg.serve.service import Service
-from coopkg.terms import BASE, PREFIXES
+from coopkg.terms import BASE, expand
 
-SUFFIXES: Final[dict[str, tuple[str, ox.RdfFormat]]] = {
-    "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
-    "jsonld": ("application/ld+json", ox.RdfFormat.JSON_LD),
-    "nt": ("application/n-triples", ox.RdfFormat.N_TRIPLES),
-    "rdf": ("application/rdf+xml", ox.RdfFormat.RDF_XML),
-}
-HTML: Final = "text/html"
-SEALED: Final = {
-    "/context/coop.context.jsonld": ("context.jsonld", "application/ld+json"),
-    "/void": ("void.ttl", "text/turtle"),
-    "/.well-known/void": ("void.ttl", "text/turtle"),
-    "/catalog": ("dcat.ttl", "text/turtle"),
-    "/.well-known/sparql-examples": ("examples.ttl", "text/turtle"),
-}
-
+AREAS: Final = ("id", "scheme", "graph", "ns", "imports", "alignments")
+TERMS: Final = frozenset({"ns", "imports", "alignments"})
+"""The areas under the licence of the vocabulary, and not of the data."""
 GRAPH_QUERY: Final = (
     "SELECT ?graph ?subject ?property ?value WHERE { GRAPH ?graph { ?subject ?property ?value } }"
 )
+CONCEPTS_QUERY: Final = (
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+    "SELECT ?scheme ?subject ?property ?value "
+    "WHERE { ?subject skos:inScheme ?scheme ; ?property ?value }"
+)
 ENTITY_QUERY: Final = "entity"
+IN_SCHEME: Final = frozenset(expand(f"skos:{name}") for name in ("inScheme", "topConceptOf"))
+NEAR: Final = 5
 
 
 def blueprint() -> Blueprint:
     """Return the routes of `/id`, `/scheme`, `/graph` and `/ns`, and of their pages."""
     routes = Blueprint("entities", __name__)
-    for area in ("id", "scheme", "graph"):
+    for area in AREAS:
+        given = {"area": area}
+        routes.add_url_rule(f"/{area}/<path:name>", f"{area}_data", _resolve, defaults=given)
         routes.add_url_rule(
-            f"/{area}/<path:name>", f"{area}_data", _resolve, defaults={"area": area}
+            f"/<any(fr, en):lang>/{area}/<path:name>", f"{area}_page", _page, defaults=given
         )
-        routes.add_url_rule(
-            f"/<any(fr, en):lang>/{area}/<path:name>",
-            f"{area}_page",
-            _page,
-            defaults={"area": area},
-        )
-    routes.add_url_rule("/ns", "ns_data", _resolve, defaults={"area": "ns", "name": ""})
-    for path, (name, media) in SEALED.items():
-        endpoint = "sealed" + path.replace(".", "_")
-        routes.add_url_rule(path, endpoint, _sealed, defaults={"name": name, "media": media})
+    routes.add_url_rule("/ns", "ns", _resolve, defaults={"area": "ns", "name": ""})
     routes.add_url_rule("/ns.<suffix>", "ns_file", _vocabulary_file)
-    routes.add_url_rule("/<any(fr, en):lang>/ns", "ns_page", _vocabulary)
+    routes.add_url_rule("/<any(fr, en):lang>/ns", "ns_terms", _vocabulary)
+    routes.add_url_rule("/shapes", "shapes", _shapes)
+    routes.after_request(linked.share)
     return routes
 
 
@@ -67,22 +58,50 @@ def _resolve(area: str, name: str) -> BaseResponse:
     """Answer 303 to the page or the data, or the data when a suffix asks for it."""
     stem, dot, suffix = name.rpartition(".")
     if dot and suffix in SUFFIXES:
-        return _file(BASE + f"{area}/{stem}", suffix)
-    media = {HTML: None, **{media: suffix for suffix, (media, _) in SUFFIXES.items()}}
-    best = request.accept_mimetypes.best_match(list(media), default=HTML)
-    chosen = media[best]
+        return _file(area, stem, suffix)
     path = f"{area}/{name}" if name else area
+    wanted = linked.chosen(request.args)
     if name:
-        rows(g.service, BASE + path)  # an unknown name is 404 here, not after the redirection
-    to = f"/{path}.{chosen}" if chosen else f"/{g.lang}/{path}"
-    response = redirect(to, 303)
+        _known(area, BASE + path)  # an unknown name is 404 here, not after the redirection
+    return _see_other(path, wanted, BASE + path)
+
+
+def _see_other(path: str, suffix: str, iri: str) -> BaseResponse:
+    response = redirect(f"/{path}.{suffix}" if suffix else f"/{g.lang}/{path}", 303)
     response.vary.update(("Accept", "Accept-Language"))
-    response.headers["Link"] = ", ".join(
-        f'</{path}.{suffix}>; rel="alternate"; type="{media}"'
-        for suffix, (media, _) in SUFFIXES.items()
-    )
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    pages = {lang: f"/{lang}/{path}" for lang in LANGS}
+    links = [
+        *linked.alternates(f"/{path}", pages),
+        link(iri, "canonical"),
+        *(
+            link(f"/{path}.{one}", "describedby", type=form.media_type)
+            for one, form in SUFFIXES.items()
+        ),
+    ]
+    return _linked(response, links, path)
+
+
+def _linked(response: BaseResponse, links: list[str], path: str) -> BaseResponse:
+    of_terms = path.partition("/")[0] in TERMS
+    licence = linked.TERMS_LICENCE if of_terms else linked.DATA_LICENCE
+    return linked.linked(response, links, licence)
+
+
+def _known(area: str, iri: str) -> None:
+    """Make sure that something is said under a name.
+
+    Raises:
+        UnknownError: nothing is.
+    """
+    if area == "graph":
+        graph(iri)
+    else:
+        rows(g.service, iri)
+
+
+def _shapes() -> BaseResponse:
+    """Lead to the graph of the shapes: it has no page of its own."""
+    return redirect("/graph/shapes", 303)
 
 
 def rows(service: Service, iri: str) -> list[Solution]:
@@ -111,45 +130,65 @@ def node(service: Service, iri: str) -> ox.NamedNode:
 
 def unknown(service: Service, iri: str) -> UnknownError:
     """Return the error for an IRI that nothing is said of, with the nearest known ones."""
-    known = [one for one in service.labels if one.startswith(iri.rsplit("/", 1)[0] + "/")]
-    near = tuple(difflib.get_close_matches(iri, known, n=5, cutoff=0.6))
     return UnknownError(
         iri,
         f"rien n’est dit de {iri} dans la génération {service.generation.id}",
         f"nothing is said of {iri} in generation {service.generation.id}",
-        near,
+        _near(iri, [*service.labels, *service.generation.manifest.graphs]),
     )
 
 
-def _file(iri: str, suffix: str) -> Response:
-    service: Service = g.service
+def _near(iri: str, known: list[str]) -> tuple[str, ...]:
+    """Return the names closest to one: in its folder first, then anywhere by their last part."""
+    folder, _, name = iri.rpartition("/")
+    beside = [one for one in known if one.startswith(folder + "/")]
+    found = difflib.get_close_matches(iri, beside, n=NEAR, cutoff=0.6)
+    if not found:
+        ends: dict[str, str] = {}
+        for one in known:
+            if one.startswith(BASE):
+                ends.setdefault(one.replace("#", "/").rpartition("/")[2].lower(), one)
+        close = difflib.get_close_matches(name.lower(), ends, n=NEAR, cutoff=0.75)
+        found = [ends[one] for one in close]
+    return tuple(found)
+
+
+def _file(area: str, stem: str, suffix: str) -> BaseResponse:
+    path = f"{area}/{stem}"
+    response = linked.written(_triples(g.service, BASE + path), suffix)
+    pages = {lang: f"/{lang}/{path}" for lang in LANGS}
+    links = [
+        link(BASE + path, "describes"),
+        link(linked.public(f"/{path}.{suffix}"), "canonical"),
+        *linked.alternates(f"/{path}", pages, without=suffix),
+    ]
+    return _linked(response, links, path)
+
+
+def _triples(service: Service, iri: str) -> list[ox.Triple]:
+    """Return what a file about something holds: a graph as it is, a scheme with its concepts."""
     if iri.startswith(BASE + "graph/"):
-        triples = [_triple(row["subject"], row["property"], row["value"]) for row in graph(iri)]
-    else:
-        entity = node(service, iri)
-        triples = [
-            _triple(entity, row["property"], row["other"])
-            if row["direction"].value == "out"
-            else _triple(row["other"], row["property"], entity)
-            for row in rows(service, iri)
-        ]
-    return data(triples, suffix)
+        return [_triple(row["subject"], row["property"], row["value"]) for row in graph(iri)]
+    entity = node(service, iri)
+    found = [
+        _triple(entity, row["property"], row["other"])
+        if row["direction"].value == "out"
+        else _triple(row["other"], row["property"], entity)
+        for row in rows(service, iri)
+    ]
+    if _is_scheme(iri):
+        inside = service.ask(CONCEPTS_QUERY, {"scheme": entity})
+        found += [_triple(row["subject"], row["property"], row["value"]) for row in inside]
+    return found
+
+
+def _is_scheme(iri: str) -> bool:
+    """Tell whether an IRI is of a whole scheme: `scheme/theme`, not `scheme/theme/culture`."""
+    return iri.startswith(BASE + "scheme/") and "/" not in iri.removeprefix(BASE + "scheme/")
 
 
 def _triple(subject: Any, predicate: Any, value: Any) -> ox.Triple:
     return ox.Triple(subject, predicate, value)
-
-
-def data(triples: Iterable[ox.Triple], suffix: str) -> Response:
-    """Return triples as a file, each once, sorted, in the format of a suffix."""
-    media, rdf_format = SUFFIXES[suffix]
-    ordered = sorted(set(triples), key=str)
-    used = "".join(f"{one}" for one in ordered)
-    prefixes = {name: iri for name, iri in PREFIXES.items() if f"<{iri}" in used}
-    body = ox.serialize(ordered, format=rdf_format, prefixes=prefixes)
-    response = Response(body, mimetype=media)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def graph(iri: str) -> list[Solution]:
@@ -165,39 +204,64 @@ def graph(iri: str) -> list[Solution]:
     return found
 
 
-def _page(lang: Lang, area: str, name: str) -> str:
-    iri = BASE + f"{area}/{name}"
-    formats = [(media, f"/{area}/{name}.{suffix}") for suffix, (media, _) in SUFFIXES.items()]
+def _page(lang: Lang, area: str, name: str) -> BaseResponse:
+    path = f"{area}/{name}"
+    iri = BASE + path
+    formats = [(form.media_type, f"/{path}.{suffix}") for suffix, form in SUFFIXES.items()]
     service: Service = g.service
     names = present.Names(service.catalogue, lang)
     if area == "graph":
         known = service.passages.get(iri, {})
         title = present.graph_name(names, iri)
         view = present.graph_view(names, known, graph(iri), title)
-        return render_template("graph.html", iri=iri, formats=formats, **view)
-    view = present.entity_view(names, rows(service, iri), iri)
-    return render_template("entity.html", iri=iri, formats=formats, **view)
+        return _shown(path, lang, "graph.html", iri=iri, formats=formats, **view)
+    said = rows(service, iri)
+    view = present.entity_view(names, said, iri)
+    inside = {row["other"] for row in said if row["direction"].value == "in" and _holds(row)}
+    return _shown(
+        path,
+        lang,
+        "entity.html",
+        iri=iri,
+        formats=formats,
+        concepts=present.listed(names, inside) if _is_scheme(iri) else [],
+        structured=structured.entity(service, said, iri, lang),
+        **view,
+    )
 
 
-def _vocabulary(lang: Lang) -> str:
+def _holds(row: Solution) -> bool:
+    return row["property"] in IN_SCHEME
+
+
+def _shown(path: str, lang: Lang, template: str, **view: Any) -> BaseResponse:
+    """Return a page, with the links that lead to its other forms."""
+    others = {one: f"/{one}/{path}" for one in LANGS if one != lang}
+    links = [
+        link(BASE + path, "describes"),
+        link(linked.public(f"/{lang}/{path}"), "canonical"),
+        *linked.alternates(f"/{path}", others),
+    ]
+    return _linked(make_response(render_template(template, **view)), links, path)
+
+
+def _vocabulary(lang: Lang) -> BaseResponse:
     service: Service = g.service
     terms = present.vocabulary(present.Names(service.catalogue, lang))
-    formats = [(media, f"/ns.{suffix}") for suffix, (media, _) in SUFFIXES.items()]
-    return render_template("vocabulary.html", terms=terms, formats=formats)
+    formats = [(form.media_type, f"/ns.{suffix}") for suffix, form in SUFFIXES.items()]
+    return _shown("ns", lang, "vocabulary.html", terms=terms, formats=formats)
 
 
-def _vocabulary_file(suffix: str) -> Response:
+def _vocabulary_file(suffix: str) -> BaseResponse:
     if suffix not in SUFFIXES:
         raise unknown(g.service, BASE + "ns." + suffix)
     triples = [
         _triple(row["subject"], row["property"], row["value"])
         for row in graph(BASE + "graph/ontology")
     ]
-    return data(triples, suffix)
-
-
-def _sealed(name: str, media: str) -> Response:
-    """Return a file that the generation holds as it is."""
-    response = Response(g.service.generation.read(name), mimetype=media)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    links = [
+        link(BASE + "ns", "describes"),
+        link(linked.public(f"/ns.{suffix}"), "canonical"),
+        *linked.alternates("/ns", {lang: f"/{lang}/ns" for lang in LANGS}, without=suffix),
+    ]
+    return _linked(linked.written(triples, suffix), links, "ns")

@@ -25,6 +25,7 @@ TIMELESS: Final = (
     "/feed.atom",
     "/robots.txt",
     "/sitemap",
+    "/dumps/",
     "/s/",
     "/receipts",
     "/fr/receipt/",

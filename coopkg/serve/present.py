@@ -119,8 +119,12 @@ def entity_view(
 
 def unsaid(names: Names, marks: Iterable[tuple[str, str, Term]]) -> list[Shown]:
     """Return what the sources are known not to say about an entity."""
-    gaps = {value for (way, _, value) in marks if way == "in" and _is_gap(value)}
-    return sorted((names.shown(gap) for gap in gaps), key=lambda one: str(one.text).casefold())
+    return listed(names, {value for (way, _, value) in marks if way == "in" and _is_gap(value)})
+
+
+def listed(names: Names, terms: Iterable[Term]) -> list[Shown]:
+    """Return terms as people read them, in the order of their names."""
+    return sorted(map(names.shown, terms), key=lambda one: str(one.text).casefold())
 
 
 def _is_gap(term: Term) -> bool:
