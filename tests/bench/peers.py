@@ -145,7 +145,7 @@ def _installed(venv: Path, packages: Sequence[str]) -> Path:
     if not done.exists() or done.read_text(encoding="utf-8") != "\n".join(packages):
         print(f"installing {', '.join(packages)} into {venv}", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
-        pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet"]
+        pip = [str(venv / "bin/python"), "-m", "pip", "install", "-qq"]
         subprocess.run([*pip, "--disable-pip-version-check", *packages], check=True)
         done.write_text("\n".join(packages), encoding="utf-8")
     return venv / "bin"
