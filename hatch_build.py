@@ -29,10 +29,7 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
 
     def dependencies(self) -> list[str]:
         """Ask for Node only where it is needed and missing: it weighs 61 MB."""
-        front = _frontend(self.root)
-        if front.skipped() or front.has_npm() or front.is_fresh(Path(self.root)):
-            return []
-        return [front.NODE_WHEEL]
+        return list(_frontend(self.root).wanted(Path(self.root)))
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build what is not fresh.

@@ -66,6 +66,11 @@ def is_fresh(root: Path) -> bool:
     )
 
 
+def wanted(root: Path) -> list[str]:
+    """Return the Python packages a build of the wheel needs: Node, where it is missing and due."""
+    return [] if skipped() or has_npm() or is_fresh(root) else [NODE_WHEEL]
+
+
 def build(root: Path, *, force: bool = False) -> bool:
     """Build what is not fresh; return whether anything was built.
 

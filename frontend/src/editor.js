@@ -2,10 +2,11 @@
 // In a shadow root its styles are adopted sheets, which `style-src 'self'` allows.
 import { autocompletion, completionKeymap, startCompletion } from "@codemirror/autocomplete";
 import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
-import { bracketMatching } from "@codemirror/language";
-import { Annotation, EditorState } from "@codemirror/state";
+import { bracketMatching, LanguageSupport } from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { sparql } from "codemirror-lang-sparql";
+import { styleTags, tags } from "@lezer/highlight";
+import { SparqlLanguage } from "codemirror-lang-sparql";
 import { marks, nextProblem } from "./marks.js";
 import { missingPrefix, place, propose, written } from "./propose.js";
 import { prologue, scan } from "./scan.js";
@@ -24,6 +25,9 @@ const SECTIONS = [
   "keywords",
   "prefixes",
 ];
+const coloured = SparqlLanguage.configure({
+  props: [styleTags({ "Pname_ln Pname_ns": tags.namespace, A_predicate: tags.keyword })],
+});
 const ICONS = {
   class: "class",
   property: "property",
@@ -32,7 +36,6 @@ const ICONS = {
   prefix: "namespace",
   declaration: "namespace",
 };
-const replaced = Annotation.define(); // a change the editor makes: another tab is shown
 
 /**
  * Make the editor in `host`. `on` holds `run`, `format`, `change(text)` and `term(sentence)`.
@@ -47,7 +50,7 @@ export function editor({ host, text, lang, say, graph, label, on }) {
     history(),
     drawSelection(),
     bracketMatching(),
-    sparql(),
+    new LanguageSupport(coloured),
     theme,
     marks,
     EditorView.lineWrapping,
@@ -65,8 +68,9 @@ export function editor({ host, text, lang, say, graph, label, on }) {
       ...historyKeymap,
       ...standardKeymap,
     ]),
+    EditorView.domEventHandlers({ beforeinput: typed }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) on.change(update.state.doc.toString(), isReplaced(update));
+      if (update.docChanged) on.change(update.state.doc.toString(), false);
       if (update.docChanged || update.selectionSet) note(update.state, graph, on.term);
     }),
   ];
@@ -83,7 +87,19 @@ export function editor({ host, text, lang, say, graph, label, on }) {
   };
 }
 
-const isReplaced = (update) => update.transactions.some((one) => one.annotation(replaced));
+/**
+ * Insert what is typed, before the browser does: over a selection of coloured words Chromium keeps
+ * their colour with a style attribute, which the policy of the page refuses with an error.
+ */
+function typed(event, view) {
+  if (event.inputType !== "insertText" || !event.data || view.composing) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), {
+    userEvent: "input.type",
+    scrollIntoView: true,
+  });
+  return true;
+}
 
 function completing(graph, say) {
   return async (context) => {

@@ -46,7 +46,7 @@ const look = EditorView.theme({
   ".cm-tooltip.cm-tooltip-autocomplete > ul": {
     fontFamily: MONO,
     maxHeight: "16rem",
-    maxWidth: "92vw",
+    maxWidth: "min(28rem, 92vw)",
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
     padding: ".2rem .5rem",
@@ -67,7 +67,7 @@ const look = EditorView.theme({
   },
   ".cm-completionDetail": { fontStyle: "normal", color: "var(--soft)", marginLeft: ".8em" },
   "li[aria-selected] .cm-completionDetail": { color: "inherit" },
-  ".cm-completionInfo": { padding: ".5rem .7rem", maxWidth: "22rem" },
+  ".cm-completionInfo": { padding: ".5rem .7rem", maxWidth: "18rem" },
   ".term": { padding: ".5rem .7rem", margin: "0" },
   ".term p": { margin: "0 0 .3rem" },
   ".term p:last-child": { margin: "0" },
