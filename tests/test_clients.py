@@ -65,7 +65,7 @@ def run(*command: str) -> str:
 def column(text: str) -> set[str]:
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0] == ["partner"]
-    return {row[0] for row in rows[1:] if row}
+    return {row[0].strip("<>") for row in rows[1:] if row}
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])
@@ -119,7 +119,7 @@ def test_r_gets_a_data_frame(endpoint: str) -> None:
     script = (
         "library(SPARQL); arguments <- commandArgs(TRUE); "
         "found <- SPARQL(url=arguments[1], query=arguments[2])$results; "
-        "cat(found$partner, sep='\\n')"
+        "cat(unlist(found), sep='\\n')"
     )
     said = run(tool("Rscript"), "-e", script, endpoint, " ".join(FLAGSHIP.split()))
     assert {line.strip("<>") for line in said.split()} == PARTNERS
