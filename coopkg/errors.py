@@ -19,6 +19,7 @@
     + StoppedError ......... stopped on request, or its reader has gone
     + EngineBusyError ...... no worker became free in time
     + RateLimitError ....... one client asked for more than its share
+    + UncitableError ....... asked again, it could give another answer: nothing to cite
     + UnwritableError ...... the answer cannot be written in the format asked
 
 An error keeps its evidence, so that a page can show it and a log can count it.
@@ -224,6 +225,14 @@ class RateLimitError(QueryError):
     def __init__(self, retry_after_s: int, fr: str, en: str) -> None:
         super().__init__(fr, en)
         self.retry_after_s = retry_after_s
+
+
+class UncitableError(QueryError):
+    """The same query could give another answer at the same generation; `rule` names why."""
+
+    def __init__(self, rule: str, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.rule = rule
 
 
 class UnwritableError(QueryError):

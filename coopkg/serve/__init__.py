@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import __version__
 from coopkg.config import Settings
+from coopkg.engine import Limits
 from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import (
     api,
@@ -25,6 +26,7 @@ from coopkg.serve import (
     openapi,
     pages,
     problems,
+    receipts,
     shortening,
     sitemap,
     sparql,
@@ -102,6 +104,12 @@ def create_app(settings: Settings) -> Flask:
     )
     app.register_blueprint(check.blueprint(lambda: g.service))
     app.register_blueprint(shortening.blueprint())
+    limits = Limits.of(settings)
+    app.register_blueprint(
+        receipts.blueprint(
+            live, settings.home, limits, shares, pages.title, settings.body_max_kb << 10
+        )
+    )
     _about(app, live)
     _mind_errors(app)
     app.after_request(_sign)

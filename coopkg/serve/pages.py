@@ -15,6 +15,7 @@ from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import FORMS
 from coopkg.serve import arguments, i18n, present, question_view
+from coopkg.serve.receipts.receipt import Request
 from coopkg.serve.service import Service
 from coopkg.terms import Term
 
@@ -73,6 +74,7 @@ def question(lang: Lang, slug: str) -> str:
         sparql=query,
         sparql_page="/sparql?" + urlencode({"query": query, "lang": lang, **_inference(asked)}),
         citation=question_view.citation(title, answer, where, day, lang),
+        cited={**answer.parameters, "question": slug, **_inference(asked)},
         neighbours=neighbours(service, asked.question, lang),
         **question_view.shown(asked, answer, present.Names(service.catalogue, lang)),
     )
@@ -111,6 +113,13 @@ def heading(service: Service, found: Question, bound: Mapping[str, Term], lang: 
         for name, value in bound.items()
     }
     return found.heading(lang, words)
+
+
+def title(service: Service, asked: Request, lang: Lang) -> str:
+    """Return the title of a question that a receipt cites."""
+    given = {name: [value] for name, value in asked.parameters.items()}
+    found = service.question(asked.question)
+    return heading(service, found, found.bind(given), lang)
 
 
 def category(found: Question) -> dict[str, Any]:

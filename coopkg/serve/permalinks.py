@@ -85,7 +85,8 @@ def decode(text: str) -> Permalink:
             "ce code n’est pas celui d’une requête ; rien n’a été exécuté",
             "this code is not that of a query; nothing was run",
         )
-    link = Permalink(**{k: tuple(v) if k in plural else v for k, v in content.items()})
+    default, named = (tuple(content.pop(name, ())) for name in sorted(plural))
+    link = Permalink(**content, default_graphs=default, named_graphs=named)
     _check(content, link)
     return link
 

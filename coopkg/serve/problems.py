@@ -30,6 +30,13 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.StoppedError, "stopped", 503, "Requête arrêtée à la demande", "Stopped on request"),
     (errors.EngineBusyError, "busy", 503, "Service occupé", "Service busy"),
     (errors.RateLimitError, "rate", 429, "Trop de requêtes", "Too many queries"),
+    (
+        errors.UncitableError,
+        "uncitable",
+        422,
+        "Réponse impossible à citer",
+        "Answer that cannot be cited",
+    ),
     (errors.UnwritableError, "unwritable", 406, "Format impossible", "Format impossible"),
     (errors.TooLongError, "too-long", 413, "Trop long pour une adresse", "Too long for an address"),
     (errors.CodeError, "code", 400, "Adresse coupée ou changée", "Address cut or changed"),

@@ -23,8 +23,6 @@ from coopkg.serve import links
 from coopkg.serve.live import Live
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
-# What answers for the whole service, or holds its own generation.
-TIMELESS: Final = frozenset({"static", "health", "metrics"})
 
 
 def register(app: Flask) -> None:
@@ -35,7 +33,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def travel() -> None:
-        if request.endpoint not in TIMELESS:
+        if links.is_timed(request.path):
             turn(request.args.getlist(links.NAME))
 
     @app.after_request

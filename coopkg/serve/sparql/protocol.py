@@ -143,8 +143,8 @@ def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
         raise _unknown_type(media_type)
     if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise HTTPProblem(415, "Le corps doit être en UTF-8.", "The body must be UTF-8.")
-    body = _body(request, body_max_bytes)
-    return fields(body) if media_type == FORM else [("query", admission.decode(body))]
+    posted = body(request, body_max_bytes)
+    return fields(posted) if media_type == FORM else [("query", admission.decode(posted))]
 
 
 def _unknown_type(media_type: str) -> HTTPProblem:
@@ -157,8 +157,12 @@ def _unknown_type(media_type: str) -> HTTPProblem:
     )
 
 
-def _body(request: Request, most: int) -> bytes:
-    """Read the body by hand: servers cut a chunked body at their limit without saying so."""
+def body(request: Request, most: int) -> bytes:
+    """Read the body by hand: servers cut a chunked body at their limit without saying so.
+
+    Raises:
+        HTTPProblem: 413; it is larger than so many bytes.
+    """
     stream = request.environ["wsgi.input"]
     length = request.content_length
     if length is None and not request.environ.get("wsgi.input_terminated"):
