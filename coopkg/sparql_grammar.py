@@ -171,13 +171,14 @@ class Fault:
     """The first token that cannot stand where it is, None at the end; and what could.
 
     `expected` is what most people miss there, in words; `options` are all the tokens that could
-    stand there; `node` is what was being read.
+    stand there; `node` is what was being read, and `last` what the token before is part of.
     """
 
     token: Token | None
     expected: tuple[str, str]
     options: frozenset[str]
     node: Node
+    last: Node
 
 
 @dataclass(frozen=True)
@@ -297,6 +298,7 @@ def read(tokens: Sequence[Token]) -> Reading:
     """Read a query into a tree, up to its first fault; without recursion."""
     rules, first = _grammar()
     root = Node("Query", [])
+    last = root
     stack: list[tuple[str, Node]] = [(symbol, root) for symbol in reversed(rules["Query"][0])]
     for terminal, token in _read(tokens):
         if terminal in _NEWER:
@@ -307,12 +309,13 @@ def read(tokens: Sequence[Token]) -> Reading:
             could |= first.get(symbol, frozenset({symbol})) - {""}
             chosen = _choose(first, rules[symbol], terminal) if symbol in rules else None
             if chosen is None:
-                return Reading(root, Fault(token, _name(symbol), frozenset(could), parent))
+                found = Fault(token, _name(symbol), frozenset(could), parent, last)
+                return Reading(root, found)
             node = _below(parent, symbol)
             stack += [(part, node) for part in reversed(chosen)]
-        parent = stack.pop()[1]
+        last = stack.pop()[1]
         if token is not None:
-            parent.parts.append(token)
+            last.parts.append(token)
     return Reading(root, None)
 
 

@@ -1,0 +1,147 @@
+"""What a generation lets queries name, ready to be searched: `schema.json` and the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from coopkg.engine.hints.nearest import folded, likeness
+from coopkg.terms import BASE, LANGUAGES, compact
+
+NEAR: Final = 0.8
+CONVINCING: Final = 0.6
+AREAS: Final = (BASE + "id/", BASE + "scheme/")
+GRAPHS: Final = BASE + "graph/"
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something that can be named: its IRI, its short id, its labels, how many triples use it."""
+
+    iri: str
+    id: str
+    labels: Mapping[str, str]
+    count: int = 0
+    uses: int = 0
+    others: tuple[str, ...] = ()
+
+    @property
+    def local(self) -> str:
+        """Return the name without its prefix or namespace."""
+        return self.iri.rsplit("/", 1)[-1].rpartition("#")[2] or self.iri
+
+    def described(self, lang: str) -> str:
+        """Return the id and, when there is one, the label in that language."""
+        label = self.labels.get(lang)
+        return f"{self.id} (« {label} »)" if label and lang == "fr" else self._english(label)
+
+    def _english(self, label: str | None) -> str:
+        return f"{self.id} (“{label}”)" if label else self.id
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The schema of a generation, with what its labels name."""
+
+    classes: Mapping[str, Name]
+    properties: Mapping[str, Name]
+    entities: Mapping[str, Name]
+    graphs: Mapping[str, Name]
+    languages: frozenset[str]
+    prefixes: Mapping[str, str]
+    of_class: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    subjects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, schema: Mapping[str, Any], labels: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> Vocabulary:
+        """Read `schema.json` and `labels.json` as they were sealed."""
+        labels = labels or {}
+        classes, properties = schema["classes"], schema["properties"]
+        return cls(
+            classes=_names(classes),
+            properties=_names(properties),
+            entities=_entities(schema, labels),
+            graphs={one["iri"]: _graph(one, labels) for one in schema["graphs"]},
+            languages=frozenset(schema["languages"]),
+            prefixes=schema["prefixes"],
+            of_class={one["iri"]: frozenset(one["properties"]) for one in classes},
+            subjects={one["iri"]: frozenset(one["subjects"]) for one in properties},
+            objects={one["iri"]: frozenset(one["objects"]) for one in properties},
+        )
+
+    def nearest(
+        self, iri: str, among: Iterable[Mapping[str, Name]], many: int = 3
+    ) -> list[tuple[float, Name]]:
+        """Return the used names that are nearest to an IRI, the nearest first.
+
+        Those of the same namespace come first among equals, then the most used.
+        """
+        local = Name(iri, iri, {}).local
+        space = iri.removesuffix(local)
+        scored = []
+        for names in among:
+            for name in names.values():
+                if not name.uses or name.iri == iri:
+                    continue
+                score = likeness(local, name.local, (*name.labels.values(), *name.others))
+                if score < NEAR:
+                    elsewhere = not name.iri.startswith(space)
+                    rank = (score + 0.04 * elsewhere, -name.count, name.id)
+                    scored.append((rank, name))
+        return [(rank[0], name) for rank, name in sorted(scored, key=lambda one: one[0])[:many]]
+
+    @cached_property
+    def by_label(self) -> Mapping[str, list[Name]]:
+        """Entities by each of their names, folded."""
+        found: dict[str, list[Name]] = {}
+        for name in self.entities.values():
+            for label in {folded(one) for one in (*name.labels.values(), *name.others)}:
+                found.setdefault(label, []).append(name)
+        return found
+
+    def language_of(self, text: str) -> str | None:
+        """Return the only language in which something has exactly this label."""
+        spoken = {
+            lang
+            for name in self.by_label.get(folded(text), ())
+            for lang, label in name.labels.items()
+            if label == text
+        }
+        return spoken.pop() if len(spoken) == 1 else None
+
+
+def _names(entries: Iterable[Mapping[str, Any]]) -> dict[str, Name]:
+    return {
+        one["iri"]: Name(
+            one["iri"],
+            one["id"],
+            one["label"],
+            one["count"],
+            one["count"] or one.get("elsewhere", 0),
+        )
+        for one in entries
+    }
+
+
+def _entities(
+    schema: Mapping[str, Any], labels: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Name]:
+    found = {iri: Name(iri, compact(iri), {}, 0, 1) for iri in schema["unnamed"]}
+    for one in schema["concepts"]:
+        found[one["iri"]] = Name(one["iri"], one["id"], one["label"], 1, 1)
+    for iri, known in labels.items():
+        if iri.startswith(AREAS):
+            spoken = {lang: known[lang] for lang in LANGUAGES if lang in known}
+            found[iri] = Name(iri, compact(iri), spoken, 1, 1, tuple(known.get("alt", ())))
+    return found
+
+
+def _graph(entry: Mapping[str, Any], labels: Mapping[str, Mapping[str, Any]]) -> Name:
+    known = labels.get(entry["iri"], {})
+    spoken = {lang: known[lang] for lang in LANGUAGES if lang in known}
+    return Name(entry["iri"], compact(entry["iri"]), spoken, entry["triples"], 1)
