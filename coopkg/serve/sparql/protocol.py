@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -160,6 +161,8 @@ def _unknown_type(media_type: str) -> HTTPProblem:
 def body(request: Request, most: int) -> bytes:
     """Read the body by hand: servers cut a chunked body at their limit without saying so.
 
+    It is put back, for who reads it next.
+
     Raises:
         HTTPProblem: 413; it is larger than so many bytes.
     """
@@ -175,6 +178,7 @@ def body(request: Request, most: int) -> bytes:
         parts += part
     if len(parts) > most:
         raise _too_large(most)
+    request.environ["wsgi.input"] = io.BytesIO(parts)
     return bytes(parts)
 
 
