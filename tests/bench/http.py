@@ -101,7 +101,7 @@ def _rounds(
     seconds: float,
     connections: Sequence[int],
 ) -> None:
-    for number in range(rounds + 1):  # the first warms up and is not counted
+    for number in range(0 if rounds > 1 else 1, rounds + 1):  # round 0 warms up, uncounted
         for name, query in QUERIES.items():
             for at in connections:
                 for peer in up:
