@@ -1,4 +1,4 @@
-"""The endpoint: the SPARQL 1.1 Protocol, problems, the page, and each client's share."""
+"""The endpoint: the SPARQL 1.1 Protocol, problems, and each client's share."""
 
 from __future__ import annotations
 
@@ -240,72 +240,6 @@ def test_data_wins_over_a_page_that_is_liked_less(client: FlaskClient) -> None:
     ):
         asked = client.get("/sparql", query_string={"query": ALL}, headers={"Accept": accept})
         assert asked.content_type == chosen, accept
-
-
-# --- the page
-
-
-def test_a_browser_gets_a_form_and_then_a_table(client: FlaskClient) -> None:
-    form = client.get("/sparql", headers={"Accept": BROWSER})
-    assert form.content_type == "text/html; charset=utf-8"
-    assert "<textarea" in form.text
-    assert "Requête" in form.text
-    shown = client.get(
-        "/sparql", query_string={"query": ALL, "lang": "en"}, headers={"Accept": BROWSER}
-    )
-    assert shown.status_code == 200
-    assert '<th scope="col">?o</th>' in shown.text
-    assert "<caption>1 row" in shown.text
-    assert ALL in shown.text
-    assert "Accept-Language" in shown.vary
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("ASK {}", "Oui"),
-        ("ASK { FILTER(false) }", "Non"),
-        ("CONSTRUCT WHERE { ?s ?p ?o }", "&lt;http://e/s&gt;"),
-        ("SELECT ?o { ?s ?p ?o FILTER(false) }", "rien ne correspond"),
-        ("SELECT ?s { ?s ?p ?o }", 'href="http://e/s"'),
-    ],
-)
-def test_the_page_shows_every_kind_of_answer(client: FlaskClient, query: str, words: str) -> None:
-    response = client.get("/sparql", query_string={"query": query, "format": "html"})
-    assert response.status_code == 200
-    assert words in response.text
-
-
-def test_the_page_keeps_the_query_beside_its_error(client: FlaskClient) -> None:
-    query = "SELECT * {\n ?s coop:theme ?o }"
-    response = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
-    assert response.status_code == 400
-    assert query in response.text
-    assert "PREFIX coop: &lt;https://" in response.text
-    assert "colonne 5" in response.text
-    posted = client.post("/sparql", data={"query": query}, headers={"Accept": BROWSER})
-    assert (posted.status_code, query in posted.text) == (400, True)
-
-
-def test_the_page_says_how_many_rows_it_does_not_show(client: FlaskClient) -> None:
-    numbers = " ".join(map(str, range(600)))
-    query = f"SELECT ?x {{ VALUES ?x {{ {numbers} }} }}"
-    response = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
-    assert "600 lignes" in response.text
-    assert "500 premières" in response.text
-    assert response.text.count("<tr><td>") == 500
-
-
-def test_nothing_a_query_holds_becomes_markup(client: FlaskClient) -> None:
-    evil = (
-        'SELECT ("<img src=x onerror=alert(1)>" AS ?x) (IRI("javascript:alert(1)") AS ?y) '
-        '("\\"><script>" AS ?z) {}'
-    )
-    for query in (evil, "<script>alert(1)</script>", '"></textarea><script>'):
-        response = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
-        assert "<script>" not in response.text
-        assert "<img" not in response.text
-        assert 'href="javascript:' not in response.text
 
 
 # --- problems

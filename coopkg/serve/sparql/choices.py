@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from coopkg.errors import ParameterError
 from coopkg.serve import arguments
@@ -33,7 +33,11 @@ KEPT: Final = (
     "sort",
     "filter",
 )
+GO: Final = "go"
+"""The field in which a button holds choices, where the query is too long for a link."""
+USUAL: Final = frozenset({("inference", "on"), ("labels", "on"), ("view", "table")})
 _DATA: Final = ("inference", "generation", "default-graph-uri", "named-graph-uri")
+RELAYED: Final = frozenset({"lang", *_DATA})
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,24 @@ def _one_of(given: Mapping[str, str], name: str, known: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Link:
-    """Where a choice leads; `posted` when the query is too long for an address."""
+    """Where a choice leads; with `go`, a form posts the query and these other fields."""
 
     href: str
+    go: str = ""
+    format: str = ""
     posted: bool = False
+
+
+def chosen(given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the fields of a request, those that a button holds in `go` taken out of it.
+
+    >>> chosen([("lang", "fr"), ("go", "view=map&page=2")])
+    [('lang', 'fr'), ('view', 'map'), ('page', '2')]
+    """
+    fields: list[tuple[str, str]] = []
+    for name, value in given:
+        fields += parse_qsl(value, keep_blank_values=True) if name == GO else [(name, value)]
+    return fields
 
 
 @dataclass(frozen=True)
@@ -99,6 +117,7 @@ class Addresses:
     def of(cls, query: str, given: Iterable[tuple[str, str]]) -> Addresses:
         """Keep what a request says, in one order."""
         kept = [(n, value) for n, value in given if n in KEPT and (value or n in COLUMNS)]
+        kept = [field for field in kept if field not in USUAL]
         return cls(query, tuple(sorted(kept, key=lambda one: KEPT.index(one[0]))))
 
     @property
@@ -108,25 +127,28 @@ class Addresses:
 
     def to(self, **changes: Any) -> Link:
         """Return the same page with some choices changed; None takes one away."""
-        return self._link(
-            [(name, value) for name, value in self.fields if name not in changes],
-            [(name, str(value)) for name, value in changes.items() if value is not None],
-        )
+        kept = [(name, value) for name, value in self.fields if name not in changes]
+        kept += [(name, str(value)) for name, value in changes.items() if value is not None]
+        if self.long:
+            return Link("/sparql", urlencode([f for f in kept if f[0] not in RELAYED]), "", True)
+        return Link("/sparql?" + urlencode([("query", self.query), *kept]))
 
     def file(self, format_: str) -> Link:
         """Return the answer in a format, of the same data."""
-        return self._link(self.data, [("format", format_)])
-
-    def _link(self, kept: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]]) -> Link:
-        fields = [*kept, *more]
+        fields = [*self.data, ("format", format_)]
         if self.long:
-            return Link("/sparql?" + urlencode(fields), posted=True)
+            return Link("/sparql?" + urlencode(fields), "", format_, True)
         return Link("/sparql?" + urlencode([("query", self.query), *fields]))
 
     @property
     def data(self) -> list[tuple[str, str]]:
         """What else decides of the answer: inference, generation, graphs."""
         return [(name, value) for name, value in self.fields if name in _DATA]
+
+    @property
+    def relayed(self) -> list[tuple[str, str]]:
+        """Return the fields that every posted choice carries, beside the query."""
+        return [(name, value) for name, value in self.fields if name in RELAYED]
 
     def hidden(self, *chosen: str) -> list[tuple[str, str]]:
         """Return the fields a form carries along, but those it lets one choose."""
