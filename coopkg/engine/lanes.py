@@ -24,6 +24,7 @@ from coopkg.engine.refusals import Use
 GRACE_S: Final = 0.3
 GRACE_BYTES: Final = 96 << 20
 REMEMBERED: Final = 256
+LOOK_EACH_S: Final = 0.2  # at who waits: it may have been stopped
 
 
 class Lanes:
@@ -43,12 +44,13 @@ class Lanes:
 
         Raises:
             EngineBusyError: none became free in time.
+            StoppedError: it was stopped while it waited.
         """
         deadline = time.monotonic() + self._timeout_s
         if self._is_known(use):
-            use.long = self._wait(self._long, deadline)
+            use.long = self._wait(self._long, deadline, use)
         try:
-            self._wait(self._lanes, deadline)
+            self._wait(self._lanes, deadline, use)
             try:
                 if not use.long and self._is_known(use) and not self._promote(use):
                     raise refusals.busy()  # its like has shown meanwhile what it is
@@ -86,13 +88,28 @@ class Lanes:
         with self._lock:
             return use.key in self._known
 
-    def _wait(self, places: threading.Semaphore, deadline: float) -> bool:
+    def _wait(self, places: threading.Semaphore, deadline: float, use: Use) -> bool:
+        """Take a place.
+
+        Raises:
+            EngineBusyError: none became free in time.
+            StoppedError: nobody wants it any more.
+        """
+        if places.acquire(blocking=False):
+            return True
         with self._lock:
             self._waiting += 1
         try:
-            if not places.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                raise refusals.busy()
+            while not places.acquire(timeout=_slice(deadline)):
+                if use.stopped:
+                    raise refusals.stopped(use)
+                if time.monotonic() >= deadline:
+                    raise refusals.busy()
         finally:
             with self._lock:
                 self._waiting -= 1
         return True
+
+
+def _slice(deadline: float) -> float:
+    return min(LOOK_EACH_S, max(0.0, deadline - time.monotonic()))

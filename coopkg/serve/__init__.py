@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import __version__
@@ -22,6 +23,7 @@ from coopkg.serve import (
     feed,
     graph_store,
     i18n,
+    metering,
     metrics,
     openapi,
     pages,
@@ -79,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
         return _speak()
 
     shares = Shares()
+    metering.register(app, shares)
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(entities.blueprint())
@@ -114,6 +117,10 @@ def create_app(settings: Settings) -> Flask:
     _mind_errors(app)
     app.after_request(_sign)
     travel.register(app)
+    if settings.trusted_proxies:  # each adds the address it was asked from, at the right
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
     app.extensions["coopkg_cache"] = front.cache
     app.wsgi_app = meter.around(front)  # type: ignore[assignment,method-assign]  # as Flask says to

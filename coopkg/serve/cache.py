@@ -28,7 +28,8 @@ SHARE: Final = 8  # one answer may fill an eighth of the room
 _OVERHEAD_BYTES: Final = 1_500  # of an entry, beside its texts
 # What belongs to one request, not to its answer.
 _OF_ONE_REQUEST: Final = frozenset(
-    {"age", "connection", "content-length", "date", "etag", "server-timing", "vary", "x-query-id"}
+    {"age", "connection", "content-length", "date", "etag", "ratelimit"}
+    | {"server-timing", "vary", "x-query-id"}
 )
 
 Headers = list[tuple[str, str]]

@@ -16,6 +16,7 @@ from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
 from coopkg.questions import Arguments, Question, QuestionEvidence
 from coopkg.questions.binding import nearest
+from coopkg.serve import metering
 from coopkg.terms import Term
 
 FOLDER: Final = "questions/"
@@ -99,9 +100,11 @@ class Service:
         """Return the rows of a SELECT query, through the engine and its limits.
 
         Raises:
+            RateLimitError: who asks has used their share.
             EngineBusyError: among others, when another generation was published meanwhile.
         """
-        result = self.engine.run(
+        result = metering.run(
+            self.engine,
             query,
             dataset=Dataset(inference=inference),
             substitutions=dict(substitutions or {}),

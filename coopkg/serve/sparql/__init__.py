@@ -15,7 +15,8 @@ from coopkg.serve.sparql.fairness import Shares
 BODY_MAX_BYTES: Final = 1 << 20
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-Generation, ETag, Retry-After, Link",
+    "Access-Control-Expose-Headers": "X-Generation, ETag, Retry-After, Link, "
+    "X-Query-Id, X-Truncated, Server-Timing, RateLimit, RateLimit-Policy",
 }
 
 
@@ -46,6 +47,14 @@ def blueprint(
             provide_automatic_options=False,
             strict_slashes=True,
         )
+    for rule, methods in (
+        ("/sparql/running/<name>", ("DELETE", "OPTIONS")),
+        ("/sparql/running/<name>/stop", ("POST", "OPTIONS")),
+    ):
+        routes.add_url_rule(
+            rule, "stop", endpoint.stop, methods=methods, provide_automatic_options=False
+        )
+    routes.add_url_rule("/sparql/running", "running", endpoint.mine, methods=("GET",))
 
     @routes.after_request
     def open_to_all(response: Response) -> Response:

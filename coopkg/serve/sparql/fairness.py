@@ -34,6 +34,8 @@ class Allowance:
 SECONDS: Final = Allowance(180.0, 1.0)
 ERRORS: Final = Allowance(300.0, 2.0)
 
+NAMES: Final = ("seconds", "errors")
+
 
 class _Bucket:
     def __init__(self, allowance: Allowance, now: float) -> None:
@@ -89,6 +91,26 @@ class Shares:
             time_left, errors_left = self._buckets(client)
             time_left.level -= seconds
             errors_left.level -= errors
+
+    def policy(self) -> str:
+        """Return what every client may use, as `RateLimit-Policy` says it.
+
+        The names are those of draft-ietf-httpapi-ratelimit-headers: `q` is the whole share, and
+        `w` the seconds in which an empty one fills up.
+        """
+        return ", ".join(
+            f'"{name}";q={allowed.capacity:.0f};w={allowed.capacity / allowed.refill:.0f}'
+            for name, allowed in zip(NAMES, self._allowances, strict=True)
+        )
+
+    def left(self, client: str) -> str:
+        """Return what is left to a client, and the seconds until it may ask, as `RateLimit`."""
+        with self._lock:
+            buckets = self._buckets(client)
+            return ", ".join(
+                f'"{name}";r={max(0, math.floor(bucket.level))};t={math.ceil(bucket.wait_s())}'
+                for name, bucket in zip(NAMES, buckets, strict=True)
+            )
 
     def _buckets(self, client: str) -> tuple[_Bucket, _Bucket]:
         now = self._clock()
