@@ -72,8 +72,7 @@ def _question(service: Service, asked: Request) -> Found:
 def _query(service: Service, asked: Request, admitted: Admitted, limits: Limits) -> Found:
     is_graph = admitted.form in {"CONSTRUCT", "DESCRIBE"}
     written = formats.N_TRIPLES if is_graph else formats.JSON
-    result = metering.run(
-        service.engine,
+    result = service.engine.run(
         admitted,
         accept=written.media_type,
         dataset=Dataset(asked.default_graphs or None, asked.named_graphs or None, asked.inference),
