@@ -1,14 +1,18 @@
-// Running: the page the form would open is fetched, and its answer put in place of the one shown.
+// Running: the page that the form would open is fetched, and what it says below the form is shown.
 // Whatever cannot be done so, the browser does by itself.
 
-const LONG = 6_000; // bytes of a query that an address should not carry
+const LONG = 6_000; // characters of an address; beyond, the query is posted
 const ANSWER = "answer";
 
 export class Runs {
   #running;
 
-  constructor({ form, say, status, stop, address, editor, ran, opened }) {
-    Object.assign(this, { form, say, status, stop, address, editor, ran, opened });
+  /**
+   * `address` is where a running query is stopped; `opened(query)` is told of the query of a page
+   * shown by going back, `ran(query, said)` of each query that was run.
+   */
+  constructor({ form, say, status, stop, address, focus, ran, opened }) {
+    Object.assign(this, { form, say, status, stop, address, focus, ran, opened });
     stop.addEventListener("click", () => this.cancel());
     form.addEventListener("submit", (event) => this.#submitted(event));
     document.addEventListener("click", (event) => this.#clicked(event));
@@ -18,39 +22,33 @@ export class Runs {
 
   #submitted(event) {
     const data = new FormData(this.form, event.submitter);
-    if (!String(data.get("query")).trim()) {
+    const query = String(data.get("query"));
+    if (!query.trim()) {
       event.preventDefault();
       this.#say("empty");
-      this.editor().focus();
+      this.focus();
     } else if (isPage(data)) {
       event.preventDefault();
-      this.#send(data, { query: data.get("query") });
+      this.#send(this.form, data, { query });
     }
   }
 
-  /** A choice among the answer's links: another view, a sort, the next rows. */
+  /** A choice among the links of the answer: another view, a sort, the next rows. */
   #clicked(event) {
     const link = event.target.closest?.(`#${ANSWER} a[href]`);
-    if (
-      !link ||
-      event.defaultPrevented ||
+    const plain = !(
       event.button ||
       event.ctrlKey ||
       event.metaKey ||
       event.shiftKey ||
       event.altKey
-    )
-      return;
+    );
+    if (!link || !plain || event.defaultPrevented || link.target) return;
     const url = new URL(link.href);
-    if (
-      url.origin !== location.origin ||
-      url.pathname !== this.#path ||
-      link.rel.includes("bookmark")
-    )
-      return;
-    if (!url.searchParams.get("query") || !isPage(url.searchParams)) return;
+    const isOurs = url.origin === location.origin && url.pathname === this.#path;
+    if (!isOurs || !url.searchParams.get("query") || !isPage(url.searchParams)) return;
     event.preventDefault();
-    this.#visit(url.href, { focus: true, from: link });
+    this.#visit(url.href, { from: link });
   }
 
   /** The same, as a form: choices, or a query too long for an address. */
@@ -60,46 +58,43 @@ export class Runs {
     const data = new FormData(form, event.submitter);
     if (new URL(form.action).pathname !== this.#path || !data.get("query") || !isPage(data)) return;
     event.preventDefault();
-    this.#send(data, { focus: true, from: event.submitter });
+    this.#send(form, data, { from: event.submitter ?? form });
   }
 
   get #path() {
     return new URL(this.form.action).pathname;
   }
 
-  #send(data, options) {
+  #send(form, data, options) {
     const fields = new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
     const url = `${this.#path}?${fields}`;
-    return url.length > LONG
-      ? this.#visit(this.#path, { ...options, body: fields })
-      : this.#visit(url, options);
+    if (form.method === "get" && url.length <= LONG) return this.#visit(url, options);
+    return this.#visit(`${this.#path}?lang=${fields.get("lang") ?? ""}`, {
+      ...options,
+      body: fields,
+    });
   }
 
-  /** Fetch a page and show its answer. */
-  async #visit(url, { body, back = false, focus = false, query, from } = {}) {
+  /** Fetch a page and show its answer; `from` is what was chosen, and keeps the focus. */
+  async #visit(url, { body, back = false, from, query } = {}) {
     this.#running?.control.abort();
-    const running = (this.#running = {
-      control: new AbortController(),
-      id: crypto.randomUUID?.() ?? `q${Date.now()}`,
-      shown: from,
-    });
-    const asked = new URL(url, location.href);
-    asked.searchParams.set("id", running.id);
+    const running = { control: new AbortController(), name: nameOf(url + (body ?? "")) };
+    this.#running = running;
     this.#busy(true);
     const begun = performance.now();
     try {
-      const answer = await fetch(asked, {
-        method: body ? "POST" : "GET",
-        body,
-        headers: { Accept: "text/html" },
-        signal: running.control.signal,
-      });
+      let answer = await ask(url, body, running);
+      if (answer.status === 409) {
+        running.name = nameOf(String(Math.random())); // somebody near asks just the same just now
+        answer = await ask(url, body, running);
+      }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const part = page.getElementById(ANSWER);
-      if (!part) return location.assign(url); // not the page this script knows
-      if (!back && !body && location.href !== new URL(url, location.href).href)
-        history.pushState(null, "", url);
-      this.#show(page, part, { back, focus, took: performance.now() - begun, query });
+      if (!page.getElementById(ANSWER)) return location.assign(url); // no page this script knows
+      const address = new URL(url, location.href).href;
+      if (!back && !body && location.href !== address) history.pushState(null, "", url);
+      const said = this.#show(page, performance.now() - begun, from);
+      if (back) this.opened(page.querySelector("textarea[name=query]")?.value ?? "");
+      if (query) this.ran(query, said);
     } catch (error) {
       if (error.name !== "AbortError") this.#say("unreachable");
     } finally {
@@ -111,49 +106,48 @@ export class Runs {
     return undefined;
   }
 
-  #show(page, part, { back, focus, took, query }) {
+  /** Put in what the page says beside and below its form; returns what was announced. */
+  #show(page, took, from) {
+    const other =
+      page.getElementById(this.form.id) ?? page.querySelector("textarea[name=query]").form;
     document.title = page.title;
-    document.getElementById(ANSWER).replaceWith(part);
-    for (const name of ["hreflang"])
-      for (const link of page.querySelectorAll(`[${name}]`))
-        for (const shown of document.querySelectorAll(`a[${name}="${link.getAttribute(name)}"]`))
-          shown.href = link.getAttribute("href");
-    if (back) this.opened(page.querySelector("textarea[name=query]")?.value ?? "");
+    for (const link of page.querySelectorAll("a[hreflang]"))
+      for (const shown of document.querySelectorAll(`a[hreflang="${link.hreflang}"]`))
+        shown.href = link.getAttribute("href");
+    for (const field of this.form.querySelectorAll("input[type=hidden]")) field.remove();
+    this.form.prepend(...other.querySelectorAll("input[type=hidden]"));
+    for (const part of page.querySelectorAll(`#${ANSWER} [role=status]`))
+      part.removeAttribute("role");
+    const rest = [];
+    for (let node = other.nextSibling; node; node = node.nextSibling) rest.push(node);
+    while (this.form.nextSibling) this.form.nextSibling.remove();
+    this.form.after(...rest);
+    const part = document.getElementById(ANSWER);
     part.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
-    const said = this.#told(part, took);
-    if (query) this.ran(query, said);
-    if (focus) {
-      part.tabIndex = -1;
-      part.focus();
-    }
+    if (from) focusAgain(part, from);
+    return this.#announce(part, took);
   }
 
-  /** Announce the answer, with a link that leads there. */
-  #told(part, took) {
+  /** Say what came, with a link that leads there. An alert is said by itself. */
+  #announce(part, took) {
     const { say } = this;
-    const problem = part.querySelector(
-      "[role=alert] h2, [role=alert] h3, [role=alert] strong, [role=alert] p",
-    );
-    const time = new Intl.NumberFormat(document.documentElement.lang, {
-      style: "unit",
-      unit: took < 1000 ? "millisecond" : "second",
-      maximumFractionDigits: took < 1000 ? 0 : 1,
-    }).format(took < 1000 ? took : took / 1000);
-    const text = problem
-      ? say("failed", { why: problem.textContent.trim() })
-      : say("in", { what: this.#count(part), time });
-    const link = Object.assign(document.createElement("a"), {
-      href: `#${ANSWER}`,
-      textContent: say("seeAnswer"),
+    const problem = part.querySelector("[role=alert] h2, [role=alert] p")?.textContent.trim();
+    const summary = part.querySelector(".summary")?.textContent.replace(/\s+/g, " ").trim();
+    const unit = took < 1000 ? "millisecond" : "second";
+    const digits = { style: "unit", unit, maximumFractionDigits: took < 1000 ? 0 : 1 };
+    const { lang } = document.documentElement;
+    const time = new Intl.NumberFormat(lang, digits).format(took < 1000 ? took : took / 1000);
+    const { rows } = part.dataset;
+    const what = rows === undefined ? say("answered") : say("rows", { n: Number(rows) });
+    const text = problem ? say("failed") : (summary ?? say("in", { what, time }));
+    const link = document.createElement("a");
+    Object.assign(link, { href: `#${ANSWER}`, textContent: say("seeAnswer") });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      focus(part);
     });
     this.status.replaceChildren(text, " ", link);
-    return text;
-  }
-
-  #count(part) {
-    const { rows } = part.dataset;
-    if (rows !== undefined) return this.say("rows", { n: Number(rows) });
-    return part.querySelector("caption, [role=status]")?.textContent.trim() || this.say("answered");
+    return problem ?? text;
   }
 
   /** Stop waiting, and have the service stop. */
@@ -161,14 +155,15 @@ export class Runs {
     const running = this.#running;
     if (!running) return;
     running.control.abort();
-    let stopped = false;
+    let isStopped = false;
     try {
-      stopped = (await fetch(`${this.address}/${running.id}`, { method: "DELETE" })).ok;
+      const answer = await fetch(`${this.address}/${running.name}`, { method: "DELETE" });
+      isStopped = answer.ok;
     } catch {
       // said below
     }
-    this.#say(stopped ? "stopped" : "notStopped");
-    this.editor().focus();
+    this.#say(isStopped ? "stopped" : "notStopped");
+    this.focus();
   }
 
   #busy(is) {
@@ -182,8 +177,48 @@ export class Runs {
   }
 }
 
+function ask(url, body, { name, control }) {
+  const asked = new URL(url, location.href);
+  asked.hash = "";
+  asked.searchParams.set("id", name);
+  return fetch(asked, {
+    method: body ? "POST" : "GET",
+    body,
+    headers: { Accept: "text/html" },
+    signal: control.signal,
+  });
+}
+
+/**
+ * The name to stop a query by. Names belong to who asks; the same request has the same one, so that
+ * the answers kept by the service serve every reader.
+ */
+function nameOf(text) {
+  let [a, b] = [0x811c9dc5, 0x9e3779b9];
+  for (let i = 0; i < text.length; i++) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
+    b = Math.imul(b ^ text.charCodeAt(i), 0x85ebca6b);
+  }
+  return `q${(a >>> 0).toString(16)}-${(b >>> 0).toString(16)}-0000000`.slice(0, 24);
+}
+
 /** Tell whether fields ask for the page, not for a file. */
 function isPage(fields) {
   const format = fields.get("format");
   return !format || format === "html";
+}
+
+/** Give the focus to what was chosen, where the new answer has it; else to the answer. */
+function focusAgain(part, from) {
+  const text = from.textContent.trim();
+  const same = [...part.querySelectorAll("a, button")].find(
+    (one) => one.textContent.trim() === text,
+  );
+  if (same) same.focus({ preventScroll: true });
+  else focus(part);
+}
+
+function focus(part) {
+  part.tabIndex = -1;
+  part.focus();
 }

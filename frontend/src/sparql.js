@@ -91,7 +91,7 @@ function start() {
     status: parts.said,
     stop: parts.stop,
     address: form.dataset.running ?? "/sparql/running",
-    editor: () => made.view,
+    focus: () => made.view.focus(),
     ran: (text, said) => (kept.ran(text, said), past.draw()),
     opened: (text) => tabs.open(text),
   });
@@ -106,12 +106,12 @@ function start() {
   label?.addEventListener("click", () => made.view.focus());
 
   // The query of the address is wanted; without one, the query left open last time.
-  const asked =
-    new URLSearchParams(location.search).has("query") ||
-    document.getElementById("answer")?.childElementCount;
+  const address = new URLSearchParams(location.search);
+  const answered = document.querySelector("#answer .summary, #answer [role=alert]");
+  const asked = answered || ["query", "example", "code"].some((name) => address.has(name));
   if (asked || !kept.tabs.length) tabs.open(field.value);
   else tabs.choose(tabs.active);
-  if (asked) (kept.ran(field.value, ""), past.draw());
+  if (answered) (kept.ran(field.value, ""), past.draw());
 
   field.required = false; // a hidden field that must be filled would stop the form without a word
   field.hidden = true;

@@ -23,7 +23,11 @@ test("each word that is asked for is there, and none is kept for nothing", () =>
 
 test("French has no break before its marks, and a plural from two on", () => {
   const fr = speaker("fr");
-  assert.equal(fr("failed", { why: "x" }), "La requête n’a pas de réponse\u00a0: x");
+  assert.equal(fr("notFormatted").includes(" :"), false);
+  assert.equal(
+    fr("noSchema"),
+    "Les propositions manquent\u00a0: le schéma du graphe ne répond pas.",
+  );
   assert.equal(fr("rows", { n: 0 }), "0 ligne");
   assert.equal(fr("rows", { n: 1 }), "1 ligne");
   assert.equal(fr("rows", { n: 1520 }), "1\u202f520 lignes");
