@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from werkzeug.test import TestResponse
 from coopkg import engine as engines
 from coopkg.config import Settings
 from coopkg.engine import Engine
-from coopkg.serve import graph_store
+from coopkg.serve import graph_store, metering
 from coopkg.serve.sparql.fairness import Allowance, Shares
 from coopkg.terms import BASE
 
@@ -64,11 +65,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     made.close()
 
 
-def application(engine: Engine, shares: Shares | None = None) -> Flask:
+def application(engine: Engine) -> Flask:
     app = serving.application(engine)
     app.config["PUBLIC_URL"] = PUBLIC
-    given = Shares() if shares is None else shares
-    app.register_blueprint(graph_store.blueprint(lambda: engine, lambda: SIZES, given))
+    app.register_blueprint(graph_store.blueprint(lambda: engine, lambda: SIZES))
     return app
 
 
@@ -291,12 +291,25 @@ def test_a_method_that_no_graph_knows_is_not_allowed(small: FlaskClient) -> None
 
 
 def test_reading_graphs_is_charged_to_who_reads(engine: Engine) -> None:
-    shares = Shares(errors=Allowance(1.5, 0.001))
-    client = application(engine, shares).test_client()
-    strange = {"graph": STRANGE, "format": "rdf"}
-    assert [client.get("/graphs", query_string=strange).status_code for _ in range(3)] == [
-        406,
-        406,
-        429,
-    ]
-    assert client.get("/graphs?default").status_code == 429
+    app = application(engine)
+    metering.register(app, Shares(seconds=Allowance(1e-9, 1e-9)))
+    client = app.test_client()
+    assert client.get("/graphs?default").status_code == 200
+    again = client.get("/graphs?default")
+    assert again.status_code == 429
+    assert int(again.headers["Retry-After"]) > 0
+
+
+def test_a_graph_is_never_cut_a_large_one_is_sent_in_pieces(tmp_path: Path) -> None:
+    lines = [f'<http://e/s{i}> <http://e/p> "{"a" * 100}" <{PASSAGE}> .\n' for i in range(20_000)]
+    (tmp_path / "store.nq").write_text("".join(lines), encoding="utf-8")
+    engine = engines.open_(tmp_path / "store.nq", Settings(rows_max=10))
+    try:
+        with application(engine).test_client() as client:
+            answer = client.get("/graphs/passage/p1", headers={"Accept": "application/n-triples"})
+            assert answer.status_code == 200
+            assert len(answer.data) == int(answer.headers["Content-Length"]) > 1 << 21
+            assert answer.data.count(b"\n") == 20_000
+            answer.close()
+    finally:
+        engine.close()

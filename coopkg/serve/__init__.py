@@ -102,7 +102,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.register_blueprint(
         graph_store.blueprint(
-            lambda: g.service.engine, lambda: g.service.generation.manifest.graphs, shares
+            lambda: g.service.engine, lambda: g.service.generation.manifest.graphs
         )
     )
     app.register_blueprint(check.blueprint(lambda: g.service))

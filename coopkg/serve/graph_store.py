@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Request, Response, current_app, g, redirect, request
+from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import formats, sparql_text, terms
 from coopkg.engine import Dataset, Engine
-from coopkg.errors import CoopkgError, UnknownError
-from coopkg.serve import arguments
+from coopkg.errors import UnknownError
+from coopkg.serve import arguments, metering
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import CORS, description, protocol
-from coopkg.serve.sparql.fairness import Shares
+from coopkg.serve.sparql.sending import Sending
 from coopkg.terms import BASE, RDF_TYPE, expand
 
 READS: Final = ("GET", "HEAD", "OPTIONS")
@@ -49,11 +49,10 @@ _QUERY: Final = (
 def blueprint(
     engine_of: Callable[[], Engine],
     graphs_of: Callable[[], Mapping[str, int]],
-    shares: Shares,
-    client_of: Callable[[Request], str] = lambda asked: asked.remote_addr or "",
 ) -> Blueprint:
     """Return the routes of `/graphs`; `graphs_of` gives each named graph and its size."""
     routes = Blueprint("graphs", __name__)
+    sending = Sending()
 
     def answer(path: str | None = None) -> BaseResponse:
         graph = _asked(path)
@@ -62,23 +61,20 @@ def blueprint(
         if request.method in WRITES:
             raise _not_open()
         if graph is None:
-            return _plain(_listing(graphs_of()), _chosen())
+            return _listing(graphs_of(), _chosen())
         if graph != DEFAULT and graph not in graphs_of():
             raise _unknown(graph, graphs_of())
         return _page(graph) or read(graph)
 
     def read(graph: str) -> Response:
-        written, client = _chosen(), client_of(request)
+        written = _chosen()
         inference = arguments.inference(request.args)
         dataset = Dataset(inference=inference) if graph == DEFAULT else Dataset((graph,))
-        shares.check(client)
-        try:
-            result = engine_of().run(_QUERY, accept=written.media_type, dataset=dataset)
-        except CoopkgError:
-            shares.charge(client, errors=1.0)
-            raise
-        shares.charge(client, seconds=result.elapsed_s)
-        return _plain(result.body, written)
+        # Without limits of its own, no graph is cut: it comes whole or is refused.
+        result = metering.run(engine_of(), _QUERY, accept=written.media_type, dataset=dataset)
+        response = sending.response(result, written, request.remote_addr or "")
+        response.vary.add("Accept")
+        return response
 
     @routes.after_request
     def open_to_all(response: Response) -> Response:
@@ -183,7 +179,7 @@ def _page(graph: str) -> BaseResponse | None:
     return response
 
 
-def _listing(graphs: Mapping[str, int]) -> list[ox.Triple]:
+def _listing(graphs: Mapping[str, int], written: formats.Format) -> Response:
     """Return the named graphs and their sizes, as the service description writes them."""
     collection = ox.NamedNode(HERE)
     said = [ox.Triple(collection, RDF_TYPE, expand("sd:GraphCollection"))]
@@ -198,12 +194,6 @@ def _listing(graphs: Mapping[str, int]) -> list[ox.Triple]:
             ox.Triple(content, RDF_TYPE, expand("sd:Graph")),
             ox.Triple(content, expand("void:triples"), ox.Literal(count)),
         ]
-    return said
-
-
-def _plain(body: bytes | list[ox.Triple], written: formats.Format) -> Response:
-    if not isinstance(body, bytes):
-        body = description.serialized(body, written)
-    response = Response(body, content_type=written.content_type)
+    response = Response(description.serialized(said, written), content_type=written.content_type)
     response.vary.add("Accept")
     return response
