@@ -164,7 +164,11 @@ class QueryError(CoopkgError):
 
 
 class SyntaxQueryError(QueryError):
-    """Not SPARQL: the parser's words, with line and column from 1 when known."""
+    """Not SPARQL: why, with line and column from 1 when known.
+
+    `hint` is the text that mends; `rule` names the cause, `caret` shows the place in its line;
+    `expected` and `suggestion` are said in French and in English.
+    """
 
     def __init__(
         self, fr: str, en: str, line: int | None = None, column: int | None = None, hint: str = ""
@@ -173,6 +177,19 @@ class SyntaxQueryError(QueryError):
         self.line = line
         self.column = column
         self.hint = hint
+        self.rule = ""
+        self.caret = ""
+        self.expected: tuple[str, str] | None = None
+        self.suggestion: tuple[str, str] | None = None
+
+    def said(self, lang: Lang) -> dict[str, str]:
+        """Return what was expected and what is suggested, in one language, when they are known."""
+        texts = {"expected": self.expected, "suggestion": self.suggestion}
+        return {
+            name: french(text[0]) if lang == "fr" else text[1]
+            for name, text in texts.items()
+            if text
+        }
 
 
 class RefusedQuery(QueryError):  # noqa: N818 - "refused" is the word of the interface

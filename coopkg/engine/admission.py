@@ -21,6 +21,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from coopkg import sparql_text, terms
+from coopkg.engine.hints import teaching
 from coopkg.errors import RefusedQuery, SyntaxQueryError
 from coopkg.sparql_text import DatasetClauses, Prologue, Token, TokenError
 
@@ -95,8 +96,10 @@ def _admit(query: str, max_bytes: int) -> Admitted:
     decoded = sparql_text.unescape(text)
     if decoded != text:
         _weigh(decoded)
-    prologue = _check_words(tokens)
-    return Admitted(text, tokens, prologue, _dataset(tokens))
+    try:
+        return Admitted(text, tokens, _check_words(tokens), _dataset(tokens))
+    except SyntaxQueryError as error:
+        raise teaching.better(text, error) from error
 
 
 @lru_cache(maxsize=128)

@@ -118,14 +118,16 @@ def problem(error: CoopkgError, lang: Lang) -> Problem:
     headers = {}
     if isinstance(error, errors.EngineBusyError | errors.RateLimitError):
         headers["Retry-After"] = str(error.retry_after_s)
-    return Problem(slug, status, _pick((fr, en), lang), detail, lang, _members(error), headers)
+    return Problem(
+        slug, status, _pick((fr, en), lang), detail, lang, _members(error, lang), headers
+    )
 
 
 def _pick(texts: tuple[str, str], lang: Lang) -> str:
     return texts[0] if lang == "fr" else texts[1]
 
 
-def _members(error: CoopkgError) -> dict[str, Any]:
+def _members(error: CoopkgError, lang: Lang) -> dict[str, Any]:
     """Return the evidence an error keeps, as members of the document."""
     found: dict[str, Any] = {}
     for name in (
@@ -133,6 +135,7 @@ def _members(error: CoopkgError) -> dict[str, Any]:
         "line",
         "column",
         "hint",
+        "caret",
         "parameter",
         "seen",
         "known",
@@ -142,6 +145,8 @@ def _members(error: CoopkgError) -> dict[str, Any]:
         value = getattr(error, name, None)
         if value not in (None, "", ()):
             found[name] = value
+    if isinstance(error, errors.SyntaxQueryError):
+        found |= error.said(lang)
     if isinstance(error, errors.QueryLimitError):
         spent = error.spent
         found |= {"limit": spent.limit, "allowed": spent.allowed, "unit": spent.unit}
