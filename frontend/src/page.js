@@ -39,9 +39,10 @@ function order(a, b) {
 function sortable(table) {
   const body = table.tBodies[0];
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
-  if (!body || body.rows.length < 2) return;
+  // Headers that are links have the service sort, and know of the rows of other pages.
+  if (!body || body.rows.length < 2 || table.tHead?.querySelector("a, button")) return;
   heads.forEach((head, column) => {
-    if (!text(head) || head.querySelector("a, button")) return;
+    if (!text(head)) return;
     const sort = make("button", { type: "button", className: "sort" });
     sort.append(...head.childNodes);
     head.append(sort);
@@ -54,13 +55,13 @@ function sortable(table) {
         one.ariaSort = one === head ? (up ? "ascending" : "descending") : null;
     });
   });
-  if (table.dataset.sortable !== "only" && body.rows.length > 5) filterable(table, body);
+  if (body.rows.length > 5) filterable(table, body);
 }
 
 function filterable(table, body) {
   const input = make("input", { type: "search", autocomplete: "off" });
   const left = make("output", {});
-  const box = make("p", { className: "filter" });
+  const box = make("p", { className: "filter-rows" });
   const label = make("label", { textContent: `${WORDS.filter} ` });
   label.append(input);
   box.append(label, " ", left);
@@ -86,7 +87,7 @@ function copyable(source) {
     setTimeout(() => (copy.textContent = WORDS.copy), 2500);
   });
   copy.setAttribute("aria-live", "polite");
-  source.after(copy);
+  source.after(" ", copy);
 }
 
 function enhance(part) {
