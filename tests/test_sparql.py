@@ -189,6 +189,19 @@ def test_a_syntax_error_has_line_column_and_hint(client: FlaskClient) -> None:
     assert (document["line"], document["column"]) == (3, 1)
 
 
+def test_a_function_called_wrongly_is_the_mistake_of_who_asks(client: FlaskClient) -> None:
+    prefix = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+    for call, words in (
+        ("xsd:date()", "demande 1 argument(s)\u00a0; 0 donné(s)"),
+        ("xsd:date(1, 2)", "demande 1 argument(s)\u00a0; 2 donné(s)"),
+        ("xsd:nothing(1)", ""),
+    ):
+        asked = {"query": prefix + f"SELECT ({call} AS ?x) {{}}"}
+        document = detail(client.get("/sparql", query_string=asked), 400)
+        assert (document["line"], document["column"]) == (2, 9)
+        assert words in document["detail"]
+
+
 def test_head_is_get_without_a_body_and_options_opens_the_way(client: FlaskClient) -> None:
     head = client.head("/sparql", query_string={"query": "ASK {}"})
     assert (head.status_code, head.data, head.content_type) == (200, b"", JSON)

@@ -80,8 +80,8 @@ def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -
 
 
 def _not_evaluated(detail: str, admitted: admission.Admitted) -> QueryError:
-    if unknown := syntax.unknown_function(admitted, detail):
-        return unknown
+    if wrong := syntax.wrong_call(admitted, detail):
+        return wrong
     if any(word in detail for word in ("Permission denied", "Operation not permitted", "Too many")):
         _LOG.error("a query that passed admission tried to call out: %s", detail)
         return RefusedQuery(

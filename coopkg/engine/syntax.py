@@ -21,7 +21,10 @@ PADDING: Final = "\n" + " " * 40
 
 _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _KEYWORD: Final = re.compile(r"\b[A-Z][A-Z_0-9]+\b")
-_FUNCTION: Final = re.compile(r"custom function <([^>]*)> is not supported")
+_FUNCTION: Final = re.compile(
+    r"custom function <([^>]*)> "
+    r"(?:is not supported|requires between (\d+) and (\d+) arguments, but (\d+) were given)"
+)
 _SENTENCES: Final = {
     "a variable that is unbound": (
         "Une variable du SELECT n’est ni regroupée (GROUP BY) ni calculée.",
@@ -99,20 +102,22 @@ def _token_at(admitted: Admitted, offset: int) -> Token | None:
     return next((token for token in admitted.tokens if token.end > offset), None)
 
 
-def unknown_function(admitted: Admitted, detail: str) -> SyntaxQueryError | None:
-    """Return the error of a query that calls a function this engine does not have."""
+def wrong_call(admitted: Admitted, detail: str) -> SyntaxQueryError | None:
+    """Return the error of a query that calls a function this engine does not have, or wrongly."""
     called = _FUNCTION.search(detail)
     if not called:
         return None
-    if taught := teaching.first(admitted.text):
+    iri, least, most, seen = called.groups()
+    if seen is None and (taught := teaching.first(admitted.text)):
         return taught
-    token = next((one for one in admitted.tokens if _is(admitted, one, called[1])), None)
-    return SyntaxQueryError(
-        f"La fonction <{called[1]}> n’existe pas dans ce moteur.",
-        f"The function <{called[1]}> does not exist in this engine.",
-        token.line if token else 1,
-        token.column if token else 1,
-    )
+    fr = f"La fonction <{iri}> n’existe pas dans ce moteur."
+    en = f"The function <{iri}> does not exist in this engine."
+    if seen is not None:
+        wanted = least if least == most else f"{least}–{most}"
+        fr = f"La fonction <{iri}> demande {wanted} argument(s) ; {seen} donné(s)."
+        en = f"The function <{iri}> wants {wanted} argument(s); {seen} given."
+    token = next((one for one in admitted.tokens if _is(admitted, one, iri)), None)
+    return SyntaxQueryError(fr, en, token.line if token else 1, token.column if token else 1)
 
 
 def _is(admitted: Admitted, token: Token, iri: str) -> bool:
