@@ -9,13 +9,13 @@ and print. What a figure cannot place – absent, infinite – is said, never dr
 from __future__ import annotations
 
 from coopkg.errors import Lang
-from coopkg.figures.bars import Bar, Bars
-from coopkg.figures.lines import Line, Lines, Point
-from coopkg.figures.network import Link, Network, Node
+from coopkg.figures.bar import Bar, Bars
+from coopkg.figures.country import Country, World, geometry
+from coopkg.figures.event import Event, Timeline
+from coopkg.figures.line import Line, Lines, Point
+from coopkg.figures.node import Link, Network, Node
 from coopkg.figures.numbers import Value, in_words
 from coopkg.figures.table import Table
-from coopkg.figures.timeline import Event, Timeline
-from coopkg.figures.world import Country, World, geometry
 
 Figure = Bars | Lines | Network | Timeline | World
 

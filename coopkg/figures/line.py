@@ -17,7 +17,7 @@ MOST_SERIES: Final = 6
 MOST_LABELS: Final = 6  # under the axis: what a screen of 320 px holds
 MOST_POINTS: Final = 400
 _HEIGHT: Final = 14.0
-_SIDE: Final = 0.03
+_LEFT, _RIGHT = 0.1, 0.06  # of the width: for the numbers of the axis, and half a name
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Lines:
         values = [v for line in drawn for _, v in _known(line) if v is not None]
         marks = numbers.ticks(*numbers.span(values))
         legend = _legend(drawn) if len(drawn) > 1 else ""
-        top = len(drawn) * 1.5 + 1.2 if legend else 1.2
+        top = len(drawn) * 1.5 + 2 if legend else 1.2
         scale = _Scale(tuple(axis), marks[0], marks[-1], top)
         inside = [legend, *_grid(marks, scale, lang), *_names(axis, scale)]
         inside += [_series(line, number, scale) for number, line in enumerate(drawn, 1)]
@@ -131,7 +131,7 @@ class _Scale:
         if len(self.axis) < 2:
             return "50%"
         part = numbers.share(place, self.axis[0], self.axis[-1])
-        return svg.percent(_SIDE + part * (1 - 2 * _SIDE))
+        return svg.percent(_LEFT + part * (1 - _LEFT - _RIGHT))
 
     def y(self, value: Decimal) -> str:
         return svg.em(self.top + (1 - numbers.share(value, self.low, self.high)) * _HEIGHT)
@@ -197,11 +197,8 @@ def _names(axis: dict[Decimal, str], scale: _Scale) -> Iterator[str]:
         shown = [*shown[: -1 if len(shown) >= MOST_LABELS else None], places[-1]]
     y = svg.em(scale.top + _HEIGHT + 1.5)
     for place in shown:
-        first, last = place == places[0], place == places[-1]
-        anchor = "middle" if first == last else "start" if first else "end"
-        x = scale.x(place) if anchor == "middle" else "0" if first else "100%"
         words = svg.wrapped(axis[place], 12, 1)[0]
-        yield svg.text(words, class_="tick", x=x, y=y, text_anchor=anchor)
+        yield svg.text(words, class_="tick", x=scale.x(place), y=y, text_anchor="middle")
 
 
 def _series(line: Line, number: int, scale: _Scale) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from coopkg.errors import Lang
 from coopkg.figures import svg
+from coopkg.figures.places import WIDTH, Names, Places, layout
 from coopkg.figures.table import Table
 
 MOST_NODES: Final = 60
@@ -17,12 +18,6 @@ MOST_LINKS: Final = 400
 NAMED: Final = 40
 """Up to so many nodes, all are named; beyond, the most linked ones."""
 NAMED_LINKS: Final = 12
-TURNS: Final = 120
-_WIDTH, _HEIGHT = 960.0, 620.0
-_MARGIN: Final = 70.0
-_GOLDEN: Final = math.pi * (3 - math.sqrt(5))
-
-Places = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -111,71 +106,15 @@ class Network:
     def svg(self, lang: Lang, key: str) -> str:
         """Draw the network: links first, nodes over them, names over all."""
         nodes, links = self._kept()
-        places = layout([node.key for node in nodes], [(link.start, link.end) for link in links])
+        pairs = [(link.start, link.end) for link in links]
+        places, height = layout([node.key for node in nodes], pairs)
         degrees = self._degrees()
         inside = [*_links(links, places), *_nodes(nodes, places, degrees)]
         if len(links) <= NAMED_LINKS:
             inside += _link_names(links, places)
-        inside += _names(nodes[:NAMED], places, degrees)
-        view = f"0 0 {svg.size(_WIDTH)} {svg.size(_HEIGHT)}"
+        inside += _names(nodes, places, degrees, height)
+        view = f"0 0 {svg.size(WIDTH)} {svg.size(max(height, 40))}"
         return svg.frame(key, "network", self.title, self.message(lang), *inside, viewBox=view)
-
-
-def layout(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> Places:
-    """Return where each node stands (Fruchterman and Reingold, 1991), from a fixed spiral on."""
-    number = {key: index for index, key in enumerate(keys)}
-    pairs = sorted({(number[a], number[b]) for a, b in links if a != b})
-    spot = [
-        [math.sqrt((i + 0.5) / len(keys)) * f(i * _GOLDEN) for f in (math.cos, math.sin)]
-        for i in range(len(keys))
-    ]
-    ideal = math.sqrt(4.0 / max(1, len(keys)))
-    for turn in range(TURNS):
-        pull = _forces(spot, pairs, ideal)
-        heat = 0.25 * (1 - turn / TURNS) + 0.002
-        for place, (dx, dy) in zip(spot, pull, strict=True):
-            length = math.hypot(dx, dy) or 1e-9
-            step = min(length, heat) / length
-            place[0] += dx * step
-            place[1] += dy * step
-    return _fitted(keys, spot)
-
-
-def _forces(
-    spot: Sequence[Sequence[float]], pairs: Sequence[tuple[int, int]], ideal: float
-) -> list[list[float]]:
-    """Return where each node is driven: apart from all others, towards its neighbours."""
-    force = [[-0.12 * x, -0.12 * y] for x, y in spot]  # a little gravity keeps islands in sight
-    square = ideal * ideal
-    for i, (x1, y1) in enumerate(spot):
-        mine = force[i]
-        for j in range(i):
-            dx, dy = x1 - spot[j][0], y1 - spot[j][1]
-            push = square / (dx * dx + dy * dy + 1e-6)
-            mine[0] += dx * push
-            mine[1] += dy * push
-            force[j][0] -= dx * push
-            force[j][1] -= dy * push
-    for i, j in pairs:
-        dx, dy = spot[i][0] - spot[j][0], spot[i][1] - spot[j][1]
-        pull = math.hypot(dx, dy) / ideal
-        force[i][0] -= dx * pull
-        force[i][1] -= dy * pull
-        force[j][0] += dx * pull
-        force[j][1] += dy * pull
-    return force
-
-
-def _fitted(keys: Sequence[str], spot: Sequence[Sequence[float]]) -> Places:
-    if len(keys) == 1:
-        return {keys[0]: (_WIDTH / 2, _HEIGHT / 2)}
-    fitted: list[list[float]] = []
-    for axis, room in ((0, _WIDTH), (1, _HEIGHT)):
-        values = [place[axis] for place in spot]
-        low, width = min(values, default=0.0), max(values, default=0.0) - min(values, default=0.0)
-        inner = room - 2 * _MARGIN
-        fitted.append([_MARGIN + (v - low) / (width or 1.0) * inner for v in values])
-    return {key: (round(fitted[0][i], 1), round(fitted[1][i], 1)) for i, key in enumerate(keys)}
 
 
 def _links(links: Sequence[Link], places: Places) -> Iterator[str]:
@@ -198,7 +137,7 @@ def _link_names(links: Sequence[Link], places: Places) -> Iterator[str]:
 
 
 def _radius(degree: int) -> float:
-    return 6.0 + 2.6 * math.sqrt(degree)
+    return 5.0 + 2.2 * math.sqrt(degree)
 
 
 def _nodes(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) -> Iterator[str]:
@@ -209,13 +148,14 @@ def _nodes(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) ->
         yield svg.element("circle", class_=kind, cx=svg.size(x), cy=svg.size(y), r=r)
 
 
-def _names(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) -> Iterator[str]:
-    for node in nodes:
-        x, y = places[node.key]
-        anchor = "start" if x < _WIDTH * 0.15 else "end" if x > _WIDTH * 0.85 else "middle"
+def _names(
+    nodes: Sequence[Node], places: Places, degrees: Mapping[str, int], height: float
+) -> Iterator[str]:
+    spots = [(*places[node.key], _radius(degrees[node.key])) for node in nodes]
+    names = Names(spots, height)
+    for node, (x, y, radius) in zip(nodes[:NAMED], spots, strict=False):
         lines = svg.wrapped(node.label, 26, 2)
-        above = y - _radius(degrees[node.key]) - 5 - 15 * (len(lines) - 1)
-        foot = above if above > 14 else y + _radius(degrees[node.key]) + 15
+        at = names.put(x, y, radius, lines)
         for number, line in enumerate(lines):
-            at = {"x": svg.size(x), "y": svg.size(foot + 15 * number), "text_anchor": anchor}
-            yield svg.text(line, class_="name", **at)
+            foot = {"x": svg.size(at.x), "y": svg.size(at.y + 15 * number)}
+            yield svg.text(line, class_="name", text_anchor=at.anchor, **foot)

@@ -17,7 +17,10 @@ from coopkg.figures.numbers import Value, in_words
 from coopkg.figures.table import Table
 
 GEOMETRY: Final = Path(__file__).with_name("world.json")
-_SMALLEST, _LARGEST = 5.0, 26.0
+_SMALLEST, _EVEN, _LARGEST = 5.0, 11.0, 26.0  # on a map 1000 wide
+_LETTERS: Final = 11.0
+_AROUND: Final = 90.0  # of the map, left around the countries shown
+_CLOSEST: Final = 0.3  # of the map, at least
 
 Geometry = Mapping[str, Any]
 
@@ -56,9 +59,13 @@ class World:
         said = svg.count(len(self.countries), lang, ("pays", "pays"), ("country", "countries"))
         colon = "\u00a0: " if lang == "fr" else ": "
         if valued := self._valued():
-            first, value = valued[0]
-            said += svg.say(lang, ", valeur la plus forte", ", highest value") + colon
-            said += f"{svg.plain(first.label)} ({in_words(value, lang)})"
+            (first, value), (_, least) = valued[0], valued[-1]
+            if value == least:
+                said += svg.say(lang, f", {in_words(value, lang)} pour chacun", "")
+                said += "" if lang == "fr" else f", {in_words(value, lang)} for each"
+            else:
+                said += svg.say(lang, ", valeur la plus forte", ", highest value") + colon
+                said += f"{svg.plain(first.label)} ({in_words(value, lang)})"
         else:
             names = ", ".join(svg.plain(one.label) for one in self.countries[:12])
             said += f"{colon}{names}" + ("…" if len(self.countries) > 12 else "")
@@ -98,19 +105,21 @@ class World:
         if outlines is None:
             return None
         known: Mapping[str, Any] = outlines["countries"]
-        inside = [self._base(outlines["viewBox"])] if self.base else []
+        view = str(outlines["viewBox"])
+        inside = [self._base(view)] if self.base else []
         paths = (
             known.get(code, {}).get("path") for code in sorted({one.code for one in self.countries})
         )
         inside += [svg.element("path", class_="country", d=path) for path in paths if path]
-        inside += self._discs(known, lang)
+        part, shown = self._close_up(view, known)
+        inside += self._discs(known, part, lang)
         return svg.frame(
             key,
             "map",
             self.title,
             self.message(lang, outlines),
             *inside,
-            viewBox=str(outlines["viewBox"]),
+            viewBox=shown,
         )
 
     def _base(self, view: str) -> str:
@@ -119,34 +128,55 @@ class World:
             "image", class_="base", href=self.base, x=x, y=y, width=width, height=height
         )
 
-    def _discs(self, known: Mapping[str, Any], lang: Lang) -> list[str]:
-        """Return the discs, whose surface is the value; a country too small to see gets a point."""
+    def _close_up(self, view: str, known: Mapping[str, Any]) -> tuple[float, str]:
+        """Return the part of the world that holds the countries, and its size to the whole."""
+        left, top, width, height = (float(number) for number in view.split())
+        places = [known[one.code]["centroid"] for one in self.countries if one.code in known]
+        if not places:
+            return 1.0, view
+        (x1, x2), (y1, y2) = ((min(axis), max(axis)) for axis in zip(*places, strict=True))
+        part = max((x2 - x1 + 2 * _AROUND) / width, (y2 - y1 + 2 * _AROUND) / height, _CLOSEST)
+        if part >= 1:
+            return 1.0, view
+        x = min(max((x1 + x2 - width * part) / 2, left), left + width * (1 - part))
+        y = min(max((y1 + y2 - height * part) / 2, top), top + height * (1 - part))
+        return part, " ".join(svg.size(n) for n in (x, y, width * part, height * part))
+
+    def _discs(self, known: Mapping[str, Any], part: float, lang: Lang) -> list[str]:
+        """Return the discs, whose surface is the value; a country too small to see gets a point.
+
+        `part` is how much of the world is shown: what is drawn keeps its size on the screen.
+        """
         valued = self._valued()
         most = max((abs(value) for _, value in valued), default=Decimal(0))
+        even = len({value for _, value in valued}) == 1
         drawn = []
         for one, value in valued:
             if one.code in known:
-                part = numbers.share(abs(value), Decimal(0), most)
-                radius = max(_SMALLEST, _LARGEST * math.sqrt(part))
-                drawn.append(_disc(known[one.code]["centroid"], radius, value, lang))
+                size = numbers.share(abs(value), Decimal(0), most)
+                radius = _EVEN if even else max(_SMALLEST, _LARGEST * math.sqrt(size))
+                drawn.append(_disc(known[one.code]["centroid"], radius, part, value, lang))
         with_value = {one.code for one, _ in valued}
         for one in self.countries:
             place = known.get(one.code)
             if place and one.code not in with_value and not place.get("path"):
                 x, y = place["centroid"]
-                at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(_SMALLEST)}
+                at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(_SMALLEST * part)}
                 drawn.append(svg.element("circle", class_="country", **at))
         return drawn
 
 
-def _disc(centre: tuple[float, float], radius: float, value: Decimal, lang: Lang) -> str:
+def _disc(
+    centre: tuple[float, float], radius: float, part: float, value: Decimal, lang: Lang
+) -> str:
     x, y = centre
     kind = "disc" if value >= 0 else "disc negative"
-    at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(radius)}
+    at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(radius * part)}
     said = svg.element("circle", class_=kind, **at)
     words = in_words(value, lang)
     if len(words) * 5.5 <= radius * 2:
         foot = {"x": svg.size(x), "y": svg.size(y), "dy": "0.35em", "text_anchor": "middle"}
+        foot["font_size"] = svg.size(_LETTERS * part)
         said += svg.text(words, class_="disc-value", **foot)
     return svg.element("g", said)
 
