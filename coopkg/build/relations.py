@@ -17,7 +17,6 @@ from coopkg.answers.relation import rows
 from coopkg.questions import Question
 from coopkg.terms import Term, compact
 
-
 MOST_ROWS: Final = 2_000
 """A longer answer is told by its count and its hash alone."""
 

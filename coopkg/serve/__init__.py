@@ -202,7 +202,7 @@ def _sign(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     service = g.get("service")
     if service is not None:
-        headers["X-Generation"] = service.generation.id
+        headers.setdefault("X-Generation", service.generation.id)  # a dump names its own
         if request.blueprint in LASTING and not g.get("once", False):
             request.environ[LASTS] = True
     if response.mimetype == "text/html":

@@ -63,7 +63,7 @@ def blueprint() -> Blueprint:
 
 def _described(path: str, name: str) -> BaseResponse:
     """Answer with the page or the data, at one address: a description is a document."""
-    suffix = linked.chosen(request.args)
+    suffix = linked.chosen(request.args, linked.DATA_FIRST)
     if not suffix and PAGES[name]:
         response = make_response(_page(name))
     else:

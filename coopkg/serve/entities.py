@@ -141,16 +141,17 @@ def unknown(service: Service, iri: str) -> UnknownError:
 def _near(iri: str, known: list[str]) -> tuple[str, ...]:
     """Return the names closest to one: in its folder first, then anywhere by their last part."""
     folder, _, name = iri.rpartition("/")
-    beside = [one for one in known if one.startswith(folder + "/")]
-    found = difflib.get_close_matches(iri, beside, n=NEAR, cutoff=0.6)
-    if not found:
-        ends: dict[str, str] = {}
-        for one in known:
-            if one.startswith(BASE):
-                ends.setdefault(one.replace("#", "/").rpartition("/")[2].lower(), one)
-        close = difflib.get_close_matches(name.lower(), ends, n=NEAR, cutoff=0.75)
-        found = [ends[one] for one in close]
-    return tuple(found)
+    ours = [one for one in known if one.startswith(BASE)]
+    beside = {_last(one): one for one in ours if one.startswith(folder + "/")}
+    anywhere = {_last(one): one for one in reversed(ours)}
+    for ends, cutoff in ((beside, 0.6), (anywhere, 0.75)):
+        if found := difflib.get_close_matches(name.lower(), ends, n=NEAR, cutoff=cutoff):
+            return tuple(ends[one] for one in found)
+    return ()
+
+
+def _last(iri: str) -> str:
+    return iri.replace("#", "/").rpartition("/")[2].lower()
 
 
 def _file(area: str, stem: str, suffix: str) -> BaseResponse:

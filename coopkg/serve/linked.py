@@ -43,6 +43,8 @@ OFFERS: Final = (
         if one not in {formats.N_QUADS, formats.TRIG} and one.media_type != "text/plain"
     ),
 )
+# A description is asked by programs: `*/*` gets the data, and a browser its page.
+DATA_FIRST: Final = (*OFFERS[1:], formats.HTML)
 # Names that only descriptions use.
 OTHERS: Final[Mapping[str, str]] = {
     "part": BASE + "void#",
@@ -55,17 +57,17 @@ EXPOSED: Final = (
 )
 DATA_LICENCE: Final = "/catalog#licence-ouverte-2.0"
 TERMS_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
-DESCRIPTION: Final = "/void"
+DESCRIPTION: Final = "/void.ttl"
 
 
-def chosen(given: MultiDict[str, str]) -> str:
+def chosen(given: MultiDict[str, str], offers: Sequence[Format] = OFFERS) -> str:
     """Return the suffix of the format a request wants, "" for a page.
 
     Raises:
         UnwritableError: it wants none of those there are.
     """
     name = given.get("format")
-    found = formats.choose(request.headers.get("Accept"), name, OFFERS)
+    found = formats.choose(request.headers.get("Accept"), name, offers)
     if found is None:
         listed = ", ".join(one.media_type for one in (formats.HTML, *SUFFIXES.values()))
         raise UnwritableError(
