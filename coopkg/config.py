@@ -108,6 +108,18 @@ class Settings:
         "past generations open at a time, each with its own memory",
         span=(1, 64),
     )
+    engine: str = _setting(
+        "",
+        "point d’accès SPARQL d’un moteur distant ; vide : les processus de cette machine",
+        "SPARQL endpoint of a remote engine; empty: processes of this machine",
+    )
+    engine_graph_store: str = _setting(
+        "",
+        "adresse Graph Store où une publication pousse ses graphes ; vide : nulle part",
+        "Graph Store address where a publication pushes its graphs; empty: nowhere",
+    )
+    engine_user: str = _setting("", "nom pour y écrire", "name to write there")
+    engine_password: str = _setting("", "mot de passe pour y écrire", "password to write there")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

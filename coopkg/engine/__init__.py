@@ -17,6 +17,11 @@ def open_(store: Path, settings: Settings, workers: int | None = None) -> Engine
     """Return the engine of an installation, answering from a store; the caller closes it.
 
     Raises:
-        GenerationError: the store cannot be loaded, or no query process starts here.
+        GenerationError: the store cannot be loaded, no query process starts here, or the remote
+            engine answers otherwise than ours.
     """
+    if settings.engine:
+        from coopkg.engine.remote import RemoteEngine  # it loads rdflib, with SPARQLWrapper
+
+        return RemoteEngine(store, settings)
     return LocalEngine(store, settings, workers)
