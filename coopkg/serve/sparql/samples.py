@@ -96,17 +96,23 @@ def python(asked: Asked) -> str:
 
 
 def r(asked: Asked) -> str:
-    """Return a program for R: its package SPARQL reads tables, RCurl the rest."""
+    """Return a program for R: its package SPARQL reads tables, RCurl the rest.
+
+    SPARQL() leaves a text alone that has `%41` in it, taking it for escaped: so it is escaped here.
+    """
     query = f'query <- "{_escaped(asked.query, _R)}"'
     endpoint = _quoted(asked.endpoint, _R)
     if asked.form == "SELECT":
-        extra = ", ".join(f"{_name(name)} = {_quoted(value, _R)}" for name, value in asked.more)
+        extra = ", ".join(f"{_name(n)} = curlEscape({_quoted(v, _R)})" for n, v in asked.more)
         more = f", extra = list({extra})" if extra else ""
         lines = [
             "library(SPARQL)",
             "",
             query,
-            f"answer <- SPARQL(url = {endpoint}, query = query{more})$results",
+            "answer <- SPARQL(",
+            f"  url = {endpoint}, query = curlEscape(query){more},",
+            '  curl_args = list(.encoding = "UTF-8")',
+            ")$results",
             "print(answer)",
         ]
     else:
@@ -116,7 +122,7 @@ def r(asked: Asked) -> str:
             "",
             query,
             "answer <- postForm(",
-            f'  {endpoint}, {", ".join(fields)}, style = "post",',
+            f'  {endpoint}, {", ".join(fields)}, style = "post", .encoding = "UTF-8",',
             f'  .opts = list(httpheader = c(Accept = "{asked.accept}"))',
             ")",
             'cat(if (is.raw(answer)) rawToChar(answer) else answer, "\\n")',
