@@ -73,7 +73,8 @@ def test_the_answers_of_another_generation_make_room_at_once() -> None:
 
 def test_what_belongs_to_one_request_is_not_kept() -> None:
     headers = [("Content-Type", "text/csv"), ("X-Query-Id", "abc"), ("Date", "today"),
-               ("Server-Timing", "x;dur=1"), ("Content-Length", "3"), ("X-Generation", "1-abc"),
+               ("Server-Timing", "x;dur=1"), ("RateLimit", '"seconds";r=7'), ("Age", "3"),
+               ("Content-Length", "3"), ("X-Generation", "1-abc"),
                ("Link", "<a>"), ("Link", "<b>"), ("Vary", "Accept")]  # fmt: skip
     made = Entry.of(headers, b"abc")
     assert made.headers == [

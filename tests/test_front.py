@@ -158,6 +158,29 @@ def test_what_may_not_last_is_asked_each_time(
     assert application.closed == 2
 
 
+def test_what_is_said_to_one_reader_is_said_to_no_other(
+    client: Client, application: Application
+) -> None:
+    own = {"X-Query-Id": "abcdefgh", "RateLimit": '"seconds";r=7', "Server-Timing": "queue;dur=1"}
+    application.headers = own
+    first, again = client.get("/a"), client.get("/a")
+    assert (first.headers["X-Cache"], again.headers["X-Cache"]) == ("miss", "hit")
+    assert own.items() <= dict(first.headers).items()
+    assert not own.keys() & dict(again.headers).keys()
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+@pytest.mark.parametrize("more", [1, 2_000_000])
+def test_half_a_body_is_neither_kept_nor_compressed_into_a_whole(
+    client: Client, application: Application, lasts: bool, more: int
+) -> None:
+    application.headers = {"Content-Length": str(len(LONG) + more)}
+    application.streams, application.lasts = True, lasts
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="promised"):
+            client.get("/a", headers={"Accept-Encoding": "gzip"}, buffered=True)
+
+
 def test_what_is_named_by_its_digest_lasts(client: Client, application: Application) -> None:
     application.lasts = False
     application.headers = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -27,12 +27,13 @@ WAIT_S: Final = 0.25  # what takes longer is a long query, and waits in its own 
 SHARE: Final = 8  # one answer may fill an eighth of the room
 _OVERHEAD_BYTES: Final = 1_500  # of an entry, beside its texts
 # What belongs to one request, not to its answer.
-_OF_ONE_REQUEST: Final = frozenset(
-    {"age", "connection", "content-length", "date", "etag", "ratelimit"}
-    | {"server-timing", "vary", "x-query-id"}
+OF_ONE_REQUEST: Final = frozenset(
+    {"date", "ratelimit", "ratelimit-policy", "retry-after", "server-timing", "x-query-id"}
 )
+_WRITTEN_ANEW: Final = frozenset({"age", "connection", "content-length", "etag", "vary"})
 
-Headers = list[tuple[str, str]]
+Header = tuple[str, str]
+Headers = list[Header]
 
 
 class Key(NamedTuple):
@@ -70,7 +71,8 @@ class Entry:
     def of(cls, headers: Headers, body: bytes) -> Entry:
         """Make an entry of what the application answered."""
         said = {name.lower(): value for name, value in headers}
-        kept = [(name, value) for name, value in headers if name.lower() not in _OF_ONE_REQUEST]
+        left = OF_ONE_REQUEST | _WRITTEN_ANEW
+        kept = [(name, value) for name, value in headers if name.lower() not in left]
         is_text = compression.is_text(said.get("content-type", ""))
         vary = compression.vary(headers) if is_text else said.get("vary", "")
         if vary:

@@ -17,7 +17,7 @@ from werkzeug.datastructures import ETags
 from werkzeug.http import parse_date, parse_etags, unquote_etag
 
 from coopkg.serve import compression, i18n, problems
-from coopkg.serve.cache import Cache, Entry, Headers, Key, digest
+from coopkg.serve.cache import OF_ONE_REQUEST, Cache, Entry, Header, Headers, Key, digest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -77,10 +77,24 @@ class _Answer(NamedTuple):
         return int(length) if length.isdigit() else None
 
     def read(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            RuntimeError: less came than was promised, or more.
+        """
         try:
-            return b"".join(self.body)
+            return b"".join(self.parts())
         finally:
             self.close()
+
+    def parts(self) -> Iterator[bytes]:
+        """Give the body as it comes; never half of it for a whole."""
+        promised, came = self.size(), 0
+        for part in self.body:
+            came += len(part)
+            yield part
+        if promised is not None and came != promised:
+            raise RuntimeError(f"{promised} bytes were promised, {came} came")
 
     def close(self) -> None:
         if close := getattr(self.body, "close", None):
@@ -136,7 +150,8 @@ class Front:
             return _pass_on(answer, reader)
         entry = Entry.of(answer.headers, answer.read())
         self.cache.put(key, entry)
-        return self._kept(key, entry, reader, "miss")
+        own = [one for one in answer.headers if one[0].lower() in OF_ONE_REQUEST]
+        return self._kept(key, entry, reader, "miss", own)
 
     def _fits(self, answer: _Answer) -> bool:
         size = answer.size()
@@ -176,13 +191,15 @@ class Front:
             body,
         )
 
-    def _kept(self, key: Key, entry: Entry, reader: _Reader, how: str) -> Iterable[bytes]:
-        """Give an answer that is kept."""
+    def _kept(
+        self, key: Key, entry: Entry, reader: _Reader, how: str, own: Iterable[Header] = ()
+    ) -> Iterable[bytes]:
+        """Give an answer that is kept; `own` are headers of this request alone."""
         coding, body = compression.IDENTITY, entry.body
         if compression.worth(reader.choice, entry.is_text, len(body)):
             coding, body = compression.GZIP, self._packed(key, entry, how)
         etag = compression.tagged(entry.etag, coding)
-        headers = [*entry.headers, ("Age", entry.age_s()), ("X-Cache", how)]
+        headers = [*entry.headers, *own, ("Age", entry.age_s()), ("X-Cache", how)]
         if etag:
             headers.append(("ETag", etag))
         if coding != compression.IDENTITY:
@@ -271,7 +288,7 @@ class _Packing:
     """A body that is compressed as it is sent."""
 
     def __init__(self, answer: _Answer) -> None:
-        self._parts = compression.compressing(answer.body)
+        self._parts = compression.compressing(answer.parts())
         self.close = answer.close
 
     def __iter__(self) -> Iterator[bytes]:
