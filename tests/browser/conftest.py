@@ -1,0 +1,158 @@
+"""A real browser on the real application: every page is watched for errors and foreign requests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from coopkg.serve import assets
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--disable-dev-shm-usage",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+WAIT_MS = 15_000
+
+
+def absent(what: str) -> None:
+    """Skip where a tool may be missing; fail where the whole suite has to run."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("needs playwright")
+    if not Path(CHROMIUM).exists():
+        absent("needs chromium")
+    if assets.asset("sparql.js") is None:
+        absent("the front end is not built: make assets")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(app: Flask) -> Iterator[str]:
+    """Return the address of the application, served on the loopback."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it; `expected` holds parts of errors that are meant."""
+
+    page: Any
+    site: str
+    errors: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note errors (those of the content policy arrive in the console) and foreign requests."""
+        self.page.on("console", lambda said: self._said(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        self.page.on("request", lambda asked: self._asked(asked.url))
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.errors.append(text)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.site, "data:", "blob:")):
+            self.errors.append(f"foreign request: {url}")
+
+    def open(self, path: str) -> Any:
+        """Go to a page of the site; the editor is there when it needs to be."""
+        self.page.goto(self.site + path)
+        return self.page
+
+    def editor(self, path: str = "/sparql?lang=fr") -> Any:
+        """Open the SPARQL page, its editor ready."""
+        page = self.open(path)
+        page.wait_for_selector("#editor:not([hidden]) .cm-content")
+        return page
+
+    def trouble(self) -> list[str]:
+        """Return the errors that nobody expected."""
+        return [one for one in self.errors if not any(part in one for part in self.expected)]
+
+
+@pytest.fixture
+def reader(browser: Any, site: str) -> Iterator[Callable[..., Watched]]:
+    """Return a way to open a page as a reader would; fails when the page had an error."""
+    opened: list[tuple[Any, Watched]] = []
+
+    def read(width: int = 1100, **options: Any) -> Watched:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, **{"locale": "fr-FR", **options}
+        )
+        context.set_default_timeout(WAIT_MS)
+        watched = Watched(context.new_page(), site)
+        watched.watch()
+        opened.append((context, watched))
+        return watched
+
+    yield read
+    trouble = [one for _, watched in opened for one in watched.trouble()]
+    for context, _ in opened:
+        context.close()
+    assert not trouble
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the source of axe."""
+    try:
+        import axe_playwright_python
+    except ImportError:
+        absent("needs axe-playwright-python")
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def faults(axe: str) -> Callable[[Any], list[str]]:
+    """Return a way to list what axe finds wrong on a page."""
+
+    def find(page: Any) -> list[str]:
+        # evaluate() passes the content policy; a script tag would not.
+        page.evaluate(axe + ";0")
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
+        )
+        return [
+            f"{one['id']}: {node['target']} {node['html'][:120]}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
+
+    return find
