@@ -68,7 +68,7 @@ def _is_named(line: bytes) -> bool:
     body = line.removesuffix(b".").rstrip()
     quote = body.rfind(b'"')
     if quote >= 0:
-        return b" <" in body[quote:]
+        return b" " in body[quote:]
     return body.count(b" ") == 3
 
 

@@ -94,18 +94,28 @@ def _links(path: str, suffix: str) -> list[str]:
 
 def triples(service: Service, name: str) -> list[ox.Triple]:
     """Return a sealed description, its addresses where this installation answers."""
-    read = ox.parse(service.generation.read(name), format=ox.RdfFormat.TURTLE)
+    read = list(ox.parse(service.generation.read(name), format=ox.RdfFormat.TURTLE))
     here = linked.public("/")
+    moved = {
+        one.object: ox.NamedNode(here + one.object.value.removeprefix(BASE))
+        for one in read
+        if one.predicate in ADDRESSES
+        and isinstance(one.object, ox.NamedNode)
+        and one.object.value.startswith(BASE)
+    }
+
+    def at(one: Any) -> Any:
+        return moved.get(one, one)
+
     return [
-        ox.Triple(one.subject, one.predicate, _here(one.predicate, one.object, here))
+        # What is said of an address (« a document ») goes with it.
+        ox.Triple(
+            at(one.subject),
+            one.predicate,
+            at(one.object) if one.predicate in ADDRESSES else one.object,
+        )
         for one in read
     ]
-
-
-def _here(predicate: ox.NamedNode, value: Any, here: str) -> Any:
-    if predicate not in ADDRESSES or not value.value.startswith(BASE):
-        return value
-    return ox.NamedNode(here + value.value.removeprefix(BASE))
 
 
 def _context() -> Response:

@@ -156,7 +156,9 @@ def class_of(path: str) -> str:
     first = parts[1] if len(parts) > 1 else ""
     if first in {"fr", "en"} and len(parts) > 2 and parts[2] == "receipt":
         return "citation"
-    return "service" if first.startswith("sitemap-") else CLASSES.get(first, OTHER)
+    if first.startswith("sitemap-"):
+        return "service"
+    return CLASSES.get(first) or CLASSES.get(first.partition(".")[0] or OTHER, OTHER)
 
 
 def _histogram(buckets: Mapping[str, list[int]], seconds: Mapping[str, float]) -> Iterator[Sample]:
