@@ -9,7 +9,9 @@ otherwise a finding says what was seen and what was expected, no more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
 
 from coopkg.engine.hints import causes, model, scope, words
 from coopkg.engine.hints.finding import Diagnostic, Edit, Finding, Said, caret, diagnostic
@@ -36,20 +38,23 @@ __all__ = [
     "in_language",
 ]
 
-MOST_TOKENS = 8_000
+MOST_TOKENS: Final = 8_000
+MOST_FINDINGS: Final = 50
+"""More would teach nothing; looking for the nearest of thousands of names takes its time."""
 
 
 def diagnose(query: str, schema: Vocabulary | None, lang: Lang) -> list[Diagnostic]:
-    """Return what is wrong or doubtful in a query, in the order of the text.
+    """Return what is wrong or doubtful in a query, in the order of the text: the first fifty.
 
     Without a schema (an older generation has none) only its errors are told.
     """
     scene = Scene.of(query)
     if len(scene.tokens) > MOST_TOKENS:
         return []
-    found = errors(scene, schema)
-    if not found and schema is not None and (read := _model(scene)) is not None:
-        found = _doubts(scene, schema, read, lang)
+    read = _model(scene)
+    found = _errors(scene, schema, read)
+    if not found and schema is not None and read is not None:
+        found = list(islice(_doubts(scene, schema, read, lang), MOST_FINDINGS))
     return in_language(found, query, lang)
 
 
@@ -61,29 +66,30 @@ def in_language(found: Sequence[Finding], query: str, lang: Lang) -> list[Diagno
 
 def errors(scene: Scene, schema: Vocabulary | None = None) -> list[Finding]:
     """Return the errors of a query, in the order of the text."""
+    return _errors(scene, schema, _model(scene))
+
+
+def _errors(scene: Scene, schema: Vocabulary | None, read: Model | None) -> list[Finding]:
     if refused := list(words.refused(scene)):
         return refused
-    lexer = Lexer(scene)
-    bending = list(lexer.findings())
+    bending = list(islice(Lexer(scene).findings(), MOST_FINDINGS))
     told = [(one.start, one.end) for one in bending]
-    bending += [
-        one
-        for one in words.Words(scene, schema).findings()
-        if not any(start <= one.start < end for start, end in told)
-    ]
-    found = bending + [
-        one
-        for one in words.undeclared(scene)
-        if not any(start <= one.start < end for start, end in told)
-    ]
+
+    def untold(found: Iterable[Finding]) -> Iterator[Finding]:
+        for one in islice(found, MOST_FINDINGS):
+            if not any(start <= one.start < end for start, end in told):
+                yield one
+
+    bending += untold(words.Words(scene, schema).findings())
+    found = [*bending, *untold(words.undeclared(scene))]
     first = min((one.start for one in bending), default=None)
     fault = scene.reading.fault
     place = fault.token.offset if fault and fault.token else len(scene.text)
     if fault is not None and (first is None or place < first):
         found.append(causes.explain(scene, fault))
-    elif fault is None and not bending and (read := _model(scene)) is not None:
-        found += [one for one in scope.errors(scene, read) if _is_error(one)]
-    return sorted(found, key=lambda one: (one.start, one.end))
+    elif not bending and read is not None:
+        found += (one for one in scope.errors(scene, read) if _is_error(one))
+    return sorted(found, key=lambda one: (one.start, one.end))[:MOST_FINDINGS]
 
 
 def _is_error(found: Finding) -> bool:
@@ -95,10 +101,8 @@ def _model(scene: Scene) -> Model | None:
     return None if reading.newer or reading.fault is not None else model.of(scene)
 
 
-def _doubts(scene: Scene, schema: Vocabulary, read: Model, lang: Lang) -> list[Finding]:
-    return [
-        *Terms(scene, schema, read).warnings(),
-        *Literals(scene, schema, read, lang).warnings(),
-        *warnings(scene, read, schema),
-        *(one for one in scope.errors(scene, read) if not _is_error(one)),
-    ]
+def _doubts(scene: Scene, schema: Vocabulary, read: Model, lang: Lang) -> Iterator[Finding]:
+    yield from Terms(scene, schema, read).warnings()
+    yield from Literals(scene, schema, read, lang).warnings()
+    yield from warnings(scene, read, schema)
+    yield from (one for one in scope.errors(scene, read) if not _is_error(one))

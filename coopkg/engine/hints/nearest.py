@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 LONGEST: Final = 60  # no name of ours is longer; distances cost their product
@@ -84,40 +85,79 @@ def close(name: str, known: Iterable[str]) -> str | None:
     return best[2] if best else None
 
 
-def likeness(asked: str, local: str, labels: Sequence[str]) -> float:
+@dataclass(frozen=True)
+class Spelt:
+    """A text made ready to be compared: folded, its words, and which letters it has."""
+
+    text: str
+    folded: str
+    words: tuple[str, ...]
+    letters: int
+
+    @classmethod
+    def of(cls, text: str) -> Spelt:
+        """Prepare a text."""
+        plain = folded(text)
+        return cls(text, plain, words(text), letters("".join(words(text)) or plain))
+
+    @property
+    def together(self) -> str:
+        """Return its words in one piece."""
+        return "".join(self.words)
+
+
+def letters(text: str) -> int:
+    """Return a number whose bits are the letters of a text."""
+    mask = 0
+    for letter in text:
+        mask |= 1 << (ord(letter) & 63)
+    return mask
+
+
+def apart(first: str, second: str, most: int, masks: int) -> int:
+    """Return the distance of two texts, not computed when their letters differ by too many.
+
+    `masks` is the exclusive or of their letters: one slip changes two of them at most.
+    """
+    if abs(len(first) - len(second)) > most or masks.bit_count() > 2 * most:
+        return most + 1
+    return distance(first, second, most)
+
+
+def likeness(asked: Spelt, local: Spelt, labels: Iterable[Spelt]) -> float:
     """Tell how near a name is to what is asked: 0 is the same, 1 and more is another name.
 
     `local` is the name without its prefix; `labels` are what people call it.
     """
-    plain, other = folded(asked), folded(local)
-    if asked == local:
+    if asked.text == local.text:
         return 0.0
-    if plain == other:
+    if asked.folded == local.folded:
         return 0.05
+    most = slips(len(asked.folded))
+    far = apart(asked.folded, local.folded, most, asked.letters ^ local.letters)
     scores = [_by_label(asked, label) for label in labels]
-    apart = distance(plain, other, slips(len(plain)))
-    if apart <= slips(len(plain)) and apart * 2 <= max(len(plain), len(other)):
-        scores.append(0.15 * apart)
-    mine, theirs = words(asked), words(local)
-    if mine == theirs:
+    if far <= most and far * 2 <= max(len(asked.folded), len(local.folded)):
+        scores.append(0.15 * far)
+    if asked.words == local.words:
         scores.append(0.2)
-    elif set(mine) & set(theirs):
-        scores.append(0.9 - 0.4 * len(set(mine) & set(theirs)) / len(set(mine) | set(theirs)))
+    elif common := set(asked.words) & set(local.words):
+        scores.append(0.9 - 0.4 * len(common) / len(set(asked.words) | set(local.words)))
     return min(scores, default=2.0)
 
 
-def _by_label(asked: str, label: str) -> float:
-    mine, theirs = words(asked), words(label)
-    if not mine or not theirs:
+def _by_label(asked: Spelt, label: Spelt) -> float:
+    if not asked.words or not label.words:
         return 2.0
-    together = "".join(mine)
-    if folded(asked) == folded(label):
+    if asked.folded == label.folded:
         return 0.1
-    if together == "".join(theirs):
+    mine, theirs = asked.together, label.together
+    if mine == theirs:
         # « a pour partenaire » is nearer to “partenaire” than « est partenaire de ».
-        return 0.2 if folded(label).endswith(theirs[-1]) else 0.25
-    apart = distance(together, "".join(theirs), slips(len(together)))
-    if apart <= slips(len(together)) and apart * 2 <= len(together):
-        return 0.25 + 0.1 * apart
-    common = set(mine) & set(theirs)
-    return 0.95 - 0.4 * len(common) / len(set(mine) | set(theirs)) if common else 2.0
+        return 0.2 if label.folded.endswith(label.words[-1]) else 0.25
+    most = slips(len(mine))
+    far = apart(mine, theirs, most, asked.letters ^ label.letters)
+    if far <= most and far * 2 <= len(mine):
+        return 0.25 + 0.1 * far
+    common = set(asked.words) & set(label.words)
+    both = len(set(asked.words) | set(label.words))
+    return 0.95 - 0.4 * len(common) / both if common else 2.0

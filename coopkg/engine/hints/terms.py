@@ -8,9 +8,8 @@ from typing import Final
 
 from coopkg.engine.hints.finding import Finding, at
 from coopkg.engine.hints.model import TYPE, Level, Model, Term, Triple, below
-from coopkg.engine.hints.nearest import folded
 from coopkg.engine.hints.scene import Scene
-from coopkg.engine.hints.vocabulary import AREAS, CONVINCING, Name, Vocabulary
+from coopkg.engine.hints.vocabulary import AREAS, CONVINCING, Name, Vocabulary, bare
 from coopkg.engine.hints.wellknown import KNOWN_PREFIXES
 from coopkg.sparql_tokens import Token
 from coopkg.terms import NS
@@ -31,8 +30,9 @@ class Terms:
 
     def warnings(self) -> Iterator[Finding]:
         """Yield the warnings about names."""
-        wrong = {name for name, _ in self._wrong_prefixes()}
-        yield from (found for _, found in self._wrong_prefixes())
+        prefixes = dict(self._wrong_prefixes())
+        wrong = set(prefixes)
+        yield from prefixes.values()
         roles = self._roles()
         for level in self.model.query.where.everything():
             for triple in level.triples:
@@ -230,38 +230,23 @@ class Terms:
 
     def _wrong_prefixes(self) -> Iterator[tuple[str, Finding]]:
         """Yield the prefixes whose IRI is nearly that of a vocabulary we know."""
-        spaces = {**KNOWN_PREFIXES, **self.known.prefixes}
         tokens = self.scene.tokens
         for before, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if before.keyword != "PREFIX" or iri.kind != "iri" or name.kind != "pname":
                 continue
+            meant = self.known.namespaces.get(bare(iri.value), iri.value)
+            if meant == iri.value or iri.value in KNOWN_PREFIXES.values():
+                continue
             label = name.text.removesuffix(":")
-            for meant in (spaces.get(label), *self.known.prefixes.values()):
-                if meant is not None and meant != iri.value and _slip(iri.value, meant):
-                    if iri.value in spaces.values():
-                        break
-                    yield (
-                        label,
-                        at(
-                            iri,
-                            "prefix-namespace",
-                            (
-                                f"cet espace de noms n’est pas celui de « {label}: » ici : "
-                                "ses noms ne désigneraient rien",
-                                f"this is not the namespace of “{label}:” here: its names would "
-                                "name nothing",
-                            ),
-                            (f"écrivez <{meant}>", f"write <{meant}>"),
-                            f"<{meant}>",
-                        ),
-                    )
-                    break
-
-
-def _slip(seen: str, meant: str) -> bool:
-    """Tell whether two namespaces differ only by their last sign, their scheme or `www.`."""
-
-    def plain(iri: str) -> str:
-        return folded(iri).partition("://")[2].removeprefix("www.").rstrip("#/")
-
-    return plain(seen) == plain(meant)
+            found = at(
+                iri,
+                "prefix-namespace",
+                (
+                    f"cet espace de noms n’est pas celui de « {label}: » ici : ses noms ne "
+                    "désigneraient rien",
+                    f"this is not the namespace of “{label}:” here: its names would name nothing",
+                ),
+                (f"écrivez <{meant}>", f"write <{meant}>"),
+                f"<{meant}>",
+            )
+            yield label, found

@@ -9,13 +9,14 @@ from typing import Final
 from coopkg.engine.hints import model
 from coopkg.engine.hints.finding import Finding, at
 from coopkg.engine.hints.model import Bound, Level, Model, Select, Triple
-from coopkg.engine.hints.nearest import distance, folded, slips
+from coopkg.engine.hints.nearest import distance, folded
 from coopkg.engine.hints.scene import Scene
 from coopkg.engine.hints.vocabulary import Vocabulary
 from coopkg.sparql_grammar import Node
 from coopkg.sparql_tokens import Token
 
 _SHORTEST: Final = 4  # of a name that may be a misspelling of another
+_LONG: Final = 8  # of one in which two letters may differ
 
 
 def warnings(scene: Scene, found: Model, known: Vocabulary) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def _twin(name: str, among: Iterable[str], slack: int = 0) -> str | None:
         plural = {plain + "s", theirs + "s"} & {plain, theirs}
         if not slack and (len(other) < _SHORTEST or plural):
             continue
-        most = slips(len(plain)) + slack
+        most = 1 if len(plain) < _LONG and not slack else 2
         apart = distance(plain, theirs, most)
         if apart <= most and apart * 2 <= max(len(plain), len(theirs)):
             best = min(best or (apart, other), (apart, other))

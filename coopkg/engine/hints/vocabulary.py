@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from coopkg.engine.hints.nearest import folded, likeness
+from coopkg.engine.hints.nearest import Spelt, folded, likeness
+from coopkg.engine.hints.wellknown import KNOWN_PREFIXES
 from coopkg.terms import BASE, LANGUAGES, compact
 
 NEAR: Final = 0.8
@@ -31,6 +32,12 @@ class Name:
     def local(self) -> str:
         """Return the name without its prefix or namespace."""
         return self.iri.rsplit("/", 1)[-1].rpartition("#")[2] or self.iri
+
+    @cached_property
+    def spelt(self) -> tuple[Spelt, tuple[Spelt, ...]]:
+        """Return its local name and its labels, ready to be compared."""
+        names = dict.fromkeys((*self.labels.values(), *self.others))
+        return Spelt.of(self.local), tuple(Spelt.of(name) for name in names)
 
     def described(self, lang: str) -> str:
         """Return the id and, when there is one, the label in that language."""
@@ -81,14 +88,14 @@ class Vocabulary:
 
         Those of the same namespace come first among equals, then the most used.
         """
-        local = Name(iri, iri, {}).local
-        space = iri.removesuffix(local)
+        asked = Spelt.of(Name(iri, iri, {}).local)
+        space = iri.removesuffix(asked.text)
         scored = []
         for names in among:
             for name in names.values():
                 if not name.uses or name.iri == iri:
                     continue
-                score = likeness(local, name.local, (*name.labels.values(), *name.others))
+                score = likeness(asked, *name.spelt)
                 if score < NEAR:
                     elsewhere = not name.iri.startswith(space)
                     rank = (score + 0.04 * elsewhere, -name.count, name.id)
@@ -104,6 +111,11 @@ class Vocabulary:
                 found.setdefault(label, []).append(name)
         return found
 
+    @cached_property
+    def namespaces(self) -> Mapping[str, str]:
+        """The namespaces we know, by what is left of them without scheme and last sign."""
+        return {bare(iri): iri for iri in (*KNOWN_PREFIXES.values(), *self.prefixes.values())}
+
     def language_of(self, text: str) -> str | None:
         """Return the only language in which something has exactly this label."""
         spoken = {
@@ -113,6 +125,15 @@ class Vocabulary:
             if label == text
         }
         return spoken.pop() if len(spoken) == 1 else None
+
+
+def bare(iri: str) -> str:
+    """Return an IRI without its scheme, `www.` and the signs at its end.
+
+    >>> bare("https://schema.org/"), bare("http://www.schema.org")
+    ('schema.org', 'schema.org')
+    """
+    return iri.casefold().partition("://")[2].removeprefix("www.").rstrip("#/")
 
 
 def _names(entries: Iterable[Mapping[str, Any]]) -> dict[str, Name]:

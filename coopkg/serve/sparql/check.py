@@ -1,24 +1,55 @@
-"""What helps to write a query: what it may name (`/sparql/schema.json`)."""
+"""What helps to write a query: what it may name, what is wrong in it, how it reads best.
+
+`/sparql/schema.json`, `/sparql/check`, and two headers on the answers that are empty.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+import json
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g, request
 
-from coopkg.errors import UnknownError
+from coopkg.engine import Admitted, Dataset, Engine, Result, admission, admit
+from coopkg.engine.formatting import format_query
+from coopkg.engine.hints import Diagnostic, Finding, Said, Vocabulary, diagnose, in_language
+from coopkg.engine.hints.finding import caret
+from coopkg.errors import Lang, QueryError, RefusedQuery, SyntaxQueryError, UnknownError
 from coopkg.generation import Generation
+from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.service import Service
+from coopkg.serve.sparql import protocol
 
 SCHEMA: Final = "schema.json"
+LABELS: Final = "labels.json"
+NOTHING: Final = Dataset(default=("urn:x-coopkg:nothing",), named=())
+"""A dataset without a triple: asking it tells whether the engine accepts a query, and no more."""
+TIMEOUT_S: Final = 1.0
+WARNINGS: Final = "X-Query-Warnings"
+LINK_MOST: Final = 2_000  # characters of a query in a header
+_KEPT: Final = 4
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-Generation, ETag",
+    "Access-Control-Expose-Headers": "X-Generation, ETag, Content-Language",
 }
+_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+_PREFLIGHT: Final = {
+    "Allow": ", ".join(_METHODS),
+    "Access-Control-Allow-Methods": ", ".join(_METHODS),
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+_EMPTY_JSON: Final = re.compile(rb'"bindings"\s*:\s*\[\s*\]')
+_STATEMENT: Final = re.compile(rb"^(?!\s*(?:@prefix|@base|PREFIX|BASE|#)).*\S", re.MULTILINE)
 
 
-def blueprint(service: Callable[[], Service]) -> Blueprint:
+def blueprint(service: Callable[[], Service], body_max_bytes: int = 1 << 20) -> Blueprint:
     """Return the routes; `service` gives the generation that a request is answered from."""
     routes = Blueprint("check", __name__)
 
@@ -26,12 +57,21 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
     def schema() -> Response:
         return _schema(service().generation)
 
+    @routes.route("/sparql/check", methods=_METHODS, provide_automatic_options=False)
+    def check() -> Response:
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=_PREFLIGHT)
+        return _check(service(), body_max_bytes)
+
     @routes.after_request
     def share(response: Response) -> Response:
         response.headers.update(_CORS)
         return response
 
     return routes
+
+
+# --- the schema
 
 
 def _schema(generation: Generation) -> Response:
@@ -46,3 +86,161 @@ def _schema(generation: Generation) -> Response:
     response = Response(generation.read(SCHEMA), content_type="application/json")
     response.set_etag(generation.manifest.files[SCHEMA].sha256[:32])
     return response
+
+
+class _Vocabularies:
+    """The vocabularies of the generations asked last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Vocabulary | None] = OrderedDict()
+
+    def of(self, generation: Generation) -> Vocabulary | None:
+        """Return what a generation lets queries name; None when it has no schema."""
+        key = f"{generation.number}-{generation.digest}"
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        known = None
+        if SCHEMA in generation.manifest.files:
+            known = Vocabulary.of(generation.read_json(SCHEMA), generation.read_json(LABELS))
+        with self._lock:
+            self._kept[key] = known
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return known
+
+
+_VOCABULARIES: Final = _Vocabularies()
+
+
+def vocabulary(generation: Generation) -> Vocabulary | None:
+    """Return what a generation lets queries name; None when it was made before there was one."""
+    return _VOCABULARIES.of(generation)
+
+
+# --- the check
+
+
+def _check(service: Service, body_max_bytes: int) -> Response:
+    asked = protocol.read(request, body_max_bytes)
+    if asked.query is None:
+        raise HTTPProblem(400, "Le paramètre query manque.", "The parameter query is missing.")
+    given = [value for name, value in asked.fields if name == "lang"]
+    lang: Lang = "en" if given[-1:] == ["en"] else "fr" if given[-1:] == ["fr"] else g.lang
+    found = report(service, asked.query, lang)
+    response = Response(
+        json.dumps(found, ensure_ascii=False), content_type="application/json; charset=utf-8"
+    )
+    response.headers["Content-Language"] = lang
+    response.vary.add("Accept-Language")
+    return response
+
+
+def report(service: Service, query: str, lang: Lang) -> dict[str, Any]:
+    """Return what `/sparql/check` says of a query: its diagnostics, its form, and how it reads."""
+    form: str | None = None
+    try:
+        admitted = admit(query)
+    except RefusedQuery as error:
+        found = diagnose(query, None, lang) if error.rule in _TOLD else []
+        found = [one for one in found if one.rule == error.rule] or [_refusal(query, error, lang)]
+    except SyntaxQueryError as error:
+        found = diagnose(query, vocabulary(service.generation), lang)
+        found = found or [_engines(query, error, lang)]
+    else:
+        form = admitted.form
+        found = diagnose(query, vocabulary(service.generation), lang)
+        if not _wrong(found) and (refused := _refused_by(service.engine, admitted)) is not None:
+            found = [_engines(query, refused, lang), *found]
+    ok = not _wrong(found)
+    return {
+        "ok": ok,
+        "diagnostics": [one.as_json() for one in found],
+        "form": form,
+        "formatted": format_query(query) if ok else None,
+    }
+
+
+_TOLD: Final = {admission.WRITES, admission.CALLS_OUT}
+
+
+def _wrong(found: Sequence[Diagnostic]) -> bool:
+    return any(one.severity == "error" for one in found)
+
+
+def _refused_by(engine: Engine, admitted: Admitted) -> SyntaxQueryError | None:
+    """Return why the engine's parser refuses a query, None when it accepts it or does not say."""
+    limits = replace(engine.limits, timeout_s=min(TIMEOUT_S, engine.limits.timeout_s))
+    try:
+        engine.run(admitted, dataset=NOTHING, limits=limits).close()
+    except SyntaxQueryError as error:
+        return error
+    except QueryError:  # slow even on nothing, or the engine is busy: it is SPARQL for all we know
+        return None
+    return None
+
+
+def _engines(query: str, error: SyntaxQueryError, lang: Lang) -> Diagnostic:
+    line, column = error.line or 1, error.column or 1
+    return Diagnostic(
+        "error",
+        error.rule or "engine",
+        line,
+        column,
+        line,
+        column + 1,
+        error.message(lang),
+        error.said(lang).get("suggestion"),
+        None,
+        None,
+        error.said(lang).get("expected"),
+        error.caret or caret(query, 0, 1),
+    )
+
+
+def _refusal(query: str, error: RefusedQuery, lang: Lang) -> Diagnostic:
+    """Return the refusal of what is too big or too deep, at the line where that shows."""
+    lines = query.split("\n")
+    start = sum(len(line) + 1 for line in lines[: (error.line or 1) - 1])
+    end = min(len(query), start + len(lines[(error.line or 1) - 1]))
+    message = Said(error.message("fr"), error.message("en"))
+    return in_language([Finding("too-complex", start, end, message)], query, lang)[0]
+
+
+# --- answers that are empty
+
+
+def tell(response: Response, result: Result, query: str) -> None:
+    """Add to an empty answer how many things are doubtful in its query, and where they are told.
+
+    An empty answer and an unknown name look alike: this is what tells them apart.
+    """
+    service: Service | None = g.get("service")
+    if service is None or not is_empty(result):
+        return
+    found = diagnose(query, vocabulary(service.generation), g.get("lang", "fr"))
+    response.headers[WARNINGS] = str(len(found))
+    short = "?" + urlencode({"query": query}) if len(query) <= LINK_MOST else ""
+    response.headers.add("Link", f'</sparql/check{short}>; rel="describedby"')
+
+
+def is_empty(result: Result) -> bool:
+    """Tell whether an answer has no row, no triple, or is the answer no."""
+    if result.is_large or result.size > 1 << 16:
+        return False
+    body, media_type = result.body, result.media_type
+    if result.kind == "boolean":
+        return b"false" in body
+    if result.kind == "graph":
+        if "json" in media_type:
+            return b'"@id"' not in body
+        if "xml" in media_type:
+            return b"rdf:about" not in body and b"rdf:nodeID" not in body
+        return _STATEMENT.search(body) is None
+    if "json" in media_type:
+        return _EMPTY_JSON.search(body) is not None
+    if "xml" in media_type:
+        return b"<result>" not in body
+    return len(body.strip().splitlines()) <= 1 and not body.rstrip(b"\r\n").count(b"\n")
