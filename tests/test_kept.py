@@ -27,7 +27,7 @@ PATHS = [
     "/api/questions",
     "/fr/id/organisation/cefal",
     "/id/organisation/cefal.ttl",
-    "/id/organisation/cnfpt.nt",
+    "/id/organisation/cefal.nt",
     "/void",
     "/sparql",
     "/sparql/schema.json",
