@@ -71,7 +71,7 @@ class LocalEngine:
     ) -> Result:
         """See `Engine.run`."""
         admitted = query if isinstance(query, Admitted) else admission.admit(query)
-        use = Use(limits or self._whole, admitted.key)
+        use = Use(limits or self._whole, admitted.key, tokens=admitted.tokens)
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
         body = Spool(self._room)
         came = time.monotonic()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from coopkg.config import Settings
 from coopkg.engine import admission, syntax
+from coopkg.engine.advice import Said, advise
 from coopkg.errors import (
     EngineBusyError,
     GenerationError,
@@ -20,6 +21,7 @@ from coopkg.errors import (
     StoppedError,
     UnwritableError,
 )
+from coopkg.sparql_tokens import Token
 from coopkg.workers.worker import STACK_BYTES
 
 RETRY_AFTER_S: Final = 5
@@ -58,6 +60,11 @@ class Use:
     seconds: float = 0.0
     bytes: int = 0
     stopped: bool = False
+    tokens: Sequence[Token] = ()
+
+    def advice(self) -> Said:
+        """Return what to change in the query, as its shape tells."""
+        return advise(self.tokens)
 
 
 def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -> QueryError:
@@ -150,28 +157,33 @@ def no_room(detail: str) -> EngineBusyError:
 def over_time(use: Use) -> QueryLimitError:
     """Return the refusal of a query that went over its time."""
     allowed, used = use.limits.timeout_s, max(use.seconds, use.limits.timeout_s)
+    advice = use.advice()
     return _over(
         use,
         "time",
         allowed,
         round(used, 1),
         "seconds",
-        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {allowed:g} s.",
-        f"The query was stopped after {used:.1f} s; the time allowed is {allowed:g} s.",
+        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {allowed:g} s. " + advice.fr,
+        f"The query was stopped after {used:.1f} s; the time allowed is {allowed:g} s. "
+        + advice.en,
     )
 
 
 def over_memory(use: Use) -> QueryLimitError:
     """Return the refusal of a query that went over its memory."""
     allowed, used = use.limits.memory_bytes, max(use.bytes, use.limits.memory_bytes)
+    advice = use.advice()
     return _over(
         use,
         "memory",
         allowed,
         used,
         "bytes",
-        f"Requête arrêtée après {use.seconds:.1f} s : plus de {allowed >> 20} Mo de mémoire.",
-        f"The query was stopped after {use.seconds:.1f} s: more than {allowed >> 20} MB of memory.",
+        f"Requête arrêtée après {use.seconds:.1f} s : plus de {allowed >> 20} Mo de mémoire. "
+        + advice.fr,
+        f"The query was stopped after {use.seconds:.1f} s: more than {allowed >> 20} MB of memory. "
+        + advice.en,
     )
 
 

@@ -85,7 +85,7 @@ class Answerer:
             cut = _write(results, kind, request, sink)
             last = sink.last()
         except CutError:
-            cut, last = True, Sink.last(sink)
+            cut, last = True, sink.held()
         if len(last) >= wire.PIECE_BYTES:
             send(last)
             last = b""
@@ -159,6 +159,9 @@ def _write(results: Results, kind: str, request: wire.Request, sink: Sink) -> bo
         results.serialize(sink, _BINDINGS[written])  # type: ignore[arg-type]
         return False
     rdf = _GRAPHS[written]
+    if not request["rows"] and rdf not in _PREFIXED:  # no triple becomes an object of Python
+        results.serialize(sink, rdf)  # type: ignore[arg-type]
+        return False
     prefixes = request["prefixes"] if rdf in _PREFIXED else None
     first = _First(results, request["rows"]) if request["rows"] else None
     pyoxigraph.serialize(first or results, sink, rdf, prefixes=prefixes)  # type: ignore[arg-type]

@@ -67,13 +67,21 @@ class Sink:
         if self._sent + self._held > self._cap:
             raise TooBigError
         if self._held >= PIECE_BYTES:
-            self._send(self.last())
+            self._send(self.held())
         return len(data)
 
     def flush(self) -> None:
         """Do nothing: pieces go when they are large enough."""
 
     def last(self) -> bytes:
+        """Return the end of the document, once all of it is written.
+
+        Raises:
+            NotXMLError: it should be XML, and is not.
+        """
+        return self.held()
+
+    def held(self) -> bytes:
         """Return what is held, and hold nothing.
 
         Raises:
@@ -134,7 +142,7 @@ class CuttingSink(Sink):
             del self._begun[:start]
 
     def last(self) -> bytes:
-        """Return what is held.
+        """Return the end of the document, once all of it is written.
 
         Raises:
             CutError: there is one row more than may pass.
@@ -143,4 +151,4 @@ class CuttingSink(Sink):
             self._pass_rows()
             super().write(bytes(self._begun))
             self._begun.clear()
-        return super().last()
+        return self.held()

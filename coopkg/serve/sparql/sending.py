@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from flask import Response
+from flask import Response, request
 
 from coopkg import formats
 from coopkg.engine import Result, cuts
@@ -59,28 +59,42 @@ class Sending:
                     f"You are being sent {self._at_once} large results already; read them first.",
                 )
             self._readers[reader] += 1
-        response = Response(
-            _pieces(result), content_type=written.content_type, direct_passthrough=True
-        )
+        pieces = _Pieces(result, lambda: self._sent(reader))
+        response = Response(pieces, content_type=written.content_type, direct_passthrough=True)
         response.content_length = result.size
-        response.call_on_close(lambda: self._sent(result, reader))
+        if request.method == "HEAD":  # nobody reads, and nobody closes
+            pieces.close()
         return response
 
-    def _sent(self, result: Result, reader: str) -> None:
-        result.close()
+    def _sent(self, reader: str) -> None:
         with self._lock:
             self._readers[reader] -= 1
             if self._readers[reader] <= 0:
                 del self._readers[reader]
 
 
-def _pieces(result: Result) -> Iterator[bytes]:
-    """Give the pieces; when they are taken back, end the connection short of its length."""
-    try:
-        yield from result.chunks()
-    except TakenBackError:
-        _LOG.warning("a reader was silent for too long; its answer was taken back")
-        raise
+class _Pieces:
+    """The body of a large answer, as WSGI takes it: the server closes it, read or not."""
+
+    def __init__(self, result: Result, sent: Callable[[], None]) -> None:
+        self._result = result
+        self._sent = sent
+        self._is_open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the pieces; when they are taken back, end the connection short of its length."""
+        try:
+            yield from self._result.chunks()
+        except TakenBackError:
+            _LOG.warning("a reader was silent for too long; its answer was taken back")
+            raise
+
+    def close(self) -> None:
+        """Give back what it takes, once."""
+        if self._is_open:
+            self._is_open = False
+            self._result.close()
+            self._sent()
 
 
 def describe(response: Response, result: Result) -> None:
