@@ -16,7 +16,7 @@ BODY_MAX_BYTES: Final = 1 << 20
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "X-Generation, ETag, Retry-After, Link, "
-    "X-Query-Id, X-Truncated, Server-Timing, RateLimit, RateLimit-Policy",
+    "X-Query-Id, X-Query-Warnings, X-Truncated, Server-Timing, RateLimit, RateLimit-Policy",
 }
 
 

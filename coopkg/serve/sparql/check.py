@@ -222,7 +222,10 @@ def tell(response: Response, result: Result, query: str) -> None:
         return
     found = diagnose(query, vocabulary(service.generation), g.get("lang", "fr"))
     response.headers[WARNINGS] = str(len(found))
-    short = "?" + urlencode({"query": query}) if len(query) <= LINK_MOST else ""
+    asked = {"query": query}
+    if "generation" in request.args:
+        asked["generation"] = service.generation.id
+    short = "?" + urlencode(asked) if len(query) <= LINK_MOST else ""
     response.headers.add("Link", f'</sparql/check{short}>; rel="describedby"')
 
 

@@ -22,7 +22,7 @@ from coopkg.errors import (
     UnknownError,
 )
 from coopkg.serve import problems, travel
-from coopkg.serve.sparql import description, protocol, running
+from coopkg.serve.sparql import check, description, protocol, running
 from coopkg.serve.sparql.fairness import Shares
 from coopkg.serve.sparql.limits import lowered
 from coopkg.serve.sparql.page import page
@@ -90,6 +90,7 @@ class Endpoint:
         response = self._sending.response(result, written, self._client_of(request))
         response.vary.add("Accept")
         response.headers[running.HEADER] = g.query_id
+        check.tell(response, result, asked.query or "")
         return response
 
     def _asked_as_json(self, asked: protocol.Asked) -> Result:
