@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
+from coopkg.serve import compression
 from coopkg.serve.cache import Cache
 from coopkg.serve.front import LASTS, Front
 
@@ -329,19 +330,28 @@ def test_a_reader_who_takes_no_coding_at_all_is_told_so(
     assert not application.asked
 
 
-def test_a_long_answer_is_compressed_as_it_is_sent_and_closed(
-    client: Client, application: Application
+@pytest.mark.parametrize("length", [True, False])
+def test_an_answer_in_pieces_is_compressed_when_its_length_is_known(
+    client: Client, application: Application, length: bool
 ) -> None:
-    application.streams = True
-    found = client.get("/a", headers={"Accept-Encoding": "gzip"}, buffered=False)
-    assert found.content_length is None
-    assert gzip.decompress(found.data) == LONG
+    application.streams, application.lasts = True, False
+    application.headers = {"Content-Length": str(len(LONG))} if length else {}
+    found = client.get("/a", headers={"Accept-Encoding": "gzip"})
+    assert ("Content-Encoding" in found.headers) is length
+    assert found.content_length == (len(found.data) if length else None)
+    assert (gzip.decompress(found.data) if length else found.data) == LONG
     found.close()
     assert application.closed == 1
-    dropped = client.head("/a", headers={"Accept-Encoding": "gzip"})
-    assert dropped.headers["Content-Encoding"] == "gzip"
-    dropped.close()
-    assert application.closed == 2
+    only = client.get("/a", headers={"Accept-Encoding": "gzip, *;q=0"})
+    assert gzip.decompress(only.data) == LONG
+
+
+def test_a_very_long_answer_is_sent_as_it_is(client: Client, application: Application) -> None:
+    application.headers = {"Content-Length": str(compression.WHOLE_BYTES + 1)}
+    application.streams = True
+    found = client.get("/a", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in found.headers
+    assert found.content_length == compression.WHOLE_BYTES + 1
 
 
 def test_an_error_is_compressed_too_and_has_no_condition(

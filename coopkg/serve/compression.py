@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 GZIP: Final = "gzip"
 IDENTITY: Final = "identity"
 LEAST_BYTES: Final = 500  # below, the header of the coding eats what it gains
-WHOLE_BYTES: Final = 1 << 20  # above, an answer that is not kept is compressed as it is sent
+WHOLE_BYTES: Final = 64 << 20  # above, an answer that is not kept is sent as it is
 _BEST_LEVEL: Final = 6  # beyond it, half a percent for twice the time
 _FAST_LEVEL: Final = 1
 _HEADER_MOST: Final = 1_000  # characters of a header worth reading
@@ -102,10 +102,15 @@ def is_text(content_type: str) -> bool:
 
 
 def worth(choice: Choice, text: bool, size: int | None) -> bool:
-    """Tell whether a body is to be sent as gzip; None is a size nobody knows yet."""
+    """Tell whether a body is to be sent as gzip; None is a size that nobody knows.
+
+    Such a body, and a very long one, is sent as it is: what is compressed while it is sent says no
+    length, and one that breaks off would look whole.
+    """
     if choice.coding != GZIP:
         return False
-    return not choice.plain or (text and (size is None or size >= LEAST_BYTES))
+    fits = size is not None and LEAST_BYTES <= size <= WHOLE_BYTES
+    return not choice.plain or (text and fits)
 
 
 def vary(headers: Iterable[tuple[str, str]]) -> str:
@@ -127,7 +132,7 @@ def compressed_fast(body: bytes) -> bytes:
 
 
 def compressing(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Compress a body as it comes, with little memory and little work."""
+    """Compress a body as it comes, fast, and with the memory of the result only."""
     packer = zlib.compressobj(_FAST_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     for part in parts:
         if packed := packer.compress(part):

@@ -76,14 +76,15 @@ class _Answer(NamedTuple):
         length = self.header("content-length")
         return int(length) if length.isdigit() else None
 
-    def read(self) -> bytes:
-        """Return the whole body.
+    def read(self, *, packed: bool = False) -> bytes:
+        """Return the whole body, compressed when that is asked.
 
         Raises:
             RuntimeError: less came than was promised, or more.
         """
         try:
-            return b"".join(self.parts())
+            parts = self.parts()
+            return b"".join(compression.compressing(parts) if packed else parts)
         finally:
             self.close()
 
@@ -254,9 +255,8 @@ def _may_be_kept(answer: _Answer) -> bool:
 
 
 def _pass_on(answer: _Answer, reader: _Reader) -> Iterable[bytes]:
-    """Give an answer that is not kept; compressed whole when it is small, else as it comes."""
+    """Give an answer that is not kept."""
     headers, size = answer.headers, answer.size()
-    whole = size is not None and size <= compression.WHOLE_BYTES
     text = compression.is_text(answer.header("content-type"))
     if text:
         headers = _with(headers, "Vary", compression.vary(headers))
@@ -268,13 +268,13 @@ def _pass_on(answer: _Answer, reader: _Reader) -> Iterable[bytes]:
     if verdict := _verdict(answer, headers, reader):
         answer.close()
         return _send(verdict, headers, None, reader)
-    if packs and whole:
-        return _send(answer.status, headers, compression.compressed_fast(answer.read()), reader)
+    if packs:
+        return _send(answer.status, headers, answer.read(packed=True), reader)
     if reader.is_head:
         answer.close()
         return _send(answer.status, headers, None, reader)
     reader.start(answer.status, headers)
-    return _Packing(answer) if packs else answer.body
+    return answer.body
 
 
 def _verdict(answer: _Answer, headers: Headers, reader: _Reader) -> str | None:
@@ -282,17 +282,6 @@ def _verdict(answer: _Answer, headers: Headers, reader: _Reader) -> str | None:
         return None
     etag = next((value for name, value in headers if name.lower() == "etag"), "")
     return reader.verdict(etag, answer.header("last-modified"))
-
-
-class _Packing:
-    """A body that is compressed as it is sent."""
-
-    def __init__(self, answer: _Answer) -> None:
-        self._parts = compression.compressing(answer.parts())
-        self.close = answer.close
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._parts
 
 
 def _is_final(answer: _Answer) -> bool:
