@@ -1,4 +1,4 @@
-"""The commands: check, build, publish, generations, rollback, serve, ask, docs.
+"""The commands: check, build, publish, generations, rollback, push, serve, ask, docs.
 
 The half that builds and the half that serves are imported by the command that needs them, so that
 `coopkg serve` never loads pySHACL, and `coopkg check` never loads Flask.
@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopkg import __version__, generation
 from coopkg.config import Settings, number
-from coopkg.errors import CoopkgError, Lang, SourceError, UnknownError
+from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
 from coopkg.typography import french
 
 if TYPE_CHECKING:
@@ -42,8 +42,16 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "publier de nouveau le contenu d’une génération ancienne",
         "publish the content of an older generation again",
     ),
+    "push": (
+        "envoyer une génération au moteur distant",
+        "send a generation to the remote engine",
+    ),
     "serve": ("servir la génération courante", "serve the current generation"),
     "ask": ("poser une question du catalogue", "ask a question of the catalogue"),
+    "receipt": (
+        "vérifier un reçu : la réponse citée tient-elle toujours ? 0 : oui, 1 : non",
+        "verify a receipt: does the answer cited still hold? 0: yes, 1: no",
+    ),
     "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
 }
 
@@ -130,6 +138,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     add("publish")
     add("generations")
     add("rollback").add_argument("id", help=t("numéro ou empreinte", "number or digest"))
+    add("push").add_argument("id", nargs="?", help=t("numéro ou empreinte", "number or digest"))
     serve = add("serve")
     serve.add_argument("--host", help=t("adresse d’écoute", "address to listen on"))
     serve.add_argument("--port", help=t("port d’écoute", "port to listen on"))
@@ -145,6 +154,10 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     ask.add_argument("slug", help=t("nom de la question", "name of the question"))
     ask.add_argument("values", nargs="*", metavar=t("paramètre=valeur", "parameter=value"))
     ask.add_argument("--format", choices=("table", "csv", "json", "ttl"), default="table")
+    receipt = add("receipt")
+    receipt.add_argument("action", choices=("verify",))
+    said = t("code ou adresse du reçu", "code or address of the receipt")
+    receipt.add_argument("code", help=said)
     add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
     return top
 
@@ -263,8 +276,36 @@ def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 def _publish(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     from coopkg.build.pipeline import publish
 
-    made = publish(settings.root, settings.home, settings.keep_generations, progress=progress(lang))
+    def send(store: Path, digest: str, graphs: Mapping[str, int]) -> None:
+        from coopkg.engine import remote
+
+        remote.push(store, remote.Names(digest, frozenset(graphs)), settings)
+
+    made = publish(
+        settings.root,
+        settings.home,
+        settings.keep_generations,
+        progress=progress(lang),
+        send=send if settings.engine_graph_store else None,
+    )
     print(made.id)
+    return CONFORMS
+
+
+def _push(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.engine import remote
+
+    if not settings.engine_graph_store:
+        raise SettingError(
+            "COOPKG_ENGINE_GRAPH_STORE",
+            "",
+            "l’adresse Graph Store du moteur, par exemple http://127.0.0.1:7878/store",
+            "the Graph Store address of the engine, such as http://127.0.0.1:7878/store",
+        )
+    home = settings.home
+    found = generation.open_(home, given.id) if given.id else generation.current(home)
+    store = found.file("store.nq")
+    print(found.id, remote.push(store, remote.Names.of(store), settings))
     return CONFORMS
 
 
@@ -309,6 +350,14 @@ def _ask(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     return CONFORMS
 
 
+def _receipt(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.serve.receipts import terminal
+
+    state, text = terminal.verify(settings, given.code, lang)
+    print(text)
+    return CANNOT if state == "not-asked" else CONFORMS if state == "holds" else VIOLATIONS
+
+
 def _docs(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     from coopkg.build import documents
 
@@ -324,8 +373,10 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "publish": _publish,
     "generations": _generations,
     "rollback": _rollback,
+    "push": _push,
     "serve": _serve,
     "ask": _ask,
+    "receipt": _receipt,
     "docs": _docs,
 }
 

@@ -8,7 +8,7 @@ runs in a process of its own, which exits; the service never imports this packag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
 
 Progress = Callable[[str, str], None]
+Send = Callable[[Path, str, Mapping[str, int]], None]
 QUERIES = "queries"
 
 
@@ -139,10 +140,12 @@ def publish(
     keep: int,
     now: datetime | None = None,
     progress: Progress = silent,
+    send: Send | None = None,
 ) -> Generation:
     """Publish a generation from the sources under `root`, or raise and leave the old one served.
 
-    The `keep` newest generations stay, and every one that was cited.
+    The `keep` newest generations stay, and every one that was cited. `send` gives the store, its
+    digest and its graphs to a remote engine, before anybody is told that the generation is there.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
@@ -163,17 +166,21 @@ def publish(
     files["examples.ttl"] = executables(checked.examples)
 
     progress("toutes les questions sont posées", "asking every question")
-    asking.every_question(checked.questions, checked.evidence, files, root / QUERIES)
+    asked = asking.context(files)
+    asking.every_question(checked.questions, checked.evidence, asked, root / QUERIES)
     run = library.checked(checked.examples, files["store.nq"])
     files["examples.json"] = library.as_json(run)
 
     inputs = sources.fingerprint(checked.sources, root / QUERIES)
     progress("description et extractions", "describing and dumping")
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
-    files |= about(checked.contents, files, checked.questions, digest, stamp)
+    files |= about(checked.contents, files["store.nq"], asked, checked.questions, digest, stamp)
     with generation.staging(home) as staging:
         progress("écriture et scellement", "writing and sealing")
         content.write(files, root / QUERIES, staging)
+        if send is not None:
+            progress("envoi au moteur distant", "sending to the remote engine")
+            send(staging / "store.nq", digest, checked.contents.graphs)
         made = generation.publish(staging, home, inputs, checked.contents.graphs, now)
     generation.prune(home, keep)
     return made

@@ -8,6 +8,7 @@ serves a generation only after sentinel questions got the same answers there and
 from __future__ import annotations
 
 from coopkg.engine.remote.asking import RemoteEngine
+from coopkg.engine.remote.names import Names
 from coopkg.engine.remote.push import push
 
-__all__ = ["RemoteEngine", "push"]
+__all__ = ["Names", "RemoteEngine", "push"]

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,10 @@ from coopkg.errors import GenerationError
 
 TIMEOUT_S: Final = 120
 PIECE: Final = 20_000  # triples sent at once: engines limit the size of a body
-Progress = Callable[[int, int], None]
 
 
-def push(store: Path, settings: Settings, told: Progress = lambda done, of: None) -> int:
-    """Send every graph of a generation, the default one last; return how many were sent.
+def push(store: Path, names: Names, settings: Settings) -> int:
+    """Send every graph of the generation that `names` is of, the default one last; return how many were sent.
 
     Sending twice changes nothing. The default graph comes last, so a generation that is there only
     in part is seen to be missing.
@@ -31,17 +30,14 @@ def push(store: Path, settings: Settings, told: Progress = lambda done, of: None
     Raises:
         GenerationError: the engine refused, or cannot be reached; with what it said.
     """
-    names = Names.of(store)
     graphs: dict[str, list[ox.Triple]] = defaultdict(list)
     for quad in ox.parse(path=str(store), format=ox.RdfFormat.N_QUADS):
         there = names.quad(quad)
         graphs[str(there.graph_name.value)].append(there.triple)  # type: ignore[union-attr]  # named
     last = names.there(DEFAULT)
     sender = _Sender(settings)
-    for done, graph in enumerate(sorted(graphs, key=lambda name: (name == last, name))):
-        told(done, len(graphs))
+    for graph in sorted(graphs, key=lambda name: (name == last, name)):
         sender.send(graph, graphs[graph])
-    told(len(graphs), len(graphs))
     return len(graphs)
 
 
