@@ -1,4 +1,4 @@
-"""The pages of docs/ that the code writes: settings, commands, the catalogue of questions.
+"""The pages of docs/ that the code writes: settings, commands, questions, errors of queries.
 
 A test compares them with the code, so that they stay true.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from coopkg import cli
+from coopkg.build import error_pages
 from coopkg.config import Settings
 from coopkg.questions import CATEGORIES, Question, load
 
@@ -69,6 +70,7 @@ def pages(root: Path) -> dict[str, str]:
         "docs/settings.md": settings_page(),
         "docs/commands.md": commands_page(),
         "docs/catalogue.md": catalogue_page(load(root / "queries").values()),
+        **error_pages.pages(),
     }
 
 
