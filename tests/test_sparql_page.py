@@ -628,3 +628,72 @@ def test_samples_keep_what_decides_of_the_answer() -> None:
     code = beside.samples(asked, "https://service/")["samples"]
     assert all("https://service/sparql" in one.code for one in code)
     assert all("inference" in one.code and "view" not in one.code for one in code)
+
+
+# --- what stands beside an answer
+
+
+def test_an_empty_answer_says_which_name_nothing_uses_and_mends_it(client: FlaskClient) -> None:
+    query = f"PREFIX coop: <{NS}>\nSELECT ?o {{ ?o coop:hasPartnr ?p }}"
+    shown = ask(client, query)
+    page = read(shown)
+    assert "voici sans doute pourquoi" in page.words
+    assert "coop:hasPartner" in page.words
+    (address,) = [link["href"] for link in page.links if "hasPartner+" in link["href"]]
+    mended = read(client.get(address, headers={"Accept": BROWSER}))
+    assert len(mended.rows) > 10
+    assert "not stated" not in read(ask(client, query, "en")).words
+    assert "likely reason" in read(ask(client, query, "en")).words
+
+
+def test_an_empty_answer_without_a_doubt_is_right(client: FlaskClient) -> None:
+    query = f"SELECT ?o {{ ?o a <{NS}CooperationPartner> FILTER(false) }}"
+    assert "La requête est juste et rien ne correspond." in read(ask(client, query)).words
+    off = read(ask(client, PARTNERS, inference="off"))
+    (again,) = [
+        link["href"]
+        for link in off.links
+        if link["href"].startswith("/sparql?query")
+        and ("inference" not in link["href"] and "format" not in link["href"])
+    ]
+    assert len(read(client.get(again, headers={"Accept": BROWSER})).rows) > 10
+
+
+def test_an_error_can_be_mended_by_a_link(client: FlaskClient) -> None:
+    page = read(ask(client, "SELECT ?a { ?a coop:hasPartner ?b }"))
+    (address,) = [link["href"] for link in page.links if "PREFIX" in link["href"]]
+    assert client.get(address, headers={"Accept": BROWSER}).status_code == 200
+
+
+def test_the_permalink_leads_to_the_same_answer(client: FlaskClient) -> None:
+    page = read(ask(client, PARTNERS, view="chart", inference="off"))
+    (link,) = [link["href"] for link in page.links if link.get("rel") == "bookmark"]
+    led = client.get(link)
+    assert led.status_code == 303
+    given = parse_qs(urlsplit(led.headers["Location"]).query)
+    assert given["query"] == [PARTNERS]
+    assert (given["view"], given["inference"], given["lang"]) == (["chart"], ["off"], ["fr"])
+
+
+def test_an_answer_can_be_cited(client: FlaskClient) -> None:
+    shown = ask(client, PARTNERS)
+    assert 'action="/receipts"' in shown.text
+    made = client.post("/receipts", data={"query": PARTNERS, "lang": "fr"})
+    assert made.status_code == 303
+
+
+def test_a_cut_answer_says_so_and_is_not_cited(engine: Engine) -> None:
+    from dataclasses import replace
+
+    def run(asked: Asked) -> Result:
+        return replace(engine.run(asked.query or "", dataset=asked.dataset), truncated=1)
+
+    response = _page(run)
+    assert "Réponse tronquée." in response.text
+    assert 'action="/receipts"' not in response.text
+
+
+def test_what_is_read_of_past_generations_stays_there(client: FlaskClient) -> None:
+    page = read(ask(client, STATED, generation="1"))
+    assert page.to(generation="1", view="chart")
+    assert page.to(generation="1", format="csv")

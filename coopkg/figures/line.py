@@ -17,7 +17,7 @@ MOST_SERIES: Final = 6
 MOST_LABELS: Final = 6  # under the axis: what a screen of 320 px holds
 MOST_POINTS: Final = 400
 _HEIGHT: Final = 14.0
-_LEFT, _RIGHT = 0.1, 0.06  # of the width: for the numbers of the axis, and half a name
+_LEFT, _RIGHT = 0.13, 0.06  # of the width: for the numbers of the axis, and half a name
 
 
 @dataclass(frozen=True)

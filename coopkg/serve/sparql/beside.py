@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from werkzeug.datastructures import MultiDict
+
 from coopkg import sparql_text
-from coopkg.errors import Lang
+from coopkg.engine.hints import diagnose
+from coopkg.errors import CoopkgError, Lang
+from coopkg.serve import permalinks
+from coopkg.serve.permalinks import Permalink
 from coopkg.serve.problems import Problem
 from coopkg.serve.service import Service
+from coopkg.serve.sparql import check, choices
 from coopkg.serve.sparql import samples as code
+from coopkg.serve.sparql.choices import ANEW, Addresses, Link
 from coopkg.serve.sparql.protocol import Asked
 
+_HARMLESS: Final = frozenset({"variable-once", "cartesian-product", "nested-aggregate"})
+"""Doubts that do not empty an answer."""
 _AROUND: Final = 60  # letters shown on each side of a fault in a long line
 
 
@@ -49,7 +59,69 @@ def samples(asked: Asked, public_url: str) -> dict[str, Any]:
 
 
 def diagnostics(
-    shown: Mapping[str, Any], service: Service | None, lang: Lang
+    query: str, addresses: Addresses, service: Service | None, lang: Lang
 ) -> list[dict[str, Any]]:
-    """Return the warnings about a query that was asked: names that nothing uses, mostly."""
-    return []
+    """Return what is wrong or doubtful in a query, each with a link that mends it where one can."""
+    known = check.vocabulary(service.generation) if service else None
+    return [
+        {
+            "severity": one.severity,
+            "rule": one.rule,
+            "line": one.line,
+            "column": one.column,
+            "message": one.message,
+            "suggestion": one.suggestion or "",
+            "empties": one.rule not in _HARMLESS,
+            "mended": _mended(query, one.edit, addresses),
+        }
+        for one in diagnose(query, known, lang)
+    ]
+
+
+def _mended(query: str, edit: Mapping[str, int | str] | None, addresses: Addresses) -> Link | None:
+    """Return the address of the query with one change made; None when there is none to make."""
+    if edit is None:
+        return None
+    lines = query.split("\n")
+
+    def offset(line: str, column: str) -> int:
+        before = int(edit[line]) - 1
+        return sum(len(one) + 1 for one in lines[:before]) + int(edit[column]) - 1
+
+    start, end = offset("line", "column"), offset("end_line", "end_column")
+    text = query[:start] + str(edit["text"]) + query[end:]
+    kept = [field for field in addresses.fields if field[0] not in ANEW]
+    made = replace(addresses, query=text, fields=tuple(kept))
+    return None if made.long else made.to()
+
+
+def permalink(asked: Asked, service: Service | None, lang: Lang) -> str:
+    """Return the permanent address of a query; empty when it is too long for one."""
+    if service is None:
+        return ""
+    given = MultiDict(choices.chosen(asked.fields))
+    named = bool(given.get("generation"))
+    link = Permalink(
+        asked.query or "",
+        tuple(filter(None, given.getlist("default-graph-uri"))),
+        tuple(filter(None, given.getlist("named-graph-uri"))),
+        inference="" if asked.dataset.inference else "off",
+        generation=service.generation.id if named else "",
+        view=given.get("view", ""),
+        lang=lang,
+    )
+    try:
+        return "/s/" + permalinks.encode(link)
+    except CoopkgError:  # too long: the query itself is its only address
+        return ""
+
+
+def cited(asked: Asked) -> dict[str, str | list[str]]:
+    """Return what `POST /receipts` takes to cite the answer of a query."""
+    fields: dict[str, str | list[str]] = {"query": asked.query or ""}
+    if not asked.dataset.inference:
+        fields["inference"] = "off"
+    for name in ("default-graph-uri", "named-graph-uri"):
+        if values := [value for one, value in asked.fields if one == name and value]:
+            fields[name] = values
+    return fields

@@ -33,6 +33,8 @@ KEPT: Final = (
     "sort",
     "filter",
 )
+ANEW: Final = frozenset({"sort", "filter", *COLUMNS})
+"""What another query would make meaningless."""
 GO: Final = "go"
 """The field in which a button holds choices, where the query is too long for a link."""
 USUAL: Final = frozenset({("inference", "on"), ("labels", "on"), ("view", "table")})

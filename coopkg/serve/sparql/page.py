@@ -55,13 +55,28 @@ def page(run: Run, render: problems.Render, body_max_bytes: int) -> Response:
         shown["caret"] = beside.caret(shown["query"], problem)
         status, headers = problem.status, dict(problem.headers)
     shown |= _form(shown, asked)
-    shown["diagnostics"] = beside.diagnostics(shown, _service(), lang)
+    if asked is not None and asked.query is not None:
+        found = beside.diagnostics(asked.query, shown["addresses"], _service(), lang)
+        shown["diagnostics"] = found
+        shown["suspects"] = [one for one in found if one["empties"]]
+        _lead(shown)
     body = render("sparql.html", shown=shown, library=_library(lang))
     response = Response(body, status, headers, content_type=formats.HTML.content_type)
     response.vary.update(("Accept", "Accept-Language"))
     if "elapsed_s" in shown:
         response.headers["Server-Timing"] = f"query;dur={shown['elapsed_s'] * 1000:.1f}"
     return response
+
+
+def _lead(shown: dict[str, Any]) -> None:
+    """Put what mends the error beside it; the other findings stay in their list."""
+    problem = shown.get("problem")
+    found = shown["diagnostics"]
+    if problem and found:
+        place = (problem.members.get("line"), problem.members.get("column"))
+        first = [one for one in found if (one["line"], one["column"]) == place]
+        shown["mended"] = next((one["mended"] for one in first), None)
+        shown["diagnostics"] = [one for one in found if one not in first]
 
 
 def _read(body_max_bytes: int) -> protocol.Asked:
@@ -92,12 +107,8 @@ def _opened(asked: protocol.Asked) -> dict[str, Any]:
 def _form(shown: Mapping[str, Any], asked: protocol.Asked | None) -> dict[str, Any]:
     """Return how the form is sent: by GET, or by POST when the query is too long for an address."""
     addresses = Addresses.of(shown["query"], _fields(asked))
-    carried = [one for one in addresses.hidden("inference") if one[0] not in _ANEW]
+    carried = [one for one in addresses.hidden("inference") if one[0] not in choices.ANEW]
     return {"long": addresses.long, "hidden": carried, "addresses": addresses}
-
-
-_ANEW: Final = frozenset({"sort", "filter", *choices.COLUMNS})
-"""What another query would make meaningless."""
 
 
 def _fields(asked: protocol.Asked | None) -> list[tuple[str, str]]:
@@ -115,6 +126,8 @@ def _answered(run: Run, asked: protocol.Asked, chosen: Choices, lang: Lang) -> d
         "elapsed": answer.duration(result.elapsed_s, lang),
         "files": answer.files(result.kind, setting.addresses),
         "with_inference": setting.addresses.to(inference=None),
+        "permalink": beside.permalink(asked, _service(), lang),
+        "cited": beside.cited(asked) if _service() else None,
         "labels": chosen.labels,
         "labels_link": setting.addresses.to(labels="off" if chosen.labels else None),
         **beside.samples(asked, current_app.config.get("PUBLIC_URL", request.url_root)),
@@ -125,7 +138,7 @@ def _answered(run: Run, asked: protocol.Asked, chosen: Choices, lang: Lang) -> d
     marks = badges.mark(found, asked, result.elapsed_s, chosen.badge, run, lang)
     if marks.state == "failed":
         g.once = True  # the next reader may have more luck
-    shown |= {"total": found.total, "cut": getattr(result, "truncated", None)}
+    shown |= {"total": found.total, "cut": result.truncated}
     shown |= _badges(marks, setting.addresses)
     if found.is_graph:
         shown["turtle"] = answer.turtle(result.body)
