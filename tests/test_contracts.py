@@ -44,7 +44,7 @@ class Published:
 
     def refusal(self, queries: Path) -> PublicationError:
         with pytest.raises(PublicationError) as refused:
-            asking.every_question(self.questions, self.evidence, self.files, queries)
+            asking.every_question(self.questions, self.evidence, self.asked, queries)
         return refused.value
 
 

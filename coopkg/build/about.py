@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from coopkg.answers import Catalogue
-from coopkg.build import asking, describe, dumps, relations
+from coopkg.answers import Context
+from coopkg.build import describe, dumps, relations
 from coopkg.build.content import Contents, as_json
 from coopkg.build.describe.dcat import CATALOGUE
 from coopkg.questions import Question
@@ -17,20 +16,21 @@ from coopkg.terms import BASE, expand
 
 def about(
     contents: Contents,
-    files: Mapping[str, bytes],
+    store: bytes,
+    asked: Context,
     questions: Mapping[str, Question],
     digest: str,
     stamp: str,
 ) -> dict[str, bytes]:
     """Return what is known once the rest is: by name, the files that describe a generation.
 
-    `stamp` is the time of publication; only `void.ttl` and `dcat.ttl` hold it.
+    `store` is `store.nq`, and `asked` answers from it; `stamp` is the time of publication, which
+    only `void.ttl` and `dcat.ttl` hold.
     """
-    names = Catalogue(*(json.loads(files[f"{name}.json"]) for name in asking.SEALED))
-    made = dumps.dumps(contents.store, names, digest, _version(contents.store))
+    version = _version(contents.store)
+    made = dumps.dumps(contents.store, store, asked.catalogue, digest, version)
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
-    asked = asking.context(files)
     return {
         **made,
         "void.ttl": describe.void(contents.described, stamp, addresses),

@@ -46,7 +46,7 @@ SEALED: Final = ("labels", "passages", "proofs")
 def every_question(
     questions: Mapping[str, Question],
     evidence: Mapping[str, QuestionEvidence],
-    files: Mapping[str, bytes],
+    asked: Context,
     queries: Path,
 ) -> None:
     """Ask each question with as few choices as it allows, then every case of its contract.
@@ -54,7 +54,6 @@ def every_question(
     Raises:
         PublicationError: naming every question that does not answer as it must.
     """
-    asked = context(files)
     refused: list[Said] = []
     for slug, question in questions.items():
         try:

@@ -6,6 +6,7 @@ description of the API list the values of a parameter without asking the engine.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from typing import Any, Final
 
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
-from coopkg.answers.relation import rows
 from coopkg.questions import Question
 from coopkg.terms import Term, compact
 
@@ -33,8 +33,11 @@ def answers(questions: Mapping[str, Question], context: Context) -> dict[str, An
 
 def _open(question: Question, context: Context) -> dict[str, Any]:
     columns = [column.name for column in question.visible]
-    found = rows(question.columns, context.ask(question.text, {}))
-    listed = sorted([_value(row.cells.get(name)) for name in columns] for row in found)
+    found = {
+        tuple(solution.get(name) for name in columns) for solution in context.ask(question.text, {})
+    }
+    names = {term: _value(term) for row in found for term in row}
+    listed = sorted([names[term] for term in row] for row in found)
     answer: dict[str, Any] = {
         "columns": columns,
         "count": len(listed),
@@ -47,8 +50,11 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+_short = functools.lru_cache(maxsize=50_000)(compact)
+
+
 def _value(term: Term | None) -> str:
-    return "" if term is None else compact(term.value)
+    return "" if term is None else _short(term.value)
 
 
 def as_lines(answers: Mapping[str, Any]) -> bytes:

@@ -64,6 +64,8 @@ NAMED: Final = frozenset(expand(name) for name in ("skos:prefLabel", "rdfs:label
 SEPARATORS: Final = {"fr": ";", "en": ","}
 BETWEEN: Final = " | "
 
+THINGS: Final = (BASE + "id/", BASE + "scheme/")
+
 Thing = Mapping[ox.NamedNode, Sequence[Term]]
 
 
@@ -91,18 +93,20 @@ def tables(quads: Iterable[ox.Quad], catalogue: Catalogue) -> list[Table]:
     """Return a table for each kind of entity, and one for the concepts of all the schemes."""
     said: dict[str, dict[ox.NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     lines: dict[str, set[int]] = defaultdict(set)
+    passages = {iri: one["lines"] for iri, one in catalogue.passages.items() if "lines" in one}
     for quad in quads:
-        subject = quad.subject
-        if not isinstance(subject, ox.NamedNode) or not _kind(subject.value):
+        graph = quad.graph_name
+        known = None if isinstance(graph, ox.DefaultGraph) else passages.get(graph.value, ())
+        if known == ():  # stated in no passage: the default graph says it too
             continue
-        if isinstance(quad.graph_name, ox.DefaultGraph):
-            assert not isinstance(
-                quad.object, ox.Triple
-            )  # no RDF 1.2 triple term passes the reader
-            said[subject.value][quad.predicate].append(quad.object)
+        subject, value = quad.subject, quad.object
+        if not (isinstance(subject, ox.NamedNode) and subject.value.startswith(THINGS)):
+            continue
+        if known is None:
+            assert not isinstance(value, ox.Triple)  # no RDF 1.2 triple term passes the reader
+            said[subject.value][quad.predicate].append(value)
         else:
-            known = catalogue.passages.get(quad.graph_name.value, {}).get("lines")
-            lines[subject.value].update(range(known[0], known[-1] + 1) if known else ())
+            lines[subject.value].update(range(known[0], known[-1] + 1))
     kinds: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(said):
         kinds[_kind(iri)].append(iri)
@@ -115,7 +119,7 @@ def tables(quads: Iterable[ox.Quad], catalogue: Catalogue) -> list[Table]:
 def _kind(iri: str) -> str:
     if iri.startswith(BASE + "id/"):
         return kind_of(iri)
-    return "concept" if iri.startswith(BASE + "scheme/") else ""
+    return "concept"
 
 
 def _ranges(numbers: Iterable[int]) -> str:
@@ -157,7 +161,7 @@ def _rows(table: Table, catalogue: Catalogue, lang: Lang) -> Iterator[Sequence[s
             catalogue.label(iri)[lang],
             _cell(kinds, catalogue, lang),
             table.lines[iri],
-            *(_cell(said.get(name, ()), catalogue, lang) for name in properties),
+            *(_cell(said[name], catalogue, lang) if name in said else "" for name in properties),
         ]
 
 
@@ -195,7 +199,7 @@ def _csv(rows: Iterable[Sequence[str]], lang: Lang) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=SEPARATORS[lang], lineterminator="\r\n")
     for row in rows:
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([_plain(cell) if cell else "" for cell in row])
     return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
 
