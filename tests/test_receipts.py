@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopkg import generation
+from coopkg import cli, generation
 from coopkg.config import Settings
 from coopkg.engine import admit
 from coopkg.errors import CodeError, EngineBusyError, UncitableError
@@ -298,6 +298,25 @@ def test_a_generation_that_is_gone_may_still_give_the_same_hash_today(
     _, asker, path = two
     found = read(asker, generation_gone(Path(), asker, path))
     assert (found["then"]["state"], found["now"]["state"]) == ("gone", "same")
+
+
+def test_a_receipt_is_verified_from_the_terminal(
+    two: tuple[Path, FlaskClient, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, asker, path = two
+
+    def verify(code: str) -> tuple[int, str]:
+        status = cli.main(["receipt", "verify", code, "--home", str(home), "--lang", "en"])
+        return status, capsys.readouterr().out
+
+    assert verify(f"https://example.org{path}.json")[0] == 0
+    status, said = verify(forged(path, sha256="0" * 64))
+    assert (status, said.partition(":")[0]) == (1, "mismatch")
+    changed(home, asker, path)
+    status, said = verify(path.rsplit("/", 1)[1])
+    assert (status, said.partition(":")[0]) == (1, "changed")
+    assert "+0 \u22121 =2" in said
+    assert verify(path[:-2])[0] == 2
 
 
 # --- Making one ----------------------------------------------------------------------------
