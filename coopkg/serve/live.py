@@ -72,15 +72,6 @@ class Live:
         followed = self._seen == _mark(self._pointer)
         return self._service.generation.id if followed else None
 
-    def named(self, ref: str) -> str:
-        """Return the id of the generation that `?generation=` names; costs one look at a folder.
-
-        Raises:
-            UnknownError: none that is kept has that name; those that are, are listed.
-            GenerationError: it is damaged.
-        """
-        return self._find(ref, self.service()).id
-
     @contextmanager
     def at(self, ref: str, client: str = "") -> Iterator[Service]:
         """Answer from the generation that a number, a digest or an id names, while this lasts.
