@@ -1,5 +1,7 @@
 // Problems of the query, as the service sees them: under the words, and in a list below.
-import { marking } from "./marks.js";
+import { accept } from "./editor.js";
+import { compact } from "./graph.js";
+import { marking, placed } from "./marks.js";
 
 const DELAY_MS = 450;
 
@@ -7,8 +9,8 @@ export class Checks {
   #timer;
   #asked;
 
-  constructor({ address, lang, say, list, status, parameters }) {
-    Object.assign(this, { address, lang, say, list, status, parameters });
+  constructor({ address, lang, say, list, status, parameters, graph }) {
+    Object.assign(this, { address, lang, say, list, status, parameters, graph });
   }
 
   /** Ask again once nothing was typed for a while. */
@@ -26,10 +28,11 @@ export class Checks {
     if (!doc.toString().trim()) return this.#show(view, []);
     try {
       const report = await this.#ask(doc.toString(), asked.signal);
+      const schema = await this.graph.schema().catch(() => undefined);
       if (!view.state.doc.eq(doc)) return undefined; // typed on meanwhile
       this.#show(
         view,
-        report.diagnostics.map((one) => located(one, doc)),
+        report.diagnostics.map((one) => mended(located(one, doc), schema)),
       );
       return report;
     } catch (error) {
@@ -76,25 +79,40 @@ export class Checks {
     const kind = Object.assign(document.createElement("strong"), {
       textContent: say(problem.severity),
     });
-    item.append(kind, " – ", goTo, "\u00a0: ", problem.message);
-    if (problem.suggestion && problem.suggestion !== problem.message)
-      item.append(" ", problem.suggestion);
-    if (problem.replacement != null)
+    item.append(kind, " – ", goTo, "\u00a0: ", sentence(problem, this.lang));
+    if (problem.entry) {
+      const text = problem.entry.id;
       item.append(
         " ",
-        button(say("replace", { text: problem.replacement }), () => this.#replace(problem, view)),
+        button(say("replace", { text }), () => this.#replace(problem, view)),
       );
+    }
     return item;
   }
 
-  #replace({ from, to, replacement }, view) {
-    view.dispatch({
-      changes: { from, to, insert: replacement },
-      selection: { anchor: from + replacement.length },
-    });
+  #replace(problem, view) {
+    const { from, to } = placed(view.state, problem);
+    accept(view, problem.entry, from, to, problem.schema);
     view.focus();
-    this.status.textContent = this.say("replaced", { text: replacement });
+    this.status.textContent = this.say("replaced", { text: problem.entry.id });
   }
+}
+
+/** What is wrong, and what may have been meant, as one sentence. */
+function sentence({ message, suggestion }, lang) {
+  if (!suggestion || suggestion === message) return message;
+  const mark = lang === "fr" ? "\u00a0; " : "; ";
+  return message + (/[.:;?!]$/.test(message) ? " " : mark) + suggestion;
+}
+
+/** Name what a problem would be replaced with as the graph does: a prefixed name, not an IRI. */
+function mended(problem, schema) {
+  const { replacement } = problem;
+  if (replacement == null) return problem;
+  const iri = /^<([^<>\s]+)>$/.exec(replacement)?.[1];
+  const id = iri && schema ? compact(iri, schema) : replacement;
+  const entry = iri && id === iri ? { id: replacement, insert: replacement } : { id, insert: id };
+  return { ...problem, entry, schema };
 }
 
 function button(text, run) {

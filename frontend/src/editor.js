@@ -141,7 +141,7 @@ function option(entry, where, schema, say) {
 }
 
 /** Write an entry, and the PREFIX line it lacks. */
-function accept(view, entry, from, to, schema) {
+export function accept(view, entry, from, to, schema) {
   const text = written(entry);
   const missing = missingPrefix(entry, prologue(scan(view.state.doc.toString())), schema);
   const changes = [{ from, to, insert: text }];

@@ -4,43 +4,45 @@ import { Decoration, EditorView, hoverTooltip } from "@codemirror/view";
 
 const found = StateEffect.define();
 
-const underlined = StateField.define({
-  create: () => Decoration.none,
-  update(marks, transaction) {
+/** The problems told of last, each at its place in the text as it is now. */
+const problems = StateField.define({
+  create: () => [],
+  update(list, transaction) {
     const told = transaction.effects.find((effect) => effect.is(found));
-    return told ? drawn(told.value, transaction.state.doc) : marks.map(transaction.changes);
+    if (told) return told.value.map((problem) => ({ problem, from: problem.from, to: problem.to }));
+    const { changes } = transaction;
+    return list.map(({ problem, from, to }) => ({
+      problem,
+      from: changes.mapPos(from, -1),
+      to: Math.max(changes.mapPos(to, 1), changes.mapPos(from, -1)),
+    }));
   },
-  provide: (field) => EditorView.decorations.from(field),
 });
 
-function drawn(problems, doc) {
-  const marks = problems.map((problem) => {
-    // A place between two characters has no width: the one before it, or after it, is marked.
-    const from = Math.min(problem.from, Math.max(0, doc.length - 1));
-    const to = Math.min(doc.length, Math.max(problem.to, from + 1));
-    return Decoration.mark({ class: `problem-${problem.severity}`, problem }).range(from, to);
+const underlined = EditorView.decorations.compute([problems, "doc"], (state) => {
+  const { length } = state.doc;
+  const drawn = state.field(problems).map(({ problem, from, to }) => {
+    // A place between two characters has no width: the one after it, or before it, is marked.
+    const start = Math.min(from, Math.max(0, length - 1));
+    const end = Math.min(length, Math.max(to, start + 1));
+    return Decoration.mark({ class: `problem-${problem.severity}` }).range(start, end);
   });
   return Decoration.set(
-    marks.filter(({ from, to }) => from < to),
+    drawn.filter(({ from, to }) => from < to),
     true,
   );
-}
+});
 
 /** The change that marks these problems (each with `from`, `to`, `severity`, `message`). */
-export const marking = (problems) => ({ effects: found.of(problems) });
+export const marking = (list) => ({ effects: found.of(list) });
 
-/** The problems of the text as it is now, in its order. */
-function marked(state) {
-  const list = [];
-  state.field(underlined).between(0, state.doc.length, (from, to, { spec }) => {
-    list.push({ ...spec.problem, from, to });
-  });
-  return list;
-}
+/** Where a problem is now. */
+export const placed = (state, problem) =>
+  state.field(problems).find((one) => one.problem === problem) ?? problem;
 
 /** Select the next problem, from the cursor on; false when there is none. */
 export function nextProblem(view) {
-  const list = marked(view.state);
+  const list = view.state.field(problems);
   const next = list.find(({ from }) => from > view.state.selection.main.from) ?? list[0];
   if (next)
     view.dispatch({ selection: { anchor: next.from, head: next.to }, scrollIntoView: true });
@@ -48,16 +50,16 @@ export function nextProblem(view) {
 }
 
 const told = hoverTooltip((view, at) => {
-  const here = marked(view.state).filter(({ from, to }) => from <= at && at <= to);
+  const here = view.state.field(problems).filter(({ from, to }) => from <= at && at <= to);
   if (!here.length) return null;
   const create = () => {
     const dom = document.createElement("div");
     dom.className = "term";
-    for (const { message } of here)
-      dom.append(Object.assign(document.createElement("p"), { textContent: message }));
+    for (const { problem } of here)
+      dom.append(Object.assign(document.createElement("p"), { textContent: problem.message }));
     return { dom };
   };
   return { pos: here[0].from, end: here[0].to, above: true, create };
 });
 
-export const marks = [underlined, told];
+export const marks = [problems, underlined, told];

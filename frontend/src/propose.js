@@ -185,9 +185,9 @@ export const written = (entry) =>
 /** The PREFIX line that a query lacks to write an entry; undefined when it lacks none. */
 export function missingPrefix(entry, { prefixes, end }, schema) {
   const text = written(entry);
-  const name = /^([\p{L}\p{N}_.-]*):/u.exec(text)?.[1];
+  const name = /^(?:"(?:[^"\\]|\\.)*"\^\^)?([\p{L}\p{N}_.-]*):/u.exec(text)?.[1];
   if (name === undefined || entry.kind === "declaration" || prefixes.has(name)) return undefined;
-  const iri = schema.prefixes[name];
+  const iri = schema?.prefixes[name];
   if (iri === undefined) return undefined;
   const line = `PREFIX ${name}: <${iri}>`;
   return { at: end, text: end ? `\n${line}` : `${line}\n` };

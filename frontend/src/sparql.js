@@ -41,6 +41,7 @@ function start() {
     lang,
     say,
     parameters,
+    graph,
     list: parts.problems,
     status: parts.checked,
   });

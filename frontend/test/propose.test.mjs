@@ -184,6 +184,10 @@ test("the prefix that lacks is declared after the others, or first", () => {
     at: 0,
     text: `PREFIX coop: <${COOP}>\n`,
   });
+  const dated = { id: '"2018"^^rdf:type', insert: '"2018"^^rdf:type' };
+  assert.ok(missingPrefix(dated, prologue(scan("SELECT * {}")), fr));
+  const declaration = { id: "PREFIX coop: <http://e/>", insert: "PREFIX coop: <http://e/>" };
+  assert.equal(missingPrefix(declaration, prologue(scan("SELECT * {}")), fr), undefined);
   const declared = `PREFIX coop: <${COOP}> SELECT * {}`;
   assert.equal(missingPrefix(entry, prologue(scan(declared)), fr), undefined);
 });

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from coopkg.terms import NS
+from coopkg.terms import NS, PREFIXES
 
 PREFIX = f"PREFIX coop: <{NS}>\n"
 PARTNERS = PREFIX + "SELECT ?hub ?partner WHERE { ?hub coop:hasPartner ?partner }"
@@ -181,7 +181,8 @@ def test_tab_leaves_the_editor_even_when_suggestions_are_open(reader: Callable[.
 def test_every_control_of_the_editor_is_reached_by_tab_in_its_order(
     reader: Callable[..., Any],
 ) -> None:
-    page = reader().editor()
+    page = reader().editor(asking(PARTNERS))
+    page.wait_for_selector("#editor .checked >> text=Aucun problème.")
     tab_to(page, "#editor [role=tab]")
     order = ["#editor .bar button:not([role])", "#editor .bar button:last-child", ".cm-content"]
     order += ["#editor .tools button", "#editor .past summary", "#editor details summary"]
@@ -345,11 +346,11 @@ def test_a_service_out_of_reach_is_said_so(reader: Callable[..., Any]) -> None:
 def test_problems_are_listed_marked_and_mended(reader: Callable[..., Any]) -> None:
     page = reader().editor()
     write(page, PREFIX + "SELECT * WHERE { ?x coop:hasPartnr ?y }")
-    problem = page.wait_for_selector("#editor .problems li")
+    problem = page.wait_for_selector("#editor .problems li >> text=coop:hasPartnr")
     assert "Ligne 2, colonne 21" in problem.inner_text().replace("\u00a0", " ")
-    page.wait_for_selector("#editor [class*=problem-]")
+    assert page.locator("#editor [class*=problem-]").all_inner_texts() == ["coop:hasPartnr"]
     page.click("#editor .problems button >> text=Remplacer par coop:hasPartner")
-    assert "coop:hasPartner ?y" in query_of(page)
+    assert "{ ?x coop:hasPartner ?y }" in query_of(page)
     page.wait_for_selector("#editor .checked >> text=Aucun problème.")
     page.click("#editor .tools button >> text=Mettre en forme")
     page.wait_for_selector(".said >> text=Requête mise en forme.")
@@ -357,6 +358,27 @@ def test_problems_are_listed_marked_and_mended(reader: Callable[..., Any]) -> No
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_mended_name_comes_with_its_prefix(reader: Callable[..., Any]) -> None:
+    page = reader().editor()
+    write(page, PREFIX + "SELECT * WHERE { ?x a coop:Organisation }")
+    page.click("#editor .problems button >> text=Remplacer par org:Organization")
+    assert query_of(page) == (
+        f"{PREFIX}PREFIX org: <{PREFIXES['org']}>\nSELECT * WHERE {{ ?x a org:Organization }}"
+    )
+    page.wait_for_selector("#editor .checked >> text=Aucun problème.")
+
+
+def test_the_query_that_the_page_begins_with_has_an_answer_and_no_problem(
+    reader: Callable[..., Any],
+) -> None:
+    page = reader().editor()
+    page.wait_for_selector("#editor .checked >> text=Aucun problème.")
+    page.focus("#editor .cm-content")
+    page.keyboard.press("Control+Enter")
+    announced(page)
+    assert page.locator("#answer tbody tr").count() == 20
+
+
 def test_the_page_speaks_one_language(reader: Callable[..., Any], lang: str) -> None:
     page = reader().editor(asking(PARTNERS, lang))
     page.click("#editor details.past summary")
