@@ -81,7 +81,7 @@ def braces(scene: Scene, fault: Fault) -> Finding | None:
             "missing-brace",
             ("il manque l’accolade « { » après WHERE", "the brace “{” is missing after WHERE"),
             ("écrivez WHERE { … }", "write WHERE { … }"),
-            edit=Edit(token.offset, token.offset, "{ "),
+            edit=_braced(scene, token),
             expected=fault.expected,
         )
     verb = token.kind in {"iri", "pname"} or token.text == "a"
@@ -95,6 +95,19 @@ def braces(scene: Scene, fault: Fault) -> Finding | None:
             expected=("WHERE { … }", "WHERE { … }"),
         )
     return None
+
+
+def _braced(scene: Scene, first: Token) -> Edit:
+    """Return the change that opens a brace, and closes it when nothing else does."""
+    rest = scene.tokens[scene.index(first) :]
+    if any(one.text in {"{", "}"} for one in rest):
+        return Edit(first.offset, first.offset, "{ ")
+    last = first
+    for token in rest:
+        if token.keyword in MODIFIERS:
+            break
+        last = token
+    return Edit(first.offset, last.end, f"{{ {scene.text[first.offset : last.end]} }}")
 
 
 def groups(scene: Scene, fault: Fault) -> Finding | None:

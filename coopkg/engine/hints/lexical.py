@@ -111,6 +111,9 @@ class Lexer:
         end = token.end
         while end < len(self.text) and self.text[end] == sign:
             end += 1
+        fence = self.text[token.offset : end] == "```"
+        if fence and (line := _LINE.match(self.text, end)):
+            end = line.end()
         return Finding(
             "bad-character",
             token.offset,
@@ -119,7 +122,8 @@ class Lexer:
                 f"le caractère « {sign} » (U+{ord(sign):04X}) n’a pas de sens ici",
                 f"the character “{sign}” (U+{ord(sign):04X}) has no meaning here",
             ),
-            _FENCE if self.text[token.offset : end] == "```" else None,
+            _FENCE if fence else None,
+            Edit(token.offset, end, "") if fence else None,
         )
 
     def _space(self, token: Token) -> Finding:
