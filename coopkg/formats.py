@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 Kind = Literal["bindings", "graph", "page"]
@@ -140,6 +141,12 @@ def negotiate(accept: str | None, offers: Sequence[Format]) -> Format | None:
     >>> negotiate("application/*;q=0.5, text/csv", BINDINGS).name
     'csv'
     """
+    if len(accept or "") > _REMEMBERED_CHARACTERS:
+        return _best(accept, tuple(offers))
+    return _best_again(accept, tuple(offers))
+
+
+def _best(accept: str | None, offers: tuple[Format, ...]) -> Format | None:
     asked = ranges(accept) if accept and accept.strip() else [Range("*/*", 1.0)]
     best: Format | None = None
     best_quality = 0.0
@@ -149,6 +156,11 @@ def negotiate(accept: str | None, offers: Sequence[Format]) -> Format | None:
         if precision and quality > best_quality:
             best, best_quality = offer, quality
     return best
+
+
+_REMEMBERED_CHARACTERS: Final = 300
+# The headers of a few kinds of client come again with every request.
+_best_again: Final = lru_cache(maxsize=256)(_best)
 
 
 def choose(accept: str | None, name: str | None, offers: Sequence[Format]) -> Format | None:

@@ -37,6 +37,7 @@ from coopkg.serve import (
 )
 from coopkg.serve.cache import Cache
 from coopkg.serve.front import LASTS, Front
+from coopkg.serve.headers import complete
 from coopkg.serve.live import Live
 from coopkg.serve.sparql import check
 from coopkg.serve.sparql.fairness import Shares
@@ -45,6 +46,11 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+_SAFETY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "same-origin",
+}
 
 # The blueprints whose answers depend on the generation and on `cache.Key`, and on nothing else;
 # one answer of theirs that does sets `g.once`.
@@ -196,19 +202,17 @@ def _mind_errors(app: Flask) -> None:
 
 def _sign(response: Response) -> Response:
     """Add what every answer carries: generation, ETag, language, safety headers."""
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Content-Security-Policy", CSP)
-    headers.setdefault("Referrer-Policy", "same-origin")
+    wanted = dict(_SAFETY)
     service = g.get("service")
     if service is not None:
-        headers.setdefault("X-Generation", service.generation.id)  # a dump names its own
+        wanted["X-Generation"] = service.generation.id  # a dump names its own
         if request.blueprint in LASTING and not g.get("once", False):
             request.environ[LASTS] = True
     if response.mimetype == "text/html":
-        headers.setdefault("Content-Language", g.get("lang", "fr"))
+        wanted["Content-Language"] = g.get("lang", "fr")
     if response.status_code == 200 and request.method in {"GET", "HEAD"}:
         if response.is_sequence:
             response.add_etag()
-        headers.setdefault("Cache-Control", "no-cache")  # conditions are judged by `Front`
+        wanted["Cache-Control"] = "no-cache"  # conditions are judged by `Front`
+    complete(response, wanted)
     return response

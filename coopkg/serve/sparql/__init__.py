@@ -9,6 +9,7 @@ from flask import Blueprint, Request, Response, render_template
 
 from coopkg.engine import Engine
 from coopkg.serve import problems
+from coopkg.serve.headers import complete
 from coopkg.serve.sparql.endpoint import METHODS, Endpoint
 from coopkg.serve.sparql.fairness import Shares
 
@@ -18,6 +19,7 @@ CORS: Final = {
     "Access-Control-Expose-Headers": "X-Generation, ETag, Retry-After, Link, "
     "X-Query-Id, X-Query-Warnings, X-Truncated, Server-Timing, RateLimit, RateLimit-Policy",
 }
+_OPEN: Final = {**CORS, "X-Content-Type-Options": "nosniff"}
 
 
 def blueprint(
@@ -58,8 +60,7 @@ def blueprint(
 
     @routes.after_request
     def open_to_all(response: Response) -> Response:
-        response.headers.update(CORS)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        complete(response, _OPEN)
         return response
 
     return routes

@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from coopkg.errors import RateLimitError
@@ -130,6 +131,7 @@ class Shares:
         return len(self._clients)
 
 
+@lru_cache(maxsize=MAX_CLIENTS)
 def network(address: str) -> str:
     """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits.
 
