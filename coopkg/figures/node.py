@@ -92,6 +92,12 @@ class Network:
                 f" Non dessinés : {nodes}, {links} ; le tableau les a tous.",
                 f" Not drawn: {nodes}, {links}; the table has them all.",
             )
+        if len(kept) > NAMED:
+            said += svg.say(
+                lang,
+                f" Seuls les {NAMED} nœuds les plus reliés portent leur nom.",
+                f" Only the {NAMED} most linked nodes carry their names.",
+            )
         return said
 
     def table(self, lang: Lang) -> Table:
@@ -110,9 +116,10 @@ class Network:
         places, height = layout([node.key for node in nodes], pairs)
         degrees = self._degrees()
         inside = [*_links(links, places), *_nodes(nodes, places, degrees)]
+        names = Names([(*places[n.key], _radius(degrees[n.key])) for n in nodes], height)
+        inside += _names(nodes[:NAMED], places, degrees, names)
         if len(links) <= NAMED_LINKS:
-            inside += _link_names(links, places)
-        inside += _names(nodes, places, degrees, height)
+            inside += _link_names(links, places, names)
         view = f"0 0 {svg.size(WIDTH)} {svg.size(max(height, 40))}"
         return svg.frame(key, "network", self.title, self.message(lang), *inside, viewBox=view)
 
@@ -124,16 +131,21 @@ def _links(links: Sequence[Link], places: Places) -> Iterator[str]:
         yield svg.element("line", class_="link", **at)
 
 
-def _link_names(links: Sequence[Link], places: Places) -> Iterator[str]:
+def _link_names(links: Sequence[Link], places: Places, taken: Names) -> Iterator[str]:
+    """Yield the names of links, along them, where they cover nothing; the table has them all."""
     named: dict[tuple[str, str], list[str]] = {}
     for link in links:
-        named.setdefault((link.start, link.end), []).append(link.label)
+        if link.label:
+            named.setdefault((link.start, link.end), []).append(link.label)
     for (start, end), labels in named.items():
         (x1, y1), (x2, y2) = places[start], places[end]
-        at = {"x": svg.size((x1 + x2) / 2), "y": svg.size((y1 + y2) / 2 - 4)}
-        words = svg.wrapped(", ".join(filter(None, labels)) or "", 30, 1)[0]
-        if words != "–":
-            yield svg.text(words, class_="link-name", text_anchor="middle", **at)
+        words = svg.wrapped(", ".join(labels), 30, 1)[0]
+        for part in (0.5, 0.6, 0.4, 0.7, 0.3):
+            x, y = x1 + (x2 - x1) * part, y1 + (y2 - y1) * part - 3
+            if taken.fit(x, y, words):
+                at = {"x": svg.size(x), "y": svg.size(y)}
+                yield svg.text(words, class_="link-name", text_anchor="middle", **at)
+                break
 
 
 def _radius(degree: int) -> float:
@@ -149,13 +161,11 @@ def _nodes(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) ->
 
 
 def _names(
-    nodes: Sequence[Node], places: Places, degrees: Mapping[str, int], height: float
+    nodes: Sequence[Node], places: Places, degrees: Mapping[str, int], taken: Names
 ) -> Iterator[str]:
-    spots = [(*places[node.key], _radius(degrees[node.key])) for node in nodes]
-    names = Names(spots, height)
-    for node, (x, y, radius) in zip(nodes[:NAMED], spots, strict=False):
+    for node in nodes:
         lines = svg.wrapped(node.label, 26, 2)
-        at = names.put(x, y, radius, lines)
+        at = taken.put(*places[node.key], _radius(degrees[node.key]), lines)
         for number, line in enumerate(lines):
             foot = {"x": svg.size(at.x), "y": svg.size(at.y + 15 * number)}
             yield svg.text(line, class_="name", text_anchor=at.anchor, **foot)

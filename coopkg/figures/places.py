@@ -26,8 +26,10 @@ def layout(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> tuple[Place
     """
     places: Places = {}
     left = top = row = 0.0
-    for group in _groups(keys, links):
+    groups = _groups(keys, links)
+    for group in groups:
         width, height = _size(len(group))
+        width = WIDTH if len(groups) == 1 else width
         if left and left + width > WIDTH:
             left, top, row = 0.0, top + row, 0.0
         inside = [link for link in links if link[0] in group]
@@ -170,6 +172,15 @@ class Names:
         _, _, name, box = min(tried, key=lambda one: one[:2])
         self._taken.append(box)
         return name
+
+    def fit(self, x: float, y: float, line: str) -> bool:
+        """Tell whether a line of text centred there covers nothing, and then keep its place."""
+        half = len(line) * _LETTER * 0.42
+        box = Box(x - half, y - 11, x + half, y + 3)
+        fits = self._cost(box) == 0
+        if fits:
+            self._taken.append(box)
+        return fits
 
     def _cost(self, box: Box) -> float:
         """Return the surface a name would cover; what leaves the picture cannot be read."""

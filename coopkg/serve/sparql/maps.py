@@ -132,7 +132,7 @@ def network(found: Solutions, choices: Choices, reader: Reader) -> Drawing:
     pairs = zip(found.column(source.chosen), found.column(target.chosen), strict=True)
     links = [(a, b, "") for a, b in pairs if a and b]
     title = f"?{source.chosen} – ?{target.chosen}"
-    return Drawing(_network(title, links, reader), choosers=choosers)
+    return Drawing(_network(title, links, reader), note=_colours(reader), choosers=choosers)
 
 
 def _of_graph(found: Solutions, reader: Reader) -> Drawing:
@@ -157,7 +157,15 @@ def _of_graph(found: Solutions, reader: Reader) -> Drawing:
         f"Values and classes are not drawn ({values}).",
     )
     title = t("Graphe de la réponse", "Graph of the answer")
-    return Drawing(_network(title, links, reader), note=note if values else "")
+    said = [note, _colours(reader)] if values else [_colours(reader)]
+    return Drawing(_network(title, links, reader), note=" ".join(said))
+
+
+def _colours(reader: Reader) -> str:
+    return texts(reader.lang)(
+        "La couleur suit le début de l’IRI : organisation, lieu, thème…",
+        "The colour follows the beginning of the IRI: organisation, place, theme…",
+    )
 
 
 def _network(title: str, links: Sequence[tuple[Cell, Cell, str]], reader: Reader) -> Network:
