@@ -464,3 +464,4 @@ def test_a_failure_lets_those_who_wait_go_on(front: Front, application: Applicat
             client.get("/a")
     application.during = lambda: None
     assert client.get("/a").headers["X-Cache"] == "miss"
+    assert front.cache.stats()["shared"] == 0  # nobody waited for one that had failed
