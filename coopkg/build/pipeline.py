@@ -20,9 +20,11 @@ from coopkg.build import (
     contradictions,
     infer,
     library,
+    schema,
     shape_lint,
     sources,
     validate,
+    vocabulary,
 )
 from coopkg.build.about import about
 from coopkg.build.content import Contents
@@ -175,6 +177,11 @@ def publish(
     progress("description et extractions", "describing and dumping")
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
     files |= about(checked.contents, files["store.nq"], asked, checked.questions, digest, stamp)
+    files["ontology.json"] = schema.as_json(
+        vocabulary.document(
+            checked.sources, checked.contents.store, asked.catalogue.labels, checked.questions
+        )
+    )
     with generation.staging(home) as staging:
         progress("écriture et scellement", "writing and sealing")
         content.write(files, root / QUERIES, staging)
