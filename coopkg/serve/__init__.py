@@ -34,6 +34,7 @@ from coopkg.serve import (
     sparql,
     structured,
     travel,
+    vocabulary,
 )
 from coopkg.serve.cache import Cache
 from coopkg.serve.front import LASTS, Front
@@ -56,7 +57,7 @@ _SAFETY: Final = {
 # one answer of theirs that does sets `g.once`.
 LASTING: Final = frozenset(
     {"descriptions", "openapi", "sitemap"}
-    | {"api", "pages", "entities", "sparql", "graphs", "check"}
+    | {"api", "pages", "entities", "vocabulary", "sparql", "graphs", "check"}
 )
 
 
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(entities.blueprint())
+    app.register_blueprint(vocabulary.blueprint())
     app.register_blueprint(descriptions.blueprint())
     app.register_blueprint(dumps.blueprint(settings.home))
     app.register_blueprint(feed.blueprint())

@@ -38,23 +38,22 @@ NEAR: Final = 5
 
 
 def blueprint() -> Blueprint:
-    """Return the routes of `/id`, `/scheme`, `/graph` and `/ns`, and of their pages."""
+    """Return the routes of `/id`, `/scheme` and `/graph`, their pages, and the files of `/ns`."""
     routes = Blueprint("entities", __name__)
     for area in AREAS:
         given = {"area": area}
-        routes.add_url_rule(f"/{area}/<path:name>", f"{area}_data", _resolve, defaults=given)
+        routes.add_url_rule(f"/{area}/<path:name>", f"{area}_data", resolve, defaults=given)
         routes.add_url_rule(
-            f"/<any(fr, en):lang>/{area}/<path:name>", f"{area}_page", _page, defaults=given
+            f"/<any(fr, en):lang>/{area}/<path:name>", f"{area}_page", page, defaults=given
         )
-    routes.add_url_rule("/ns", "ns", _resolve, defaults={"area": "ns", "name": ""})
+    routes.add_url_rule("/ns", "ns", resolve, defaults={"area": "ns", "name": ""})
     routes.add_url_rule("/ns.<suffix>", "ns_file", _vocabulary_file)
-    routes.add_url_rule("/<any(fr, en):lang>/ns", "ns_terms", _vocabulary)
     routes.add_url_rule("/shapes", "shapes", _shapes)
     routes.after_request(linked.share)
     return routes
 
 
-def _resolve(area: str, name: str) -> BaseResponse:
+def resolve(area: str, name: str) -> BaseResponse:
     """Answer 303 to the page or the data, or the data when a suffix asks for it."""
     stem, dot, suffix = name.rpartition(".")
     if dot and suffix in SUFFIXES:
@@ -205,7 +204,8 @@ def graph(iri: str) -> list[Solution]:
     return found
 
 
-def _page(lang: Lang, area: str, name: str) -> BaseResponse:
+def page(lang: Lang, area: str, name: str) -> BaseResponse:
+    """Show the page of an entity, a concept or a graph."""
     path = f"{area}/{name}"
     iri = BASE + path
     formats = [(form.media_type, f"/{path}.{suffix}") for suffix, form in SUFFIXES.items()]
@@ -246,19 +246,13 @@ def _shown(path: str, lang: Lang, template: str, **view: Any) -> BaseResponse:
     return _linked(make_response(render_template(template, **view)), links, path)
 
 
-def _vocabulary(lang: Lang) -> BaseResponse:
-    service: Service = g.service
-    terms = present.vocabulary(present.Names(service.catalogue, lang))
-    formats = [(form.media_type, f"/ns.{suffix}") for suffix, form in SUFFIXES.items()]
-    return _shown("ns", lang, "vocabulary.html", terms=terms, formats=formats)
-
-
 def _vocabulary_file(suffix: str) -> BaseResponse:
     if suffix not in SUFFIXES:
         raise unknown(g.service, BASE + "ns." + suffix)
     triples = [
         _triple(row["subject"], row["property"], row["value"])
-        for row in graph(BASE + "graph/ontology")
+        for name in _vocabulary_graphs()
+        for row in graph(name)
     ]
     links = [
         link(BASE + "ns", "describes"),
@@ -266,3 +260,10 @@ def _vocabulary_file(suffix: str) -> BaseResponse:
         *linked.alternates("/ns", {lang: f"/{lang}/ns" for lang in LANGS}, without=suffix),
     ]
     return _linked(linked.written(triples, suffix), links, "ns")
+
+
+def _vocabulary_graphs() -> list[str]:
+    """Return the graphs of the vocabulary's files: the terms, and what they are to others."""
+    aligned = BASE + "graph/alignments"
+    has = aligned in g.service.generation.manifest.graphs
+    return [BASE + "graph/ontology", *([aligned] if has else [])]

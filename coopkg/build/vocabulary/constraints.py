@@ -43,15 +43,13 @@ VALIDATION: Final = PREFIXES["coopsh"]
 """Properties that are only added while data are validated: no reader meets them."""
 TONGUES: Final = {"fr": ("français", "French"), "en": ("anglais", "English")}
 # What says nothing about the data, or is read together with another.
-ABOUT: Final = frozenset(
-    expand(name).value
-    for name in (
-        "rdf:type sh:name sh:description sh:message sh:severity sh:order sh:group sh:path "
-        "sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode sh:property "
-        "sh:ignoredProperties coopsh:pass coopsh:absence coopsh:points "
-        "sh:minCount sh:maxCount sh:qualifiedMinCount sh:qualifiedMaxCount"
-    ).split()  # noqa: SIM905 - read best as words
-)
+_ABOUT: Final = """
+    rdf:type sh:name sh:description sh:message sh:severity sh:order sh:group sh:path
+    sh:targetClass sh:targetSubjectsOf sh:targetObjectsOf sh:targetNode sh:property
+    sh:ignoredProperties coopsh:pass coopsh:absence coopsh:points
+    sh:minCount sh:maxCount sh:qualifiedMinCount sh:qualifiedMaxCount
+"""
+ABOUT: Final = frozenset(expand(name).value for name in _ABOUT.split())
 
 Told = Callable[[Triples, Any, Any], Words]
 

@@ -1,0 +1,353 @@
+"""What the pages of the vocabulary show, from `ontology.json` and the labels. Pure: no Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from coopkg.answers.catalogue import literal_words
+from coopkg.figures.diagram import Arrow, Box, Diagram
+from coopkg.serve.present import Names
+from coopkg.terms import BASE, NS, compact
+from coopkg.typography import french
+
+LANG: Final = "%LANG%"
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "class": ("Classe", "Class"),
+    "object": ("Propriété, vers un nœud", "Property, to a node"),
+    "datatype": ("Propriété, vers une valeur", "Property, to a value"),
+    "annotation": ("Propriété d’annotation", "Annotation property"),
+}
+CHARACTERISTICS: Final[Mapping[str, tuple[str, str]]] = {
+    "transitive": ("transitive : se prolonge de proche en proche", "transitive: it chains on"),
+    "symmetric": ("symétrique : vaut dans les deux sens", "symmetric: holds both ways"),
+}
+SEVERITIES: Final[Mapping[str, tuple[str, str]]] = {
+    "violation": ("refus", "refused"),
+    "warning": ("avertissement", "warning"),
+    "info": ("signalement", "note"),
+}
+STATUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "testing": ("à l’essai", "testing"),
+    "unstable": ("instable", "unstable"),
+    "deprecated": ("abandonné", "deprecated"),
+}
+# An IRI of ours that is no node of the graph: what a datatype is called in words.
+DATATYPES: Final[Mapping[str, tuple[str, str]]] = {
+    "xsd:integer": ("nombre entier", "whole number"),
+    "xsd:string": ("texte", "text"),
+    "xsd:boolean": ("oui ou non", "yes or no"),
+    "xsd:date": ("date", "date"),
+}
+
+Shown = dict[str, Any]
+
+
+class View:
+    """The documentation of one generation in one language."""
+
+    def __init__(self, sealed: Mapping[str, Any], names: Names) -> None:
+        """Keep what is read; nothing is computed before it is asked."""
+        self.sealed, self.names, self.lang = sealed, names, names.lang
+        self.terms: Mapping[str, Any] = sealed["terms"]
+
+    # --- Words -------------------------------------------------------------------------------
+
+    def one(self, fr: str, en: str) -> str:
+        """Return the text of one of two languages."""
+        return french(fr) if self.lang == "fr" else en
+
+    def text(self, given: Mapping[str, str] | None) -> Shown:
+        """Return a text with the language it is in, when that is not the one of the page."""
+        given = given or {}
+        if self.lang in given:
+            return {"text": given[self.lang], "other": ""}
+        return {"text": next(iter(given.values()), ""), "other": next(iter(given), "")}
+
+    def thing(self, iri: str) -> Shown:
+        """Return a term or an entity: its label, where it leads, its short name."""
+        short = compact(iri)
+        if iri.startswith(NS) and iri.removeprefix(NS) in self.terms:
+            name = iri.removeprefix(NS)
+            label = self.text(self.terms[name]["label"])["text"]
+            return {"text": label, "href": f"/{self.lang}/ns/{name}", "short": short}
+        if iri in self.sealed["words"]:
+            return {"text": self.text(self.sealed["words"][iri])["text"], "href": "", "short": ""}
+        if short in DATATYPES:
+            return {"text": self.one(*DATATYPES[short]), "href": "", "short": short}
+        href = self.names.href(iri)
+        return {"text": self.names.text(iri), "href": href, "short": short}
+
+    def things(self, iris: Iterable[str]) -> list[Shown]:
+        """Return terms by label."""
+        return sorted(map(self.thing, iris), key=lambda one: str(one["text"]).casefold())
+
+    def words(self, said: Mapping[str, Any]) -> list[Shown]:
+        """Return a sentence as pieces: text, or a term with its link."""
+        return [
+            {"text": piece, "href": "", "short": ""}
+            if isinstance(piece, str)
+            else {**self.thing(piece["t"]), "term": True}
+            for piece in said[self.lang]
+        ]
+
+    # --- The overview ------------------------------------------------------------------------
+
+    @property
+    def header(self) -> Shown:
+        """Title, description, version, licence, citation."""
+        given = self.sealed["header"]
+        return {
+            **given,
+            "title": self.text(given["title"])["text"],
+            "description": self.text(given["description"])["text"],
+        }
+
+    @property
+    def modules(self) -> list[Shown]:
+        """Each module with its terms, classes first."""
+        return [
+            {
+                "name": one["name"],
+                "title": self._short_title(one["title"]),
+                "description": self.text(one["description"])["text"],
+                "classes": self.entries(n for n in one["terms"] if self._is_class(n)),
+                "properties": self.entries(n for n in one["terms"] if not self._is_class(n)),
+            }
+            for one in self.sealed["modules"]
+            if one["terms"]
+        ]
+
+    def _short_title(self, title: Mapping[str, str]) -> str:
+        """Return what a title says after the name of the vocabulary: « acteurs »."""
+        whole = str(self.text(title)["text"])
+        said = whole.partition(":")[2].strip() or whole
+        return said[:1].upper() + said[1:]
+
+    def _is_class(self, name: str) -> bool:
+        return bool(self.terms[name]["kind"] == "class")
+
+    def entries(self, terms: Iterable[str]) -> list[Shown]:
+        """Return terms as an index lists them, by label."""
+        return sorted(map(self.entry, terms), key=lambda one: str(one["label"]).casefold())
+
+    def entry(self, name: str) -> Shown:
+        """Return a term as an index lists it."""
+        term = self.terms[name]
+        label, definition = self.text(term["label"]), self.text(term.get("definition"))
+        return {
+            "name": name,
+            "href": f"/{self.lang}/ns/{name}",
+            "label": label["text"],
+            "definition": definition["text"],
+            "count": sum(term["count"].values()),
+            "kind": self.one(*KINDS[term["kind"]]),
+            "deprecated": "deprecated" in term,
+        }
+
+    @property
+    def totals(self) -> Shown:
+        """How many classes and properties."""
+        classes = sum(self._is_class(name) for name in self.terms)
+        return {"classes": classes, "properties": len(self.terms) - classes}
+
+    @property
+    def schemes(self) -> list[Shown]:
+        """The schemes of concepts, with their counts."""
+        given = self.sealed["schemes"]
+        return [{**self.thing(one["term"]), "count": one["count"]} for one in given]
+
+    @property
+    def reused(self) -> list[Shown]:
+        """The terms of others that the graph uses, most used first."""
+        given = sorted(self.sealed["reused"], key=lambda one: (-one["count"], one["term"]))
+        return [{**self.thing(one["term"]), "count": one["count"]} for one in given]
+
+    @property
+    def alignments(self) -> list[Shown]:
+        """Each vocabulary we are aligned to, with the terms."""
+        return [
+            {
+                "name": one["name"],
+                "title": self._short_title(one["title"]),
+                "rows": [
+                    {"ours": self.thing(ours), "how": self.how(how), "theirs": self.thing(theirs)}
+                    for ours, how, theirs in one["rows"]
+                ],
+            }
+            for one in self.sealed["alignments"]
+        ]
+
+    def how(self, how: str) -> str:
+        """Return in words how a term is aligned."""
+        if how == "under":
+            return self.one("est toujours aussi", "is always also")
+        return self.one("est proche de", "is close to")
+
+    @property
+    def diagram(self) -> Shown:
+        """The picture, as the figures of other pages are shown."""
+        given = self.sealed["diagram"]
+        boxes = tuple(
+            Box(
+                one["term"],
+                str(self.thing(one["term"])["text"]),
+                f"{compact(one['term'])} · {self.number(one['count'])}",
+                (one["at"][0], one["at"][1]),
+            )
+            for one in given["boxes"]
+        )
+        arrows = tuple(
+            Arrow(one["from"], one["to"], str(self.thing(one["term"])["text"]), one["inferred"])
+            for one in given["arrows"]
+        )
+        title = self.one("Les sortes principales et leurs liens", "The main kinds and their links")
+        drawn = Diagram(title, boxes, arrows)
+        return {
+            "title": title,
+            "svg": drawn.svg(self.lang, "plan"),
+            "message": drawn.message(self.lang),
+            "rows": [[self.thing(one[key]) for key in ("from", "term", "to")]
+                     for one in given["arrows"]],
+        }  # fmt: skip
+
+    def number(self, count: int) -> str:
+        """Write a number as the language does."""
+        return literal_words(ox.Literal(count), self.lang)
+
+    # --- One term ----------------------------------------------------------------------------
+
+    def term(self, name: str) -> Shown:
+        """Return all that the page of a term shows."""
+        term = self.terms[name]
+        return {
+            "name": name,
+            "iri": NS + name,
+            "is_class": term["kind"] == "class",
+            "kind": self.one(*KINDS[term["kind"]]),
+            "status": self.one(*STATUSES[term["status"]]) if term["status"] in STATUSES else "",
+            "label": self.text(term["label"]),
+            "definition": self.text(term.get("definition")),
+            "notes": self.text(term.get("notes")),
+            "module": next((m for m in self.modules_of(name)), None),
+            "deprecated": self._deprecated(term),
+            "around": self._around(term),
+            "rules": [self.words(self.sealed["rules"][one]) for one in term.get("rules", ())],
+            "checks": [self._check(one) for one in term.get("checks", ())],
+            "inherited": self._inherited(term),
+            "aligned": [
+                {"how": self.how(how), "theirs": self.thing(iri)}
+                for how, iri in term.get("aligned", ())
+            ],
+            "count": {key: self.number(given) for key, given in term["count"].items()},
+            "used": sum(term["count"].values()),
+            "examples": [self._example(one) for one in term.get("examples", ())],
+            "turtle": term.get("examples_ttl", []),
+            "questions": [self._question(slug) for slug in term.get("questions", ())],
+            "sample": self._sample(term["sample"]),
+        }
+
+    def modules_of(self, name: str) -> list[Shown]:
+        """Return the module that declares a term."""
+        return [
+            {"name": one["name"], "title": self._short_title(one["title"])}
+            for one in self.sealed["modules"]
+            if name in one["terms"]
+        ]
+
+    def _deprecated(self, term: Mapping[str, Any]) -> Shown | None:
+        given = term.get("deprecated")
+        return given and {"by": self.things(given["by"]), "why": self.text(given["why"])}
+
+    def _around(self, term: Mapping[str, Any]) -> list[tuple[str, list[Shown]]]:
+        """Return what stands around a term, each with its heading."""
+        is_class = term["kind"] == "class"
+        headings = {
+            "domain": ("Ce qui la porte", "What bears it"),
+            "range": ("Ce à quoi elle mène", "What it leads to"),
+            "super": ("Plus générale", "Broader"),
+            "sub": ("Plus précises", "Narrower"),
+            "inverse": ("Se lit à l’envers", "Read backwards"),
+            "apart": ("N’est jamais en même temps", "Is never at the same time"),
+        }
+        found = [
+            (self.one(*said), self.things(term.get(key, ())))
+            for key, said in headings.items()
+            if term.get(key)
+        ]
+        if not is_class and "domain" not in term:
+            anything = [{"text": self.one("ce que l’on veut", "anything"), "href": "", "short": ""}]
+            found.insert(0, (self.one(*headings["domain"]), anything))
+        if term.get("characteristics"):
+            words = [
+                {"text": self.one(*CHARACTERISTICS[one]), "href": "", "short": ""}
+                for one in term["characteristics"]
+            ]
+            found.append((self.one("Caractère", "Character"), words))
+        return found
+
+    def _check(self, name: str) -> Shown:
+        row = self.sealed["checks"][name]
+        return {
+            "who": self.words(row["who"]),
+            "path": self.words(row["path"]) if "path" in row else [],
+            "expected": [self.words(one) for one in row["expected"]],
+            "name": self.text(row["name"])["text"],
+            "why": self.text(row["why"])["text"],
+            "severity": self.one(*SEVERITIES[row["severity"]]),
+            "after": row.get("after", False),
+        }
+
+    def _inherited(self, term: Mapping[str, Any]) -> list[Shown]:
+        """Return the broader classes whose rules hold here too."""
+        if term["kind"] != "class":
+            return []
+        seen: dict[str, None] = {}
+        todo = list(term.get("super", ()))
+        while todo:
+            iri = todo.pop()
+            above = self.terms.get(iri.removeprefix(NS), {})
+            if iri not in seen:
+                seen[iri] = None
+                todo += above.get("super", ())
+        ruled = [one for one in seen if self.terms.get(one.removeprefix(NS), {}).get("checks")]
+        return self.things(ruled)
+
+    def _example(self, given: Mapping[str, Any]) -> Shown:
+        found: Shown = {
+            "subject": self.thing(given["subject"]),
+            "inferred": given.get("inferred", False),
+        }
+        if "value" in given:
+            found["value"] = self.thing(given["value"])
+        elif "text" in given:
+            found["value"] = {"text": self._literal(given), "href": "", "short": ""}
+            found["lang"] = given.get("lang", "")
+        return found
+
+    def _literal(self, given: Mapping[str, Any]) -> str:
+        if "lang" in given:
+            return literal_words(ox.Literal(given["text"], language=given["lang"]), self.lang)
+        datatype = ox.NamedNode(given["datatype"])
+        return literal_words(ox.Literal(given["text"], datatype=datatype), self.lang)
+
+    def _question(self, slug: str) -> Shown:
+        title = self.sealed["questions"][slug][self.lang]
+        return {"text": title, "href": f"/{self.lang}/questions/{slug}"}
+
+    def _sample(self, given: str) -> Shown:
+        query = given.replace(LANG, self.lang)
+        return {"query": query, "href": "/sparql?" + urlencode({"query": query, "lang": self.lang})}
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes of the vocabularies in use."""
+        return dict(self.sealed["prefixes"])
+
+    @property
+    def home(self) -> str:
+        """The IRI of the vocabulary."""
+        return BASE + "ns"
