@@ -106,17 +106,17 @@ def test_a_long_body_is_compressed_as_it_comes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "vary"),
+    ("said", "vary"),
     [
-        ([], "Accept-Encoding"),
-        ([("Vary", "Accept")], "Accept, Accept-Encoding"),
-        ([("vary", "Accept"), ("Vary", "Origin")], "Accept, Origin, Accept-Encoding"),
-        ([("Vary", "accept-encoding")], "accept-encoding"),
-        ([("Vary", "*")], "*"),
+        ("", "Accept-Encoding"),
+        ("Accept", "Accept, Accept-Encoding"),
+        ("Accept, Origin", "Accept, Origin, Accept-Encoding"),
+        ("accept-encoding", "accept-encoding"),
+        ("*", "*"),
     ],
 )
-def test_what_may_be_coded_says_that_it_varies(headers: list[tuple[str, str]], vary: str) -> None:
-    assert compression.vary(headers) == vary
+def test_what_may_be_coded_says_that_it_varies(said: str, vary: str) -> None:
+    assert compression.vary(said) == vary
 
 
 def test_a_coded_representation_has_another_tag_that_is_weak() -> None:

@@ -30,10 +30,23 @@ _OVERHEAD_BYTES: Final = 1_500  # of an entry, beside its texts
 OF_ONE_REQUEST: Final = frozenset(
     {"date", "ratelimit", "ratelimit-policy", "retry-after", "server-timing", "x-query-id"}
 )
-_WRITTEN_ANEW: Final = frozenset({"age", "connection", "content-length", "etag", "vary"})
+_NOT_KEPT: Final = OF_ONE_REQUEST | {"age", "connection", "content-length", "etag", "vary"}
 
 Header = tuple[str, str]
 Headers = list[Header]
+
+
+def by_name(headers: Headers) -> dict[str, str]:
+    """Return the headers by their names in small letters; those of one name as one.
+
+    >>> by_name([("Vary", "Accept"), ("VARY", "Origin")])
+    {'vary': 'Accept, Origin'}
+    """
+    said: dict[str, str] = {}
+    for name, value in headers:
+        low = name.lower()
+        said[low] = f"{said[low]}, {value}" if low in said else value
+    return said
 
 
 class Key(NamedTuple):
@@ -70,11 +83,10 @@ class Entry:
     @classmethod
     def of(cls, headers: Headers, body: bytes) -> Entry:
         """Make an entry of what the application answered."""
-        said = {name.lower(): value for name, value in headers}
-        left = OF_ONE_REQUEST | _WRITTEN_ANEW
-        kept = [(name, value) for name, value in headers if name.lower() not in left]
+        said = by_name(headers)
+        kept = [(name, value) for name, value in headers if name.lower() not in _NOT_KEPT]
         is_text = compression.is_text(said.get("content-type", ""))
-        vary = compression.vary(headers) if is_text else said.get("vary", "")
+        vary = compression.vary(said.get("vary", "")) if is_text else said.get("vary", "")
         if vary:
             kept.append(("Vary", vary))
         return cls(kept, body, said.get("etag", ""), is_text)

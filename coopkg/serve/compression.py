@@ -113,9 +113,8 @@ def worth(choice: Choice, text: bool, size: int | None) -> bool:
     return not choice.plain or (text and fits)
 
 
-def vary(headers: Iterable[tuple[str, str]]) -> str:
+def vary(said: str) -> str:
     """Return the Vary header of what may be coded: the one there is, and Accept-Encoding."""
-    said = ", ".join(value for name, value in headers if name.lower() == "vary")
     if "accept-encoding" in said.lower() or said.strip() == "*":
         return said
     return f"{said}, Accept-Encoding" if said else "Accept-Encoding"

@@ -17,7 +17,16 @@ from werkzeug.datastructures import ETags
 from werkzeug.http import parse_date, parse_etags, unquote_etag
 
 from coopkg.serve import compression, i18n, problems
-from coopkg.serve.cache import OF_ONE_REQUEST, Cache, Entry, Header, Headers, Key, digest
+from coopkg.serve.cache import (
+    OF_ONE_REQUEST,
+    Cache,
+    Entry,
+    Header,
+    Headers,
+    Key,
+    by_name,
+    digest,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,6 +35,7 @@ LASTS: Final = "coopkg.lasts"
 POSTED: Final = frozenset({"/sparql", "/sparql/"})  # where POST asks and changes nothing
 POST_MOST: Final = 64 << 10
 ACCEPT_MOST: Final = 1_000
+_NOT_FOR_ALL: Final = frozenset({"set-cookie", "content-encoding"})
 _KNOWN_VARY: Final = frozenset({"accept", "accept-language", "accept-encoding"})
 _CONDITIONS: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH")
 _UNCHANGED: Final = "304 Not Modified"
@@ -67,10 +77,10 @@ class _Answer(NamedTuple):
     status: str
     headers: Headers
     body: Iterable[bytes]
+    said: dict[str, str]  # the headers by name
 
     def header(self, name: str) -> str:
-        found = [value for key, value in self.headers if key.lower() == name]
-        return ", ".join(found)
+        return self.said.get(name, "")
 
     def size(self) -> int | None:
         length = self.header("content-length")
@@ -166,7 +176,7 @@ class Front:
             return _no_write
 
         body = self._application(environ, note)
-        return _Answer(said[0], said[1], body)
+        return _Answer(said[0], said[1], body, by_name(said[1]))
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Return what the answer may depend on; None when it is not worth or not safe to keep."""
@@ -246,8 +256,7 @@ def _posted(environ: WSGIEnvironment) -> bytes | None:
 
 def _may_be_kept(answer: _Answer) -> bool:
     """Tell whether everything an answer says it depends on is part of the key."""
-    named = {name.lower() for name, _ in answer.headers}
-    if not answer.status.startswith("200 ") or named & {"set-cookie", "content-encoding"}:
+    if not answer.status.startswith("200 ") or answer.said.keys() & _NOT_FOR_ALL:
         return False
     if "no-store" in answer.header("cache-control").lower():
         return False
@@ -259,7 +268,7 @@ def _pass_on(answer: _Answer, reader: _Reader) -> Iterable[bytes]:
     headers, size = answer.headers, answer.size()
     text = compression.is_text(answer.header("content-type"))
     if text:
-        headers = _with(headers, "Vary", compression.vary(headers))
+        headers = _with(headers, "Vary", compression.vary(answer.header("vary")))
     packs = not _is_final(answer) and compression.worth(reader.choice, text, size)
     if packs:
         headers = [*_without(headers, "content-length"), ("Content-Encoding", compression.GZIP)]

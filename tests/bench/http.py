@@ -31,6 +31,7 @@ FOLDER: Final = graphs.ROOT / "var" / "bench"
 QUERIES: Final = {"cheap": graphs.label(), "flagship": graphs.flagship()}
 CONNECTIONS: Final = (1, 8, 32)
 ROUNDS: Final = 5
+MOST_S: Final = 10.0
 RDFLIB_UP_TO: Final = 150_000  # beyond, it takes minutes to load and seconds to answer
 
 
@@ -51,6 +52,7 @@ class Measured:
 
     loads: dict[Cell, list[Load]] = field(default_factory=dict)
     rows: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    alone: dict[tuple[str, str, str], float] = field(default_factory=dict)  # seconds
     storage: dict[str, str] = field(default_factory=dict)
     stopped: list[hostile.Stopped] = field(default_factory=list)
     stages: list[stages.Stage] = field(default_factory=list)
@@ -86,6 +88,8 @@ def _same_rows(graph: Graph, up: Iterable[Peer], found: Measured) -> None:
     for name, query in QUERIES.items():
         wanted = peers.rows(first, query)
         assert wanted, f"{name} has no rows on {graph.name}: nothing to measure"
+        for peer in (first, *others):
+            found.alone[graph.name, peer.name, name] = peers.ask(peer, query + " # again")[2]
         for other in others:
             assert peers.rows(other, query) == wanted, f"{other.name} gives other rows for {name}"
         _, body, _ = peers.ask(first, query)
@@ -107,7 +111,11 @@ def _rounds(
                 for peer in up:
                     for cached in (True, False) if peer.name == "coopkg" else (False,):
                         word = "" if cached else f"{os.getpid()}-{number}-{at}"
-                        measured = load.run(peer, query, at, seconds if number else 1, word)
+                        spent = 0.0 if cached else found.alone[graph.name, peer.name, name]
+                        # Long enough for a few answers over each connection, on two cores.
+                        lasting = min(MOST_S, max(seconds, 3 * spent * max(1, at / 2)))
+                        measured = load.run(peer, query, at, lasting, word)
+                        peers.settle(peer)  # what was given up must not burden who is next
                         cell = Cell(graph.name, peer.name, name, cached, at)
                         if number:
                             found.loads.setdefault(cell, []).append(measured)

@@ -139,6 +139,34 @@ def rdflib_endpoint(graph: Graph, folder: Path) -> Iterator[Peer]:
         yield peer
 
 
+def settle(peer: Peer, patience_s: float = 60.0) -> None:
+    """Wait until a server rests: some go on with queries that nobody waits for any more."""
+    deadline = time.monotonic() + patience_s
+    before = _worked_s(peer.pid)
+    while time.monotonic() < deadline:
+        time.sleep(0.2)
+        now = _worked_s(peer.pid)
+        if now - before < 0.05:
+            return
+        before = now
+
+
+def _worked_s(pid: int) -> float:
+    """Return the seconds of processor that a process and those it started have used."""
+    children: dict[int, list[int]] = {}
+    used: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                stat = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                children.setdefault(int(stat[1]), []).append(int(entry.name))
+                used[int(entry.name)] = int(stat[11]) + int(stat[12])
+    tree = [pid]
+    for one in tree:
+        tree += children.get(one, [])
+    return sum(used.get(one, 0) for one in tree) / os.sysconf("SC_CLK_TCK")
+
+
 def _installed(venv: Path, packages: Sequence[str]) -> Path:
     """Return where the programs of a virtual environment are, made when it is not there."""
     done = venv / ".done"
