@@ -16,7 +16,7 @@ from coopkg.errors import UnknownError
 from coopkg.serve import linked
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.service import Service
-from coopkg.terms import BASE
+from coopkg.terms import BASE, NS
 
 MOST: Final = 20_000
 """Addresses in one file: with their alternates, some 8 MB."""
@@ -77,7 +77,8 @@ def addresses(service: Service) -> Iterator[tuple[str, dict[str, str]]]:
         if iri.startswith(tuple(BASE + one for one in FOLDERS))
     )
     questions = (f"questions/{slug}" for slug in sorted(service.questions))
-    for path in (*PAGES, *questions, *entities):
+    terms = sorted("ns/" + iri.removeprefix(NS) for iri in service.labels if iri.startswith(NS))
+    for path in (*PAGES, *questions, *terms, *entities):
         yield from _both({lang: linked.public(f"/{lang}/{path}") for lang in LANGS})
     for path in DOCUMENTS:
         yield from _both({lang: linked.public(f"/{path}?lang={lang}") for lang in LANGS})

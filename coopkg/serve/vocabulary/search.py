@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from coopkg.serve.vocabulary.view import View
+from coopkg.serve.vocabulary.wording import folded
 from coopkg.terms import BASE, LANGUAGES
 
 LONGEST: Final = 100
@@ -17,16 +17,6 @@ MOST: Final = 60
 NEAR: Final = 5
 _WORDS: Final = re.compile(r"[^\W_]+")
 _HUMPS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-def folded(text: str) -> str:
-    """Return a text without accents or capitals, ligatures opened.
-
-    >>> folded("Œuvre ÉTABLIE")
-    'oeuvre etablie'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(one for one in plain if not unicodedata.combining(one))
 
 
 @dataclass(frozen=True)
@@ -83,8 +73,8 @@ def _best(words: list[str], among: Iterator[Texts]) -> list[str]:
     for name, labels, said in among:
         rank = _rank(words, labels, said)
         if rank is not None:
-            ranked.append((rank, name.casefold(), name))
-    return [name for _, _, name in sorted(ranked)]
+            ranked.append((rank, min(map(len, labels)), name.casefold(), name))
+    return [name for *_, name in sorted(ranked)]
 
 
 def _rank(words: list[str], labels: list[str], said: str) -> int | None:

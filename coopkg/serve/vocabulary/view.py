@@ -10,15 +10,14 @@ import pyoxigraph as ox
 
 from coopkg.answers.catalogue import literal_words
 from coopkg.figures.diagram import Arrow, Box, Diagram
-from coopkg.serve.present import Names
+from coopkg.serve.vocabulary.wording import Shown, Wording, folded
 from coopkg.terms import BASE, NS, compact
-from coopkg.typography import french
 
 LANG: Final = "%LANG%"
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "class": ("Classe", "Class"),
-    "object": ("Propriété, vers un nœud", "Property, to a node"),
-    "datatype": ("Propriété, vers une valeur", "Property, to a value"),
+    "object": ("Propriété qui mène à une entité", "Property that leads to an entity"),
+    "datatype": ("Propriété qui donne une valeur", "Property that gives a value"),
     "annotation": ("Propriété d’annotation", "Annotation property"),
 }
 CHARACTERISTICS: Final[Mapping[str, tuple[str, str]]] = {
@@ -35,64 +34,12 @@ STATUSES: Final[Mapping[str, tuple[str, str]]] = {
     "unstable": ("instable", "unstable"),
     "deprecated": ("abandonné", "deprecated"),
 }
-# An IRI of ours that is no node of the graph: what a datatype is called in words.
-DATATYPES: Final[Mapping[str, tuple[str, str]]] = {
-    "xsd:integer": ("nombre entier", "whole number"),
-    "xsd:string": ("texte", "text"),
-    "xsd:boolean": ("oui ou non", "yes or no"),
-    "xsd:date": ("date", "date"),
-}
 
-Shown = dict[str, Any]
+NOTICES: Final = (" Module non officiel", " Unofficial module")
 
 
-class View:
+class View(Wording):
     """The documentation of one generation in one language."""
-
-    def __init__(self, sealed: Mapping[str, Any], names: Names) -> None:
-        """Keep what is read; nothing is computed before it is asked."""
-        self.sealed, self.names, self.lang = sealed, names, names.lang
-        self.terms: Mapping[str, Any] = sealed["terms"]
-
-    # --- Words -------------------------------------------------------------------------------
-
-    def one(self, fr: str, en: str) -> str:
-        """Return the text of one of two languages."""
-        return french(fr) if self.lang == "fr" else en
-
-    def text(self, given: Mapping[str, str] | None) -> Shown:
-        """Return a text with the language it is in, when that is not the one of the page."""
-        given = given or {}
-        if self.lang in given:
-            return {"text": given[self.lang], "other": ""}
-        return {"text": next(iter(given.values()), ""), "other": next(iter(given), "")}
-
-    def thing(self, iri: str) -> Shown:
-        """Return a term or an entity: its label, where it leads, its short name."""
-        short = compact(iri)
-        if iri.startswith(NS) and iri.removeprefix(NS) in self.terms:
-            name = iri.removeprefix(NS)
-            label = self.text(self.terms[name]["label"])["text"]
-            return {"text": label, "href": f"/{self.lang}/ns/{name}", "short": short}
-        if iri in self.sealed["words"]:
-            return {"text": self.text(self.sealed["words"][iri])["text"], "href": "", "short": ""}
-        if short in DATATYPES:
-            return {"text": self.one(*DATATYPES[short]), "href": "", "short": short}
-        href = self.names.href(iri)
-        return {"text": self.names.text(iri), "href": href, "short": short}
-
-    def things(self, iris: Iterable[str]) -> list[Shown]:
-        """Return terms by label."""
-        return sorted(map(self.thing, iris), key=lambda one: str(one["text"]).casefold())
-
-    def words(self, said: Mapping[str, Any]) -> list[Shown]:
-        """Return a sentence as pieces: text, or a term with its link."""
-        return [
-            {"text": piece, "href": "", "short": ""}
-            if isinstance(piece, str)
-            else {**self.thing(piece["t"]), "term": True}
-            for piece in said[self.lang]
-        ]
 
     # --- The overview ------------------------------------------------------------------------
 
@@ -113,7 +60,7 @@ class View:
             {
                 "name": one["name"],
                 "title": self._short_title(one["title"]),
-                "description": self.text(one["description"])["text"],
+                "description": self._own_words(one["description"]),
                 "classes": self.entries(n for n in one["terms"] if self._is_class(n)),
                 "properties": self.entries(n for n in one["terms"] if not self._is_class(n)),
             }
@@ -127,12 +74,19 @@ class View:
         said = whole.partition(":")[2].strip() or whole
         return said[:1].upper() + said[1:]
 
+    def _own_words(self, description: Mapping[str, str]) -> str:
+        """Return what a module says of itself, without the notice that the whole page bears."""
+        said = str(self.text(description)["text"])
+        for notice in NOTICES:
+            said = said.partition(notice)[0]
+        return said
+
     def _is_class(self, name: str) -> bool:
         return bool(self.terms[name]["kind"] == "class")
 
     def entries(self, terms: Iterable[str]) -> list[Shown]:
         """Return terms as an index lists them, by label."""
-        return sorted(map(self.entry, terms), key=lambda one: str(one["label"]).casefold())
+        return sorted(map(self.entry, terms), key=lambda one: folded(one["label"]))
 
     def entry(self, name: str) -> Shown:
         """Return a term as an index lists it."""
@@ -157,8 +111,9 @@ class View:
     @property
     def schemes(self) -> list[Shown]:
         """The schemes of concepts, with their counts."""
-        given = self.sealed["schemes"]
-        return [{**self.thing(one["term"]), "count": one["count"]} for one in given]
+        counts = {one["term"]: one["count"] for one in self.sealed["schemes"]}
+        listed = [{**self.thing(iri), "count": count} for iri, count in counts.items()]
+        return sorted(listed, key=lambda one: folded(one["text"]))
 
     @property
     def reused(self) -> list[Shown]:
@@ -214,10 +169,6 @@ class View:
                      for one in given["arrows"]],
         }  # fmt: skip
 
-    def number(self, count: int) -> str:
-        """Write a number as the language does."""
-        return literal_words(ox.Literal(count), self.lang)
-
     # --- One term ----------------------------------------------------------------------------
 
     def term(self, name: str) -> Shown:
@@ -232,12 +183,12 @@ class View:
             "label": self.text(term["label"]),
             "definition": self.text(term.get("definition")),
             "notes": self.text(term.get("notes")),
-            "module": next((m for m in self.modules_of(name)), None),
+            "module": next(iter(self._modules_of(name)), None),
             "deprecated": self._deprecated(term),
-            "around": self._around(term),
+            "around": self._around(name, term),
             "rules": [self.words(self.sealed["rules"][one]) for one in term.get("rules", ())],
             "checks": [self._check(one) for one in term.get("checks", ())],
-            "inherited": self._inherited(term),
+            "inherited": self._inherited(name, term),
             "aligned": [
                 {"how": self.how(how), "theirs": self.thing(iri)}
                 for how, iri in term.get("aligned", ())
@@ -250,7 +201,7 @@ class View:
             "sample": self._sample(term["sample"]),
         }
 
-    def modules_of(self, name: str) -> list[Shown]:
+    def _modules_of(self, name: str) -> list[Shown]:
         """Return the module that declares a term."""
         return [
             {"name": one["name"], "title": self._short_title(one["title"])}
@@ -262,7 +213,7 @@ class View:
         given = term.get("deprecated")
         return given and {"by": self.things(given["by"]), "why": self.text(given["why"])}
 
-    def _around(self, term: Mapping[str, Any]) -> list[tuple[str, list[Shown]]]:
+    def _around(self, name: str, term: Mapping[str, Any]) -> list[tuple[str, list[Shown]]]:
         """Return what stands around a term, each with its heading."""
         is_class = term["kind"] == "class"
         headings = {
@@ -271,7 +222,6 @@ class View:
             "super": ("Plus générale", "Broader"),
             "sub": ("Plus précises", "Narrower"),
             "inverse": ("Se lit à l’envers", "Read backwards"),
-            "apart": ("N’est jamais en même temps", "Is never at the same time"),
         }
         found = [
             (self.one(*said), self.things(term.get(key, ())))
@@ -281,6 +231,11 @@ class View:
         if not is_class and "domain" not in term:
             anything = [{"text": self.one("ce que l’on veut", "anything"), "href": "", "short": ""}]
             found.insert(0, (self.one(*headings["domain"]), anything))
+        if is_class:
+            found += self._properties(NS + name)
+        if term.get("apart"):
+            heading = self.one("N’est jamais en même temps", "Is never at the same time")
+            found.append((heading, self.things(term["apart"])))
         if term.get("characteristics"):
             words = [
                 {"text": self.one(*CHARACTERISTICS[one]), "href": "", "short": ""}
@@ -288,6 +243,32 @@ class View:
             ]
             found.append((self.one("Caractère", "Character"), words))
         return found
+
+    def _properties(self, iri: str) -> list[tuple[str, list[Shown]]]:
+        """Return the properties that a class bears by their domain, then those that lead to it."""
+        above = self._above(iri)
+        headings = (
+            ("domain", [iri], ("Propriétés", "Properties")),
+            ("domain", above, ("Propriétés de ce qui est plus général", "Properties from broader")),
+            ("range", [iri], ("Propriétés qui y mènent", "Properties that lead to it")),
+        )
+        found = []
+        for key, among, said in headings:
+            names = [NS + n for n, one in self.terms.items() if {*one.get(key, ())} & {*among}]
+            if names:
+                found.append((self.one(*said), self.things(names)))
+        return found
+
+    def _above(self, iri: str) -> list[str]:
+        """Return every broader term, at any distance."""
+        seen: dict[str, None] = {}
+        todo = [iri]
+        while todo:
+            for one in self.terms.get(todo.pop().removeprefix(NS), {}).get("super", ()):
+                if one not in seen:
+                    seen[one] = None
+                    todo.append(one)
+        return list(seen)
 
     def _check(self, name: str) -> Shown:
         row = self.sealed["checks"][name]
@@ -301,19 +282,12 @@ class View:
             "after": row.get("after", False),
         }
 
-    def _inherited(self, term: Mapping[str, Any]) -> list[Shown]:
+    def _inherited(self, name: str, term: Mapping[str, Any]) -> list[Shown]:
         """Return the broader classes whose rules hold here too."""
         if term["kind"] != "class":
             return []
-        seen: dict[str, None] = {}
-        todo = list(term.get("super", ()))
-        while todo:
-            iri = todo.pop()
-            above = self.terms.get(iri.removeprefix(NS), {})
-            if iri not in seen:
-                seen[iri] = None
-                todo += above.get("super", ())
-        ruled = [one for one in seen if self.terms.get(one.removeprefix(NS), {}).get("checks")]
+        above = self._above(NS + name)
+        ruled = [one for one in above if self.terms.get(one.removeprefix(NS), {}).get("checks")]
         return self.things(ruled)
 
     def _example(self, given: Mapping[str, Any]) -> Shown:
