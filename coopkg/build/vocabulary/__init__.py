@@ -76,7 +76,10 @@ def document(
         ],
         "alignments": _alignments(files, alignments),
         "questions": {
-            slug: {lang: question.heading(lang, {}) for lang in LANGUAGES}
+            slug: {
+                **{lang: question.heading(lang, {}) for lang in LANGUAGES},
+                "given": question.required_examples(),
+            }
             for slug, question in questions.items()
         },
         "diagram": diagram.diagram(used),

@@ -147,6 +147,10 @@ def _plain(fr: str, en: str) -> Told:
     return lambda shapes, shape, value: say(fr, en, v=words.value(value))
 
 
+def _pattern(shapes: Triples, shape: Any, value: Any) -> Words:
+    return say("de la forme {v}", "of the form {v}", v=words.code(value.value))
+
+
 def _from(known: Mapping[str, tuple[str, str]]) -> Told:
     def told(shapes: Triples, shape: Any, value: Any) -> Words:
         name = compact(value.value)
@@ -264,7 +268,7 @@ TOLD: Final[Mapping[str, Told]] = {
     "sh:maxExclusive": _plain("moins de {v}", "less than {v}"),
     "sh:minLength": _plain("{v} caractère au moins", "{v} character at least"),
     "sh:maxLength": _plain("{v} caractères au plus", "{v} characters at most"),
-    "sh:pattern": _plain("de la forme {v}", "of the form {v}"),
+    "sh:pattern": _pattern,
     "sh:languageIn": _tongues,
     "sh:uniqueLang": _only_if_true("une seule par langue", "only one in each language"),
     "sh:equals": _plain("les mêmes valeurs que {v}", "the same values as {v}"),

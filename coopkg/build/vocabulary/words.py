@@ -1,6 +1,7 @@
 """Sentences about terms, in both languages, in which every term can become a link.
 
-A sentence is a list of pieces: text, or `{"t": iri}` for a term that the page names and links.
+A sentence is a list of pieces: text, `{"t": iri}` for a term that the page names and links, or
+`{"c": code}` for what is read letter by letter.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def _add(pieces: list[Piece], piece: Piece) -> None:
         pieces.append(piece)
 
 
+def code(text: str) -> Words:
+    """Return what is read letter by letter, such as a pattern."""
+    return {"fr": [{"c": text}], "en": [{"c": text}]}
+
+
 def listed(items: Sequence[Words], fr: str = "ou", en: str = "or") -> Words:
     """Return items as a list in a sentence: `a, b ou c`.
 
@@ -81,7 +87,7 @@ def value(found: Any) -> Words:
 
 def terms_of(words: Words) -> set[str]:
     """Return the terms that a sentence names."""
-    return {piece["t"] for piece in words["fr"] if isinstance(piece, dict)}
+    return {piece["t"] for piece in words["fr"] if isinstance(piece, dict) and "t" in piece}
 
 
 def text(literals: Iterable[Any]) -> dict[str, str]:

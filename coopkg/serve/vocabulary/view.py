@@ -309,8 +309,9 @@ class View(Wording):
         return literal_words(ox.Literal(given["text"], datatype=datatype), self.lang)
 
     def _question(self, slug: str) -> Shown:
-        title = self.sealed["questions"][slug][self.lang]
-        return {"text": title, "href": f"/{self.lang}/questions/{slug}"}
+        question = self.sealed["questions"][slug]
+        given = f"?{urlencode(question['given'])}" if question["given"] else ""
+        return {"text": question[self.lang], "href": f"/{self.lang}/questions/{slug}{given}"}
 
     def _sample(self, given: str) -> Shown:
         query = given.replace(LANG, self.lang)

@@ -91,12 +91,14 @@ class Wording:
 
     def words(self, said: Mapping[str, Any]) -> list[Shown]:
         """Return a sentence as pieces: text, or a term with its link."""
-        return [
-            {"text": piece, "href": "", "short": ""}
-            if isinstance(piece, str)
-            else {**self.thing(piece["t"]), "term": True}
-            for piece in said[self.lang]
-        ]
+        return [self._piece(piece) for piece in said[self.lang]]
+
+    def _piece(self, piece: Any) -> Shown:
+        if isinstance(piece, str):
+            return {"text": piece}
+        if "c" in piece:
+            return {"text": piece["c"], "code": True}
+        return {**self.thing(piece["t"]), "term": True}
 
     def number(self, count: int) -> str:
         """Write a number as the language does."""
