@@ -112,6 +112,12 @@ def _of(found: Measured, graph: Graph) -> list[str]:
             f"| {cell.query} | {cell.peer}{how} | {cell.connections} "
             f"| {middle[0]:,.0f} | {middle[1]:.2f} | {middle[2]:.2f} | {failed} |"
         )
+    measured = {(cell.peer, cell.query) for cell in _cells(found, graph)}
+    for (name, peer, query), seconds in found.alone.items():
+        if name == graph.name and (peer, query) not in measured:
+            lines.append(
+                f"| {query} | {peer} | | not put under load: {seconds:.1f} s for one | | | |"
+            )
     return [
         f"{graph.size:,} triples in the default graph. " + "; ".join(sizes) + ".",
         "\n".join(lines),
