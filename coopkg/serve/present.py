@@ -72,7 +72,7 @@ class Names:
     def href(self, iri: str) -> str:
         """Return where an IRI leads: our page, an outside http(s) address, or nowhere."""
         if iri.startswith(NS):
-            return f"/{self.lang}/ns#{iri[len(NS) :]}"
+            return f"/{self.lang}/ns{'/' if iri in self.labels else '#'}{iri[len(NS) :]}"
         if iri.startswith(BASE):
             path = iri[len(BASE) :]
             if path.partition("/")[0] in PAGES:
