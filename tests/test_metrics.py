@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from coopkg import generation
+from coopkg import errors, generation
+from coopkg.engine import CountedEngine
 from coopkg.serve import metrics
 from coopkg.serve.metrics import BUCKETS, Family, Meter, Sample, class_of
 
@@ -100,6 +101,74 @@ def test_the_generation_and_the_limits_are_told(client: FlaskClient, published: 
     assert found[("coopkg_limit_query_timeout_s", ())] == 8.0
     labels = next(dict(labels) for name, labels in found if name == "coopkg_info")
     assert labels["generation"] == served.id
+
+
+def queries(client: FlaskClient) -> dict[str, float]:
+    return {
+        dict(labels)["end"]: value
+        for (name, labels), value in samples(client.get("/metrics").text).items()
+        if name == "coopkg_engine_queries_total"
+    }
+
+
+def test_queries_are_counted_by_how_they_end(client: FlaskClient) -> None:
+    before = queries(client)
+    assert before.keys() == {
+        "answered", "stopped", "limit", "busy", "syntax", "refused", "other", "failed"
+    }  # fmt: skip
+    client.get("/sparql?query=ASK%7B%3Fs%20%3Chttp://e/counted%3E%20%3Fo%7D")
+    client.get("/sparql?query=SELECT%20%2A%7BSERVICE%20%3Chttp://e/%3E%7B%7D%7D")
+    after = queries(client)
+    assert after["answered"] == before["answered"] + 1
+    assert sum(after.values()) >= sum(before.values()) + 1
+    assert after["failed"] == before["failed"] == 0
+
+
+def test_the_times_of_queries_add_up_and_workers_are_alive(client: FlaskClient) -> None:
+    client.get("/sparql?query=ASK%7B%7D")
+    found = samples(client.get("/metrics").text)
+    name = "coopkg_engine_query_seconds"
+    every = [value for (one, _), value in found.items() if one == f"{name}_bucket"]
+    assert every == sorted(every)
+    assert every[-1] == found[(f"{name}_count", ())] == sum(queries(client).values())
+    assert found[(f"{name}_sum", ())] > 0
+    states = {
+        dict(labels)["state"]: value
+        for (one, labels), value in found.items()
+        if one == "coopkg_engine_workers"
+    }
+    assert states.keys() == {"idle", "busy"}
+    assert sum(states.values()) >= 1
+    assert found[("coopkg_engine_running", ())] == 0
+
+
+class Failing:
+    """An engine whose queries end as they are told."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def run(self, query: str, **_: object) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "end"),
+    [
+        (errors.EngineBusyError(1, "occupé", "busy"), "busy"),
+        (RuntimeError("a bug"), "failed"),
+    ],
+)
+def test_a_query_that_ends_badly_is_counted_and_none_is_left_running(
+    error: Exception, end: str
+) -> None:
+    counted = CountedEngine(Failing(error))  # type: ignore[arg-type]
+    with pytest.raises(type(error)):
+        counted.run("ASK {}")
+    count = counted.count()
+    assert count.ended == {end: 1}
+    assert sum(count.classes) == 1
+    assert (count.running, count.workers) == (0, {})
 
 
 def test_one_request_is_busy_while_it_asks(client: FlaskClient) -> None:

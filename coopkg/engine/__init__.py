@@ -6,11 +6,22 @@ from pathlib import Path
 
 from coopkg.config import Settings
 from coopkg.engine.admission import Admitted, admit
+from coopkg.engine.counted import CountedEngine
 from coopkg.engine.interface import ASSERTED, Dataset, Engine, Result
 from coopkg.engine.local import LocalEngine
 from coopkg.engine.refusals import Limits
 
-__all__ = ["ASSERTED", "Admitted", "Dataset", "Engine", "Limits", "Result", "admit", "open_"]
+__all__ = [
+    "ASSERTED",
+    "Admitted",
+    "CountedEngine",
+    "Dataset",
+    "Engine",
+    "Limits",
+    "Result",
+    "admit",
+    "open_",
+]
 
 
 def open_(store: Path, settings: Settings, workers: int | None = None) -> Engine:

@@ -202,6 +202,11 @@ class LocalEngine:
         if last:
             worker.nursery.close()
 
+    def workers(self) -> dict[str, int]:
+        """Return how many processes wait for a query, and how many run one."""
+        with self._lock:
+            return {"idle": len(self._idle), "busy": len(self._busy)}
+
     def switch(self, store: Path) -> None:
         """Answer from another store from now on; queries that run finish on the old one.
 

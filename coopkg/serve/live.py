@@ -11,6 +11,7 @@ from typing import Final
 
 from coopkg import engine, generation
 from coopkg.config import Settings
+from coopkg.engine.counted import Count
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
 from coopkg.serve.past import Past
@@ -50,7 +51,7 @@ class Live:
         # As long as it is held, no publication removes the generation that answers.
         self._held = ExitStack()
         self._held.enter_context(generation.in_use(found))
-        self._engine = engine.open_(found.file("store.nq"), settings)
+        self._engine = engine.CountedEngine(engine.open_(found.file("store.nq"), settings))
         try:
             self._service = Service.open(found, self._engine, self.past.with_question)
         except CoopkgError:
@@ -66,6 +67,10 @@ class Live:
             finally:
                 self._lock.release()
         return self._service
+
+    def count(self) -> Count:
+        """Return what the engine of the current generation has been asked, and how it ended."""
+        return self._engine.count()
 
     def standing(self) -> str | None:
         """Return the id of what answers, None as long as a change of `current` is not followed."""

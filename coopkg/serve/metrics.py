@@ -10,7 +10,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, current_app, g
 
 from coopkg import __version__
+from coopkg.engine.counted import ANSWERED, ENDS, FAILED, SECONDS, Count
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -163,12 +164,19 @@ def class_of(path: str) -> str:
 
 def _histogram(buckets: Mapping[str, list[int]], seconds: Mapping[str, float]) -> Iterator[Sample]:
     for kind, inside in sorted(buckets.items()):
-        total = 0
-        for bound, count in zip([*map(str, BUCKETS), "+Inf"], inside, strict=True):
-            total += count
-            yield Sample({"class": kind, "le": bound}, total, "_bucket")
-        yield Sample({"class": kind}, seconds.get(kind, 0.0), "_sum")
-        yield Sample({"class": kind}, total, "_count")
+        yield from _classes({"class": kind}, BUCKETS, inside, seconds.get(kind, 0.0))
+
+
+def _classes(
+    labels: Mapping[str, str], bounds: Sequence[float], inside: Sequence[int], seconds: float
+) -> Iterator[Sample]:
+    """Yield the samples of one histogram; each class counts those below it too."""
+    total = 0
+    for bound, count in zip([*map(str, bounds), "+Inf"], inside, strict=True):
+        total += count
+        yield Sample({**labels, "le": bound}, total, "_bucket")
+    yield Sample(labels, seconds, "_sum")
+    yield Sample(labels, total, "_count")
 
 
 def _escaped(text: str) -> str:
@@ -210,29 +218,51 @@ def state(now: Callable[[], float] = time.time) -> Iterator[Family]:
     )  # fmt: skip
     yield one("coopkg_triples", "gauge", "Triples of the named graphs.",
               sum(found.manifest.graphs.values()))  # fmt: skip
-    yield from _of("coopkg_engine", "engine", getattr(g.service.engine, "stats", None))
-    yield from _of("coopkg_cache", "cache", current_app.extensions["coopkg_cache"].stats)
+    yield from engine(live.count())
+    yield from _cache(current_app.extensions["coopkg_cache"].stats())
     settings = current_app.extensions["coopkg_settings"]
     for name in ("query_timeout_s", "query_memory_mb", "result_max_mb", "workers"):
         yield one(f"coopkg_limit_{name}", "gauge", f"Setting {name}.", getattr(settings, name))
 
 
-HELD: Final = frozenset(
-    {"entries", "bytes", "most_bytes", "workers", "idle", "busy", "waiting", "alive"}
-)
-"""What is held now, and may fall; the rest only grows."""
+def engine(count: Count) -> Iterator[Family]:
+    """Yield what the engine was asked, and how its workers are."""
+    yield Family(
+        "coopkg_engine_queries_total",
+        "counter",
+        "Queries that ended, by how they ended.",
+        tuple(
+            # Each end is told from the start: a series that appears hides its first step.
+            Sample({"end": name}, count.ended.get(name, 0))
+            for name in (ANSWERED, *(name for _, name in ENDS), FAILED)
+        ),
+    )
+    yield Family(
+        "coopkg_engine_query_seconds",
+        "histogram",
+        "Time of a query, its wait for a worker included.",
+        tuple(_classes({}, SECONDS, count.classes, count.seconds)),
+    )
+    yield one("coopkg_engine_running", "gauge", "Queries that wait or run now.", count.running)
+    yield Family(
+        "coopkg_engine_workers",
+        "gauge",
+        "Processes that evaluate queries, alive, by state.",
+        tuple(Sample({"state": name}, number) for name, number in sorted(count.workers.items())),
+    )
 
 
-def _of(
-    prefix: str, what: str, stats: Callable[[], Mapping[str, float]] | None
-) -> Iterator[Family]:
-    """Yield the counts that a part of the service keeps of itself."""
-    for name, value in sorted((stats() if stats else {}).items()):
+HELD: Final = frozenset({"entries", "bytes", "most_bytes"})
+"""What the cache holds now, and may fall; the rest only grows."""
+
+
+def _cache(stats: Mapping[str, int]) -> Iterator[Family]:
+    for name, value in sorted(stats.items()):
         grows = name not in HELD
         yield one(
-            f"{prefix}_{name}_total" if grows else f"{prefix}_{name}",
+            f"coopkg_cache_{name}_total" if grows else f"coopkg_cache_{name}",
             "counter" if grows else "gauge",
-            f"{name.replace('_', ' ').capitalize()} of the {what}.",
+            f"{name.replace('_', ' ').capitalize()} of the answers that are kept.",
             value,
         )
 
