@@ -27,7 +27,7 @@ from coopkg.workers.pool import GoneError, Nursery, Reply, Worker
 from coopkg.workers.spool import NoRoomError, Room, Spool
 from coopkg.workers.wire import KINDS, Request
 
-RECYCLE_AFTER: Final = 500
+RECYCLE_AFTER: Final = 5_000
 RECYCLE_BYTES: Final = GRACE_BYTES
 WAITING_MAX: Final = 64  # large answers on their way; each holds a thread of the server
 

@@ -36,7 +36,7 @@ BACKLOG: Final = 1024
 BACKPRESSURE: Final = 1024  # with 64, two hundred idle connections stop the service
 HEADER_TIMEOUT_MS: Final = 5_000
 HEADERS_MAX_BYTES: Final = 128 << 10
-BUFFERED_MAX_BYTES: Final = 32 << 20
+BUFFERED_MAX_BYTES: Final = 4 << 20  # what is larger waits in a file, and few are sent at once
 STOP_S: Final = 10
 READY_S: Final = 120.0
 
