@@ -21,6 +21,7 @@ from coopkg.answers.catalogue import Catalogue
 from coopkg.build import tables
 from coopkg.build.describe.writing import DATA_LICENCE, DATASET, triple
 from coopkg.terms import BASE, PREFIXES
+from coopkg.typography import french
 
 FOLDER: Final = "dumps/"
 INDEX: Final = "dumps.json"
@@ -199,17 +200,23 @@ def _head(digest: str) -> bytes:
 
 
 def _readme(digest: str, version: str) -> dict[str, bytes]:
-    text = (
+    fr = french(
         "Coopération internationale du CNFPT : graphe de connaissances (non officiel)\n"
-        "International cooperation of the CNFPT: knowledge graph (unofficial)\n\n"
-        f"version {version}\n"
-        f"empreinte de la génération · digest of the generation: {digest}\n"
-        f"licence: {LICENCE['fr']} · {LICENCE['en']}\n\n"
+        f"Version {version}, empreinte de la génération : {digest}\n"
+        f"Licence : {LICENCE['fr']}\n"
         "Les faits viennent d’une brochure ; les données s’arrêtent en 2018. Dans fr/, les "
-        "colonnes sont séparées par des points-virgules ; plusieurs valeurs par « | ».\n"
-        "The facts come from one brochure; the data end in 2018. In en/, columns are separated "
-        "by commas; several values by “|”.\n"
+        "colonnes sont séparées par des points-virgules ; plusieurs valeurs, par « | ». "
+        "Importez les colonnes de codes comme du texte : 012 y resterait 012.\n"
     )
+    en = (
+        "International cooperation of the CNFPT: knowledge graph (unofficial)\n"
+        f"Version {version}, digest of the generation: {digest}\n"
+        f"Licence: {LICENCE['en']}\n"
+        "The facts come from one brochure; the data end in 2018. In en/, columns are separated "
+        "by commas; several values by “|”. "
+        "Import columns of codes as text, so that 012 stays 012.\n"
+    )
+    text = f"{fr}\n{en}"
     return {"LISEZMOI-README.txt": ("\ufeff" + text.replace("\n", "\r\n")).encode()}
 
 
