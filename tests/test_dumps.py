@@ -236,6 +236,8 @@ def test_the_index_is_a_page_in_each_language_and_json_for_programs(
 def test_the_sums_are_those_of_the_files(client: FlaskClient, made: Generation) -> None:
     lines = fetched(client, f"/dumps/{made.id}/SHA256SUMS").decode().splitlines()
     assert len(lines) == 9
+    led = client.get("/dumps/latest/SHA256SUMS", follow_redirects=True)
+    assert led.text.splitlines() == lines
     for line in lines:
         sha256, name = line.split("  ")
         body = fetched(client, f"/dumps/{made.id}/{name}")

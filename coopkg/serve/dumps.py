@@ -39,6 +39,8 @@ INDEX: Final = "dumps.json"
 STORE: Final = "store.nq"
 GRAPHS: Final = "dumps/coopkg-graphs.zip"
 SUMS: Final = "SHA256SUMS"
+BESIDE: Final = frozenset({SUMS, "index.json"})
+"""What stands beside the files of a generation."""
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 MEDIA: Final = {".gz": "application/gzip", ".zip": "application/zip"}
 VERIFIED: Final = 16
@@ -124,7 +126,8 @@ def blueprint(home: Path) -> Blueprint:
     def latest(name: str) -> BaseResponse:
         """Lead to the file of the generation served: the address that holds it never changes."""
         found: Generation = g.service.generation
-        _path(found, name)
+        if name not in BESIDE:
+            _path(found, name)
         return redirect(f"/dumps/{found.id}/{name}", 302)
 
     routes.add_app_template_filter(lambda size: weight(size, g.lang), "weight")
