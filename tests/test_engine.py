@@ -22,7 +22,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopkg import sparql_text
 from coopkg.config import Settings
-from coopkg.engine import ASSERTED, Dataset, Limits
+from coopkg.engine import ASSERTED, Dataset, Limits, lanes
 from coopkg.engine import local as engines
 from coopkg.engine.admission import Admitted
 from coopkg.engine.local import LocalEngine
@@ -484,6 +484,30 @@ def test_a_worker_is_replaced_after_enough_queries(
             engine.run("ASK {}")
             seen |= {one.pid for one in engine._idle}
         assert len(seen) == 2
+
+
+@pytest.mark.parametrize("nice", [True, False])
+def test_a_long_query_costs_its_worker_only_when_it_had_to_give_way(
+    big: Path, monkeypatch: pytest.MonkeyPatch, nice: bool
+) -> None:
+    monkeypatch.setattr(lanes, "GRACE_S", 0.0)  # whatever is looked at is long
+    monkeypatch.setattr(engines, "NICE_S", 0.0 if nice else 60.0)
+    looked: list[float] = []
+    watch = LocalEngine._watch
+
+    def note(self: LocalEngine, *given: Any) -> None:
+        looked.append(given[2])
+        watch(self, *given)
+
+    monkeypatch.setattr(LocalEngine, "_watch", note)
+    with opened(big) as engine:
+        (before,) = (one.pid for one in engine._idle)
+        rows(
+            engine,
+            "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d <http://e/p1> ?f FILTER(STR(?c) < STR(?f)) }",
+        )
+        assert looked, "too short to be looked at: this test holds nothing"
+        assert [one.pid for one in engine._idle] == ([] if nice else [before])
 
 
 def test_a_killed_worker_costs_its_own_query_only(busy: LocalEngine) -> None:

@@ -61,19 +61,16 @@ class Lanes:
             if use.long:
                 self._long.release()
 
-    def watch(self, use: Use) -> bool:
-        """Tell whether a query that runs has just become long.
+    def watch(self, use: Use) -> None:
+        """Find a long place for a query that has just become long.
 
         Raises:
-            EngineBusyError: it is long, there is no place for it, and it is in the way.
+            EngineBusyError: there is none, and it is in the way.
         """
         if use.long or (use.seconds < GRACE_S and use.bytes < GRACE_BYTES):
-            return False
-        if self._promote(use):
-            return True
-        if self._waiting or use.bytes >= GRACE_BYTES:
+            return
+        if not self._promote(use) and (self._waiting or use.bytes >= GRACE_BYTES):
             raise refusals.busy()
-        return False
 
     def _promote(self, use: Use) -> bool:
         with self._lock:

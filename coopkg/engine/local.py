@@ -29,6 +29,9 @@ from coopkg.workers.wire import KINDS, Request
 
 RECYCLE_AFTER: Final = 5_000
 RECYCLE_BYTES: Final = GRACE_BYTES
+# A worker is not made nice sooner: it stays so, and is replaced; the next one begins by copying
+# every page it looks at, which makes the next query of the kind three times as long.
+NICE_S: Final = 1.0
 WAITING_MAX: Final = 64  # large answers on their way; each holds a thread of the server
 
 _LOG: Final = logging.getLogger("coopkg.engine")
@@ -122,8 +125,6 @@ class LocalEngine:
 
     def _ask(self, request: Request, use: Use, body: Spool) -> tuple[Reply, Path]:
         worker = self._take()
-        if use.long:
-            worker.be_nice()
         try:
             reply = worker.ask(
                 request, body, lambda seconds, size: self._watch(worker, use, seconds, size)
@@ -148,7 +149,8 @@ class LocalEngine:
             raise refusals.over_time(use)
         if size > use.limits.memory_bytes:
             raise refusals.over_memory(use)
-        if self._lanes.watch(use):
+        self._lanes.watch(use)
+        if use.long and seconds >= NICE_S:
             worker.be_nice()
 
     def _take(self) -> Worker:
@@ -177,7 +179,7 @@ class LocalEngine:
             return self._nursery
 
     def _give_back(self, worker: Worker, use: Use) -> None:
-        tired = use.long or worker.answered >= RECYCLE_AFTER
+        tired = worker.is_nice or worker.answered >= RECYCLE_AFTER
         if use.seconds and not tired:  # it took long enough to be looked at
             tired = worker.growth() > RECYCLE_BYTES
         with self._lock:

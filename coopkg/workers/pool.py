@@ -75,6 +75,7 @@ class Worker:
         self.nursery = nursery
         self.pid = pid
         self.answered = 0
+        self.is_nice = False
         self._link = link
         self._poll = select.poll()
         self._poll.register(link, select.POLLIN)
@@ -186,7 +187,10 @@ class Worker:
         return "seccomp" if code == 1 else "descriptors"
 
     def be_nice(self) -> None:
-        """Give way to shorter queries and to the web process."""
+        """Give way to shorter queries and to the web process; for the rest of its life."""
+        if self.is_nice:
+            return
+        self.is_nice = True
         try:
             os.setpriority(os.PRIO_PROCESS, self.pid, 10)
         except OSError:
