@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -334,7 +335,7 @@ def test_an_unused_term_of_the_ontology_is_not_called_unknown(known: Vocabulary)
 def test_thousands_of_slips_cost_no_more_than_fifty(known: Vocabulary) -> None:
     text = HEAD + "SELECT * { VALUES ?x { " + " ".join(f"place:p{n}" for n in range(700)) + " } }"
     assert len(diagnose(text, known, "fr")) == 50
-    assert diagnose("?x " * 9_000, known, "fr") == []
+    assert diagnose("?x " * 51_000, known, "fr") == []
 
 
 # --- the error of those who only run a query
@@ -363,3 +364,32 @@ def test_a_problem_document_says_what_was_expected_in_the_language_asked(client:
         assert expected in found["expected"]
         assert found["caret"].endswith("\n" + " " * 24 + "^")
         assert answer.headers["Content-Language"] == lang
+
+
+# --- cost, and the pages
+
+
+HEAVY = {
+    "arguments glued by commas": "ASK { FILTER(CONCAT(" + ",".join("1" * 3_900) + ") > 1) }",
+    "typographic quotes": "ASK { " + "“" * 20_000 + " }",
+    "strings that nothing closes": "ASK { " + '"a\n' * 20_000 + " }",
+    "variables that nothing binds": "ASK { FILTER("
+    + "+".join(f"?x{n}" for n in range(3_000))
+    + ") }",
+    "rows of values": "ASK { VALUES ?x { " + "1 " * 39_000 + "} }",
+    "one word": "ASK {} " + "x" * 200_000,
+    "backslashes": 'ASK { ?x ?y "' + "\\q" * 50_000 + '" }',
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_text_takes_more_than_seconds_of_the_processor(name: str, known: Vocabulary) -> None:
+    begun = time.process_time()
+    diagnose(HEAVY[name], known, "fr")
+    assert time.process_time() - begun < 8  # a second or less here; squares would take minutes
+
+
+@pytest.mark.parametrize("name", error_pages.pages())
+def test_the_pages_say_what_the_rules_say(name: str) -> None:
+    text = (HERE.parent / name).read_text(encoding="utf-8")
+    assert text == error_pages.pages()[name], "make docs"

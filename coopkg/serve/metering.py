@@ -6,6 +6,9 @@ here. What nobody asks over HTTP (the terminal, the self-check of `/health`) is 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, current_app, g, has_request_context, request
@@ -53,6 +56,28 @@ def run(engine: Engine, query: str | Admitted, **options: Any) -> Result:
         raise
     shares.charge(client, seconds=result.elapsed_s)
     return result
+
+
+@contextmanager
+def work() -> Iterator[None]:
+    """Charge who asks for the seconds that this process itself works for them.
+
+    Raises:
+        RateLimitError: they have used their share, and nothing was done for this request yet.
+    """
+    shares = _shares()
+    if shares is None:
+        yield
+        return
+    client = request.remote_addr or ""
+    if not g.get("charged"):
+        shares.check(client)
+        g.charged = True
+    started = time.thread_time()
+    try:
+        yield
+    finally:
+        shares.charge(client, seconds=time.thread_time() - started)
 
 
 def _shares() -> Shares | None:

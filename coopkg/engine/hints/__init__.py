@@ -38,7 +38,9 @@ __all__ = [
     "in_language",
 ]
 
-MOST_TOKENS: Final = 8_000
+MOST_TOKENS: Final = 10_000
+"""Programs write longer queries, lists of values mostly: only their errors are looked for."""
+TOO_MANY_TOKENS: Final = 50_000
 MOST_FINDINGS: Final = 50
 """More would teach nothing; looking for the nearest of thousands of names takes its time."""
 
@@ -49,11 +51,12 @@ def diagnose(query: str, schema: Vocabulary | None, lang: Lang) -> list[Diagnost
     Without a schema (an older generation has none) only its errors are told.
     """
     scene = Scene.of(query)
-    if len(scene.tokens) > MOST_TOKENS:
+    if len(scene.tokens) > TOO_MANY_TOKENS:
         return []
     read = _model(scene)
     found = _errors(scene, schema, read)
-    if not found and schema is not None and read is not None:
+    short = len(scene.tokens) <= MOST_TOKENS
+    if short and not found and schema is not None and read is not None:
         found = list(islice(_doubts(scene, schema, read, lang), MOST_FINDINGS))
     return in_language(found, query, lang)
 
@@ -72,7 +75,8 @@ def errors(scene: Scene, schema: Vocabulary | None = None) -> list[Finding]:
 def _errors(scene: Scene, schema: Vocabulary | None, read: Model | None) -> list[Finding]:
     if refused := list(words.refused(scene)):
         return refused
-    bending = list(islice(Lexer(scene).findings(), MOST_FINDINGS))
+    lexer = Lexer(scene)
+    bending = list(islice(lexer.findings(), MOST_FINDINGS))
     told = [(one.start, one.end) for one in bending]
 
     def untold(found: Iterable[Finding]) -> Iterator[Finding]:
@@ -82,7 +86,8 @@ def _errors(scene: Scene, schema: Vocabulary | None, read: Model | None) -> list
 
     bending += untold(words.Words(scene, schema).findings())
     found = [*bending, *untold(words.undeclared(scene))]
-    first = min((one.start for one in bending), default=None)
+    bent = () if lexer.bent is None else (lexer.bent,)
+    first = min((*bent, *(one.start for one in bending)), default=None)
     fault = scene.reading.fault
     place = fault.token.offset if fault and fault.token else len(scene.text)
     if fault is not None and (first is None or place < first):

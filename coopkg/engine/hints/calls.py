@@ -101,14 +101,14 @@ def _misplaced(call: Node, token: Token) -> Iterator[Finding]:
                 ),
             )
             return
-        if node.name in {"Filter", "Bind", "GroupBy"}:
+        if node.name in {"Filter", "Bind"}:  # the engine admits them in GROUP BY
             yield _aggregate(node.name, token)
             return
         node = node.parent
 
 
 def _aggregate(where: str, token: Token) -> Finding:
-    name = {"Filter": "FILTER", "Bind": "BIND", "GroupBy": "GROUP BY"}[where]
+    name = where.upper()
     hint = (
         (
             f"filtrez après le regroupement : GROUP BY … HAVING ({token.text}( … ) … )",

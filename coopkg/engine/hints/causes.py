@@ -77,6 +77,23 @@ def _empty(scene: Scene, fault: Fault) -> Finding | None:
     )
 
 
+def _repeated(scene: Scene, fault: Fault) -> Finding | None:
+    """Tell of a word, a dot or a comma written twice."""
+    token, before = fault.token, scene.before(fault.token)
+    if token is None or before is None or before.text.upper() != token.text.upper():
+        return None
+    if token.kind != "word" and token.text not in {".", ","}:
+        return None
+    return at(
+        token,
+        "unexpected",
+        (f"« {token.text} » est écrit deux fois", f"“{token.text}” is written twice"),
+        ("retirez-en un", "remove one of them"),
+        edit=Edit(before.end, token.end, ""),
+        expected=fault.expected,
+    )
+
+
 def _brackets(scene: Scene, fault: Fault) -> Finding | None:
     """Tell of a bracket that is not closed, or closed twice."""
     token = fault.token
@@ -141,6 +158,7 @@ def _if_it_mends(scene: Scene, fault: Fault, edit: Edit) -> Edit | None:
 
 _CAUSES: Final[tuple[Cause, ...]] = (
     _empty,
+    _repeated,
     clauses.prologue,
     clauses.aliases,
     clauses.commas,

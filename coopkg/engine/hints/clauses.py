@@ -8,6 +8,7 @@ from coopkg.engine.hints.finding import Edit, Finding, at
 from coopkg.engine.hints.scene import Scene
 from coopkg.engine.hints.wellknown import FUNCTIONS
 from coopkg.sparql_grammar import Fault
+from coopkg.sparql_text import QUERY_FORMS
 from coopkg.sparql_tokens import Token
 
 MODIFIERS: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET")
@@ -37,6 +38,14 @@ def prologue(scene: Scene, fault: Fault) -> Finding | None:
     token, before = fault.token, scene.before(fault.token)
     if token is None or before is None or fault.last.inside("Prologue") is None:
         return None
+    word = scene.before(token, 2)
+    if before.kind == "iri" and word is not None and word.keyword == "PREFIX":
+        return at(
+            before,
+            "prefix-syntax",
+            ("il manque le nom du préfixe", "the name of the prefix is missing"),
+            (f"par exemple : ex: {before.text}", f"for example: ex: {before.text}"),
+        )
     declared = scene.before(token, 3)
     if token.text in {".", ";", ","} and before.kind == "iri" and declared is not None:
         first = declared.keyword in {"PREFIX", "BASE"} or declared.text == "@prefix"
@@ -52,13 +61,6 @@ def prologue(scene: Scene, fault: Fault) -> Finding | None:
                 ("retirez-le", "remove it"),
                 "",
             )
-    if before.keyword == "PREFIX" and token.kind == "iri":
-        return at(
-            token,
-            "prefix-syntax",
-            ("il manque le nom du préfixe", "the name of the prefix is missing"),
-            (f"par exemple : ex: {token.text}", f"for example: ex: {token.text}"),
-        )
     return None
 
 
@@ -79,8 +81,11 @@ def aliases(scene: Scene, fault: Fault) -> Finding | None:
     return _wrapped(scene, token, closing)
 
 
-def _wrapped(scene: Scene, first: Token, closing: Token) -> Finding:
+def _wrapped(scene: Scene, first: Token, closing: Token) -> Finding | None:
     """Wrap `COUNT(?x)`, or `COUNT(?x) AS ?n`, as SELECT wants it."""
+    inside = scene.tokens[scene.index(first) : scene.index(closing)]
+    if any(one.keyword == "AS" for one in inside):
+        return None
     seen = scene.tokens[scene.index(first) : scene.index(closing) + 1]
     as_, name = scene.after(closing), scene.after(closing, 2)
     written = scene.text[first.offset : closing.end]
@@ -110,7 +115,10 @@ def _alias(scene: Scene, first: Token) -> str:
 
 
 def _without_as(scene: Scene, fault: Fault, token: Token) -> Finding | None:
+    after = scene.after(token)
     if token.kind == "var":
+        if after is None or after.text != ")":
+            return None
         return at(
             token,
             "needs-alias",
@@ -148,7 +156,7 @@ def _without_as(scene: Scene, fault: Fault, token: Token) -> Finding | None:
 def _as_outside(scene: Scene, fault: Fault, token: Token) -> Finding | None:
     """Tell of `SELECT ?x AS ?y`, and of `(COUNT(?x)) AS ?n`."""
     before, name = scene.before(token), scene.after(token)
-    if token.keyword != "AS" or fault.last.inside("SelectClause") is None:
+    if token.keyword != "AS" or token.depth or fault.last.inside("SelectClause") is None:
         return None
     if before is None or name is None or before.kind != "var" or name.kind != "var":
         return None
@@ -270,6 +278,9 @@ def misplaced(scene: Scene, fault: Fault) -> Finding | None:
     if token is None or token.kind != "word":
         return None
     word = token.keyword
+    before = scene.tokens[: scene.index(token)]
+    if not any(one.keyword in QUERY_FORMS for one in before):
+        return None
     depth = len(scene.open_at(token))
     name = f"{word} BY" if word in {"ORDER", "GROUP"} else word
     if word in MODIFIERS and depth:
@@ -288,9 +299,7 @@ def misplaced(scene: Scene, fault: Fault) -> Finding | None:
         fr, en = _BEFORE[word]
         if word == "ORDER" or word == "HAVING" or word == "GROUP" or word in {"PREFIX", "BASE"}:
             return _out_of_order(token, f"{name} se place {fr}", f"{name} stands {en}")
-        if any(
-            one.keyword == "WHERE" or one.text == "{" for one in scene.tokens[: scene.index(token)]
-        ):
+        if any(one.keyword == "WHERE" or one.text == "{" for one in before):
             return _out_of_order(token, f"{name} se place {fr}", f"{name} stands {en}")
     return None
 

@@ -22,7 +22,9 @@ def conditions(scene: Scene, fault: Fault) -> Finding | None:
         if token.kind not in TERMS and token.text not in {"!", "-"}:
             return None
         return _bracketed(scene, word, token, token)
-    operator = token.text in _OPERATORS or token.keyword in {"IN", "NOT"}
+    following = scene.after(token)
+    negated = token.keyword == "NOT" and following is not None and following.keyword == "IN"
+    operator = token.text in _OPERATORS or token.keyword == "IN" or negated
     if operator and fault.last.inside("Filter", "Having") is not None:
         start = _condition_before(scene, token)
         if start is not None:
@@ -75,6 +77,8 @@ def braces(scene: Scene, fault: Fault) -> Finding | None:
     token, word = fault.token, scene.before(fault.token)
     if token is None or word is None or fault.node.inside("Group") is not None:
         return None
+    if not _lacks_opening(scene, token) or _later(scene, token, "WHERE"):
+        return None
     if word.keyword == "WHERE" and (token.kind in TERMS or token.text in {"[", "("}):
         return at(
             token,
@@ -95,6 +99,18 @@ def braces(scene: Scene, fault: Fault) -> Finding | None:
             expected=("WHERE { … }", "WHERE { … }"),
         )
     return None
+
+
+def _later(scene: Scene, first: Token, word: str) -> bool:
+    return any(one.keyword == word for one in scene.tokens[scene.index(first) + 1 :])
+
+
+def _lacks_opening(scene: Scene, first: Token) -> bool:
+    """Tell whether what follows closes more braces than it opens, or has none at all."""
+    rest = scene.tokens[scene.index(first) :]
+    opened = sum(one.text == "{" for one in rest)
+    closed = sum(one.text == "}" for one in rest)
+    return closed > opened or opened == 0
 
 
 def _braced(scene: Scene, first: Token) -> Edit:
@@ -155,7 +171,7 @@ def templates(scene: Scene, fault: Fault) -> Finding | None:
             "CONSTRUCT { … } attend les triplets à écrire, entre accolades",
             "CONSTRUCT { … } expects the triples to write, between braces",
         )
-    elif fault.node.inside("ShortConstruct") is not None:
+    elif fault.node.inside("ShortConstruct") is not None and scene.open_at(token):
         message = (
             "CONSTRUCT WHERE { … } n’admet que des triplets simples ; avec FILTER, OPTIONAL ou un "
             "chemin, écrivez CONSTRUCT { … } WHERE { … }",

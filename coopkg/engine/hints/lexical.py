@@ -12,11 +12,12 @@ from coopkg.engine.hints.wellknown import (
     CURLY_CLOSING,
     CURLY_OPENING,
     ENTITIES,
+    EQUALITIES,
     SIGNS,
     SINGLE_QUOTES,
     SPACES,
 )
-from coopkg.sparql_tokens import Token
+from coopkg.sparql_tokens import CLOSING, OPENING, Token
 
 _WWW: Final = re.compile(r"www\.[^\s<>\"{}|\\^`]+")
 _ANGLE: Final = re.compile(r"<([^<>\n]*)>")
@@ -24,14 +25,6 @@ _LINE: Final = re.compile(r"[^\r\n]*")
 _LENIENT: Final = re.compile(r"\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*'")
 _ESCAPES: Final = re.compile(r"\\(?:[tbnrf\\\"']|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|(.?))")
 _ENTITY: Final = re.compile("|".join(map(re.escape, ENTITIES)))
-_EQUALITIES: Final = {
-    "==": "=",
-    "===": "=",
-    "<>": "!=",
-    "!==": "!=",
-    "=>": ">=",
-    "=<": "<=",
-}
 _OPERANDS: Final = frozenset({"iri", "pname", "var", "string", "langtag", "number"})
 _FENCE: Final = Said(
     "ne copiez que ce qui est entre les deux lignes ```",
@@ -48,17 +41,20 @@ class Lexer:
         self.text = scene.text
         self.until = 0  # what ends before this offset has been told already
         self.bent: int | None = None
+        self.open: list[Token] = []  # the brackets open before the token that is looked at
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is found, in order; `bent` is then the first offset that bends the grammar."""
         for place, token in enumerate(self.scene.tokens):
-            if token.offset < self.until:
-                continue
-            found = self._look(place, token)
+            found = self._look(place, token) if token.offset >= self.until else None
+            if token.kind == "punct" and token.text in OPENING:
+                self.open.append(token)
+            elif token.kind == "punct" and token.text in CLOSING and self.open:
+                self.open.pop()
             if found is not None:
                 self.until = max(found.end, token.end)
                 if self.bent is None:
-                    self.bent = found.start
+                    self.bent = token.offset
                 yield found
 
     def _look(self, place: int, token: Token) -> Finding | None:
@@ -299,7 +295,7 @@ class Lexer:
             if other.text in {"=", "<", ">", "!"} and self.scene.adjacent(run[-1], other):
                 run.append(other)
         written = "".join(one.text for one in run)
-        meant = _EQUALITIES.get(written)
+        meant = EQUALITIES.get(written)
         if meant is None:
             return None
         return at(
@@ -353,7 +349,7 @@ class Lexer:
         glued = self.scene.adjacent(token, comma) and self.scene.adjacent(comma, decimals)
         if comma.text != "," or decimals.kind != "number" or not glued:
             return None
-        if self._in_a_list(token):
+        if self._in_a_list():
             return None
         return at(
             (token, decimals),
@@ -366,10 +362,9 @@ class Lexer:
             f"{token.text}.{decimals.text}",
         )
 
-    def _in_a_list(self, token: Token) -> bool:
-        """Tell whether a token stands among the arguments of a function, or after IN."""
-        stack = self.scene.open_at(token)
-        opening = self.scene.before(stack[-1]) if stack else None
+    def _in_a_list(self) -> bool:
+        """Tell whether the token stands among the arguments of a function, or after IN."""
+        opening = self.scene.before(self.open[-1]) if self.open else None
         return opening is not None and (
             opening.keyword not in {"", "FILTER", "HAVING", "BIND", "BY"}
             or opening.kind in {"iri", "pname"}

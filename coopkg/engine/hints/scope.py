@@ -25,6 +25,7 @@ def errors(scene: Scene, found: Model) -> Iterator[Finding]:
         yield from _limits(select)
     for level in found.query.where.everything():
         yield from _bound_again(level)
+    yield from _declarations(scene)
     yield from _blank_nodes(found)
     yield from _templates(scene)
     yield from calls.errors(scene)
@@ -187,6 +188,37 @@ def _star(clause: Node, keys: set[str]) -> Finding:
 
 
 # --- the rest
+
+
+def _declarations(scene: Scene) -> Iterator[Finding]:
+    """Yield the PREFIX whose name has more than its colon, or whose IRI has no angle brackets."""
+    for node in below(scene.reading.root, "Prologue"):
+        parts = list(node.tokens())
+        for place, word in enumerate(parts):
+            if word.keyword != "PREFIX":
+                continue
+            name, iri = parts[place + 1 : place + 3]
+            if name.kind == "pname" and not name.text.endswith(":"):
+                prefix = name.text.partition(":")[0] + ":"
+                yield at(
+                    name,
+                    "prefix-syntax",
+                    (
+                        "le nom d’un préfixe se termine par son deux-points",
+                        "the name of a prefix ends with its colon",
+                    ),
+                    (f"écrivez {prefix}", f"write {prefix}"),
+                    prefix,
+                )
+            elif name.kind == "pname" and iri.kind == "pname":
+                yield at(
+                    iri,
+                    "prefix-syntax",
+                    (
+                        "un préfixe se déclare par une IRI entre chevrons, non par un préfixe",
+                        "a prefix is declared by an IRI between angle brackets, not by a prefix",
+                    ),
+                )
 
 
 def _limits(select: Select) -> Iterator[Finding]:

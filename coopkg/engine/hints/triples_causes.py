@@ -39,8 +39,6 @@ def verbs(scene: Scene, fault: Fault) -> Finding | None:
             "« a » (est un) ne se dit qu’à la place d’une propriété ; une variable s’écrit ?a",
             "“a” (is a) only stands in the place of a property; a variable is written ?a",
         ),
-        ("écrivez ?a", "write ?a"),
-        "?a",
     )
 
 

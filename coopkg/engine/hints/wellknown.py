@@ -184,3 +184,13 @@ ENTITIES: Final[Mapping[str, str]] = MappingProxyType(
         "&#160;": " ",
     }
 )
+EQUALITIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "==": "=",
+        "===": "=",
+        "<>": "!=",
+        "!==": "!=",
+        "=>": ">=",
+        "=<": "<=",
+    }
+)

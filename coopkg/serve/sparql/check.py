@@ -22,6 +22,7 @@ from coopkg.engine.hints import Diagnostic, Finding, Said, Vocabulary, diagnose,
 from coopkg.engine.hints.finding import caret
 from coopkg.errors import Lang, QueryError, RefusedQuery, SyntaxQueryError, UnknownError
 from coopkg.generation import Generation
+from coopkg.serve import metering
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.service import Service
 from coopkg.serve.sparql import protocol
@@ -129,7 +130,8 @@ def _check(service: Service, body_max_bytes: int) -> Response:
         raise HTTPProblem(400, "Le paramètre query manque.", "The parameter query is missing.")
     given = [value for name, value in asked.fields if name == "lang"]
     lang: Lang = "en" if given[-1:] == ["en"] else "fr" if given[-1:] == ["fr"] else g.lang
-    found = report(service, asked.query, lang)
+    with metering.work():
+        found = report(service, asked.query, lang)
     response = Response(
         json.dumps(found, ensure_ascii=False), content_type="application/json; charset=utf-8"
     )
@@ -174,7 +176,7 @@ def _refused_by(engine: Engine, admitted: Admitted) -> SyntaxQueryError | None:
     """Return why the engine's parser refuses a query, None when it accepts it or does not say."""
     limits = replace(engine.limits, timeout_s=min(TIMEOUT_S, engine.limits.timeout_s))
     try:
-        engine.run(admitted, dataset=NOTHING, limits=limits).close()
+        metering.run(engine, admitted, dataset=NOTHING, limits=limits).close()
     except SyntaxQueryError as error:
         return error
     except QueryError:  # slow even on nothing, or the engine is busy: it is SPARQL for all we know
@@ -220,7 +222,8 @@ def tell(response: Response, result: Result, query: str) -> None:
     service: Service | None = g.get("service")
     if service is None or not is_empty(result):
         return
-    found = diagnose(query, vocabulary(service.generation), g.get("lang", "fr"))
+    with metering.work():
+        found = diagnose(query, vocabulary(service.generation), g.get("lang", "fr"))
     response.headers[WARNINGS] = str(len(found))
     asked = {"query": query}
     if "generation" in request.args:
