@@ -357,7 +357,6 @@ def test_problems_are_listed_marked_and_mended(reader: Callable[..., Any]) -> No
     assert "\n  ?x coop:hasPartner ?y" in query_of(page)
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
 def test_a_mended_name_comes_with_its_prefix(reader: Callable[..., Any]) -> None:
     page = reader().editor()
     write(page, PREFIX + "SELECT * WHERE { ?x a coop:Organisation }")
@@ -379,6 +378,7 @@ def test_the_query_that_the_page_begins_with_has_an_answer_and_no_problem(
     assert page.locator("#answer tbody tr").count() == 20
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_page_speaks_one_language(reader: Callable[..., Any], lang: str) -> None:
     page = reader().editor(asking(PARTNERS, lang))
     page.click("#editor details.past summary")
