@@ -24,7 +24,7 @@ from coopkg.serve.sparql.cells import Reader
 from coopkg.serve.sparql.choices import Addresses, Choices
 
 EXAMPLE: Final = """SELECT ?organisation ?label WHERE {
-  ?organisation a org:Organization ; rdfs:label ?label .
+  ?organisation a org:Organization ; skos:prefLabel ?label .
   FILTER(LANG(?label) = "fr")
 }
 ORDER BY ?label
