@@ -80,21 +80,34 @@ export class Checks {
       textContent: say(problem.severity),
     });
     item.append(kind, " – ", goTo, "\u00a0: ", sentence(problem, this.lang));
-    if (problem.entry) {
-      const text = problem.entry.id;
-      item.append(
-        " ",
-        button(say("replace", { text }), () => this.#replace(problem, view)),
-      );
-    }
+    if (problem.entry) item.append(" ", this.#mending(problem, view));
+    else if (problem.edit) item.append(" ", this.#adding(problem.edit, view));
     return item;
   }
 
-  #replace(problem, view) {
-    const { from, to } = placed(view.state, problem);
-    accept(view, problem.entry, from, to, problem.schema);
-    view.focus();
-    this.status.textContent = this.say("replaced", { text: problem.entry.id });
+  /** A button that writes what was meant in the place of what is wrong. */
+  #mending(problem, view) {
+    const text = problem.entry.id;
+    return button(this.say("replace", { text }), () => {
+      const { from, to } = placed(view.state, problem);
+      accept(view, problem.entry, from, to, problem.schema);
+      view.focus();
+      this.status.textContent = this.say("replaced", { text });
+    });
+  }
+
+  /** A button for a change elsewhere, such as a PREFIX to declare; of the text as it was checked. */
+  #adding(edit, view) {
+    const { doc } = view.state;
+    const text = edit.text.trim();
+    return button(this.say("add", { text }), () => {
+      if (!view.state.doc.eq(doc)) return this.now(view);
+      const { from, to } = located(edit, doc);
+      view.dispatch({ changes: { from, to, insert: edit.text } });
+      view.focus();
+      this.status.textContent = this.say("added", { text });
+      return undefined;
+    });
   }
 }
 

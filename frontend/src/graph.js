@@ -1,7 +1,9 @@
 // What the editor asks the service: the schema, the values of a property, the label of an entity.
 import { Schema } from "./schema.js";
 
-const LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>";
+// Entities have a preferred label; classes and properties have a label.
+const LABEL =
+  "<http://www.w3.org/2004/02/skos/core#prefLabel>|<http://www.w3.org/2000/01/rdf-schema#label>";
 const DEFINITION = "<http://www.w3.org/2004/02/skos/core#definition>";
 const VALUES = 300;
 

@@ -367,6 +367,14 @@ def test_a_mended_name_comes_with_its_prefix(reader: Callable[..., Any]) -> None
     page.wait_for_selector("#editor .checked >> text=Aucun problème.")
 
 
+def test_a_prefix_that_lacks_is_added_by_a_button(reader: Callable[..., Any]) -> None:
+    page = reader().editor()
+    write(page, "SELECT * WHERE { ?x coop:hasPartner ?y }")
+    page.click(f"#editor .problems button >> text=Ajouter {PREFIX.strip()}")
+    assert query_of(page) == PREFIX + "SELECT * WHERE { ?x coop:hasPartner ?y }"
+    page.wait_for_selector("#editor .checked >> text=Aucun problème.")
+
+
 def test_the_query_that_the_page_begins_with_has_an_answer_and_no_problem(
     reader: Callable[..., Any],
 ) -> None:
