@@ -15,8 +15,9 @@ from werkzeug.wrappers import Request, Response
 
 from coopkg.serve import compression
 from coopkg.serve.cache import Cache
-from coopkg.serve.front import LASTS, Front
+from coopkg.serve.front import LASTS, REMEMBERED, Front
 
+THRICE = 3  # made; found by its key; known by its look
 LONG = b"cooperation " * 200
 FORM = {"content_type": "application/x-www-form-urlencoded"}
 
@@ -113,7 +114,8 @@ def test_what_an_answer_may_depend_on_asks_anew(
     client: Client, application: Application, other: dict[str, Any]
 ) -> None:
     same: dict[str, Any] = {"path": "/a", "query_string": "b=c"}
-    client.get(**same)
+    for _ in range(THRICE):
+        client.get(**same)
     client.get(**same | other)
     assert len(application.asked) == 2
 
@@ -192,11 +194,12 @@ def test_what_is_named_by_its_digest_lasts(client: Client, application: Applicat
 def test_a_publication_shows_at_once(
     client: Client, application: Application, standing: Standing
 ) -> None:
-    client.get("/a")
-    standing.id, application.body = "2-def", b"new"
-    assert client.get("/a").data == b"new"
-    standing.id, application.body = "3-abc", b"back again"
-    assert client.get("/a").data == b"back again"
+    for standing.id, application.body in (("1-abc", b"a"), ("2-def", b"new"), ("3-abc", b"again")):
+        for _ in range(THRICE):
+            assert client.get("/a").data == application.body
+    standing.id = None
+    application.body = b"not followed yet"
+    assert client.get("/a").data == application.body
 
 
 def test_an_answer_made_while_a_publication_came_is_not_kept(
@@ -256,13 +259,14 @@ def test_conditions_are_judged_the_same_kept_or_not(
     client: Client, application: Application, lasts: bool, condition: dict[str, str], status: int
 ) -> None:
     application.lasts = lasts
-    for _ in range(2):  # made, then kept
+    for _ in range(THRICE):
         found = client.get("/a", headers=condition)
         assert found.status_code == status
         assert found.headers["ETag"] == '"one"'
         assert found.data == (LONG if status == 200 else b"")
         if status == 304:
             assert not {"Content-Length", "Content-Type"} & set(found.headers.keys())
+        client.get("/a")
 
 
 def test_a_date_is_a_condition_too(client: Client, application: Application) -> None:
@@ -279,7 +283,7 @@ def test_a_compressed_answer_is_another_representation(
     client: Client, application: Application
 ) -> None:
     gzipped = {"Accept-Encoding": "gzip"}
-    for how in ("miss", "hit", "hit"):
+    for how in ("miss", "hit", "hit", "hit"):
         found = client.get("/a", headers=gzipped)
         assert found.headers["X-Cache"] == how
         assert found.headers["Content-Encoding"] == "gzip"
@@ -294,6 +298,34 @@ def test_a_compressed_answer_is_another_representation(
     for etag, status in (('W/"one-gzip"', 304), ('"one-gzip"', 304), ('"one"', 200)):
         again = client.get("/a", headers=gzipped | {"If-None-Match": etag})
         assert again.status_code == status, etag
+
+
+def test_each_reader_gets_the_coding_it_asks_for_however_often(client: Client) -> None:
+    for _ in range(THRICE):
+        for accepted, coding in (("gzip", "gzip"), ("identity", None), ("gzip;q=0", None)):
+            found = client.get("/a", headers={"Accept-Encoding": accepted})
+            assert found.headers.get("Content-Encoding") == coding
+            assert (gzip.decompress(found.data) if coding else found.data) == LONG
+            assert found.content_length == len(found.data)
+
+
+def test_what_is_known_by_its_look_is_bounded(client: Client, front: Front) -> None:
+    for number in range(REMEMBERED + 10):
+        client.get(f"/{number}")
+        client.get(f"/{number}")
+    assert len(front._known) <= REMEMBERED
+    client.get("/a?" + "b" * 5_000)
+    client.get("/a?" + "b" * 5_000)
+    assert all(len(text or "") < 5_000 for look in front._known for text in look)
+
+
+def test_what_has_left_the_room_is_made_again(client: Client, front: Front) -> None:
+    for _ in range(THRICE):
+        client.get("/a")
+    for number in range(400):  # about a megabyte
+        client.get(f"/{number}")
+    assert front.cache.stats()["evicted"]
+    assert client.get("/a").headers["X-Cache"] == "miss"
 
 
 def test_a_compressed_body_weighs_in_the_room_it_takes(client: Client, front: Front) -> None:

@@ -66,6 +66,14 @@ class Key(NamedTuple):
         return len(self.path) + len(self.query) + len(self.accept)
 
 
+class Variant(NamedTuple):
+    """An answer in one coding, ready to be sent."""
+
+    etag: str
+    headers: Headers
+    body: bytes
+
+
 @dataclass
 class Entry:
     """One answer: its headers but those of one request, its body, and its body compressed.
@@ -78,7 +86,8 @@ class Entry:
     etag: str
     is_text: bool
     stored: float = field(default_factory=time.monotonic)
-    packed: bytes | None = None
+    _plain: Variant | None = None
+    _packed: Variant | None = None
 
     @classmethod
     def of(cls, headers: Headers, body: bytes) -> Entry:
@@ -91,13 +100,43 @@ class Entry:
             kept.append(("Vary", vary))
         return cls(kept, body, said.get("etag", ""), is_text)
 
+    def plain(self) -> Variant:
+        """Return the answer as it is."""
+        if self._plain is None:
+            self._plain = self._variant(self.body, compression.IDENTITY)
+        return self._plain
+
+    def fast(self) -> Variant:
+        """Return the answer compressed fast, which is not kept."""
+        return self._variant(compression.compressed_fast(self.body), compression.GZIP)
+
+    def packed(self) -> Variant:
+        """Return the answer compressed well, which is kept from now on."""
+        if self._packed is None:
+            self._packed = self._variant(compression.compressed(self.body), compression.GZIP)
+        return self._packed
+
+    @property
+    def is_packed(self) -> bool:
+        """Tell whether it was compressed well already."""
+        return self._packed is not None
+
+    def _variant(self, body: bytes, coding: str) -> Variant:
+        etag = compression.tagged(self.etag, coding)
+        headers = [*self.headers, ("Content-Length", str(len(body)))]
+        if etag:
+            headers.append(("ETag", etag))
+        if coding != compression.IDENTITY:
+            headers.append(("Content-Encoding", coding))
+        return Variant(etag, headers, body)
+
     def age_s(self) -> str:
         """Return the whole seconds since it was made."""
         return str(int(time.monotonic() - self.stored))
 
     def size(self) -> int:
         """Return about how many bytes it takes."""
-        return len(self.body) + len(self.packed or b"") + _OVERHEAD_BYTES
+        return len(self.body) + (len(self._packed.body) if self._packed else 0) + _OVERHEAD_BYTES
 
 
 def digest(body: bytes) -> bytes:

@@ -35,6 +35,9 @@ LASTS: Final = "coopkg.lasts"
 POSTED: Final = frozenset({"/sparql", "/sparql/"})  # where POST asks and changes nothing
 POST_MOST: Final = 64 << 10
 ACCEPT_MOST: Final = 1_000
+REMEMBERED: Final = 1_000
+REMEMBERED_CHARACTERS: Final = 4_000
+Look = tuple[str | None, ...]
 _NOT_FOR_ALL: Final = frozenset({"set-cookie", "content-encoding"})
 _KNOWN_VARY: Final = frozenset({"accept", "accept-language", "accept-encoding"})
 _CONDITIONS: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH")
@@ -121,10 +124,13 @@ class Front:
         self._application = application
         self._standing = standing
         self.cache = cache
+        self._known: dict[Look, tuple[Key, bool]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
+        if method == "GET" and (again := self._again(environ, start)):
+            return again
         if method not in {"GET", "HEAD", "POST"}:
             return self._application(environ, start)
         choice = compression.choose(environ.get("HTTP_ACCEPT_ENCODING"))
@@ -137,7 +143,36 @@ class Front:
         if key is None:
             return _pass_on(self._ask(environ), reader)
         found = self.cache.get(key)
-        return self._kept(key, found, reader, "hit") if found else self._led(key, environ, reader)
+        if found is None:
+            return self._led(key, environ, reader)
+        if method == "GET":
+            self._remember(environ, key, found, choice)
+        return self._kept(key, found, reader, "hit")
+
+    def _again(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes] | None:
+        """Answer a GET that looks, letter by letter, like one before; None when it takes more.
+
+        It only spares finding out once more which key the request comes to.
+        """
+        key, packs = self._known.get(_look(environ), (None, False))
+        if key is None or key.generation != self._standing():
+            return None
+        entry = None if any(name in environ for name in _CONDITIONS) else self.cache.get(key)
+        if entry is None or (packs and not entry.is_packed):
+            return None
+        _, headers, body = entry.packed() if packs else entry.plain()
+        start("200 OK", [*headers, ("Age", entry.age_s()), ("X-Cache", "hit")])
+        return [body]
+
+    def _remember(
+        self, environ: WSGIEnvironment, key: Key, entry: Entry, choice: compression.Choice
+    ) -> None:
+        look = _look(environ)
+        if sum(len(text or "") for text in look) <= REMEMBERED_CHARACTERS:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            packs = compression.worth(choice, entry.is_text, len(entry.body))
+            self._known[look] = key, packs
 
     def _led(self, key: Key, environ: WSGIEnvironment, reader: _Reader) -> Iterable[bytes]:
         """Ask once for all who ask the same now."""
@@ -206,27 +241,33 @@ class Front:
         self, key: Key, entry: Entry, reader: _Reader, how: str, own: Iterable[Header] = ()
     ) -> Iterable[bytes]:
         """Give an answer that is kept; `own` are headers of this request alone."""
-        coding, body = compression.IDENTITY, entry.body
-        if compression.worth(reader.choice, entry.is_text, len(body)):
-            coding, body = compression.GZIP, self._packed(key, entry, how)
-        etag = compression.tagged(entry.etag, coding)
-        headers = [*entry.headers, *own, ("Age", entry.age_s()), ("X-Cache", how)]
-        if etag:
-            headers.append(("ETag", etag))
-        if coding != compression.IDENTITY:
-            headers.append(("Content-Encoding", coding))
-        status = reader.verdict(etag, "") if reader.conditions else None
-        return _send(status or "200 OK", headers, body, reader)
+        if not compression.worth(reader.choice, entry.is_text, len(entry.body)):
+            etag, sent, body = entry.plain()
+        elif how == "miss":
+            etag, sent, body = entry.fast()
+        else:
+            was_packed = entry.is_packed
+            etag, sent, body = entry.packed()
+            if not was_packed:
+                self.cache.put(key, entry)  # it weighs more now
+        headers = [*sent, *own, ("Age", entry.age_s()), ("X-Cache", how)]
+        if reader.conditions and (verdict := reader.verdict(etag, "")):
+            return _send(verdict, headers, None, reader)
+        reader.start("200 OK", headers)
+        return [] if reader.is_head else [body]
 
-    def _packed(self, key: Key, entry: Entry, how: str) -> bytes:
-        """Return the body compressed: fast when it is new, well from the second time on."""
-        if entry.packed is not None:
-            return entry.packed
-        if how == "miss":
-            return compression.compressed_fast(entry.body)
-        packed = entry.packed = compression.compressed(entry.body)
-        self.cache.put(key, entry)  # it weighs more now
-        return packed
+
+def _look(environ: WSGIEnvironment) -> Look:
+    """Return all of a GET that the key and the coding of its answer are made of."""
+    get = environ.get
+    return (
+        get("PATH_INFO"),
+        get("QUERY_STRING"),
+        get("HTTP_ACCEPT"),
+        get("HTTP_ACCEPT_ENCODING"),
+        get("HTTP_ACCEPT_LANGUAGE"),
+        get("SCRIPT_NAME"),
+    )
 
 
 def _no_write(_: bytes) -> object:

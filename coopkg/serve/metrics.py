@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 OTHER: Final = "other"
+GATHERED_AT: Final = 4_096  # requests that have ended and are not counted yet
 # The first segment of an address, and the class it counts under.
 CLASSES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("fr", "en", ""), "pages"),
@@ -52,7 +53,9 @@ class Meter:
         self._requests: Counter[tuple[str, str, str]] = Counter()
         self._buckets: dict[str, list[int]] = {}
         self._seconds: Counter[str] = Counter()
-        self._busy = 0
+        # Both change in one step without a lock, which hundreds of threads would queue for.
+        self._inside: set[object] = set()
+        self._ended: deque[tuple[str, str, str, float]] = deque()
         self.started = time.time()
 
     def around(self, application: WSGIApplication) -> WSGIApplication:
@@ -68,32 +71,36 @@ class Meter:
                 seen[0] = status[:3]
                 return start(status, headers, *rest)
 
-            began = time.perf_counter()
-            with self._lock:
-                self._busy += 1
+            began, me = time.perf_counter(), object()
+            self._inside.add(me)
             try:
                 return application(environ, note)
             finally:
-                self.count(kind, method, seen[0], time.perf_counter() - began)
+                self._inside.discard(me)
+                self._ended.append((kind, method, seen[0], time.perf_counter() - began))
+                if len(self._ended) >= GATHERED_AT:
+                    self._gather()
 
         return counted
 
-    def count(self, kind: str, method: str, status: str, seconds: float) -> None:
-        """Count one request that ended."""
-        known = method if method in METHODS else OTHER.upper()
+    def _gather(self) -> None:
+        """Count the requests that have ended since the last time."""
         with self._lock:
-            self._busy -= 1
-            self._requests[kind, known, status] += 1
-            self._seconds[kind] += seconds  # type: ignore[assignment]  # a sum of floats
-            inside = self._buckets.setdefault(kind, [0] * (len(BUCKETS) + 1))
-            inside[bisect_left(BUCKETS, seconds)] += 1
+            for _ in range(len(self._ended)):
+                kind, method, status, seconds = self._ended.popleft()
+                known = method if method in METHODS else OTHER.upper()
+                self._requests[kind, known, status] += 1
+                self._seconds[kind] += seconds  # type: ignore[assignment]  # a sum of floats
+                inside = self._buckets.setdefault(kind, [0] * (len(BUCKETS) + 1))
+                inside[bisect_left(BUCKETS, seconds)] += 1
 
     def families(self) -> Iterator[Family]:
         """Yield what was counted."""
+        self._gather()
         with self._lock:
             requests, seconds = dict(self._requests), dict(self._seconds)
             buckets = {kind: list(inside) for kind, inside in self._buckets.items()}
-            busy = self._busy
+            busy = len(self._inside)
         yield Family(
             "coopkg_http_requests_total",
             "counter",
