@@ -17,10 +17,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coopkg.config import Settings
-from coopkg.engine import open_
+from coopkg.engine import Limits, open_
+from coopkg.engine.lanes import Lanes
 from coopkg.engine.local import LocalEngine
+from coopkg.engine.refusals import Use
+from coopkg.errors import StoppedError
 from coopkg.serve.sparql import running, sending
 from coopkg.serve.sparql.fairness import Shares
+from coopkg.serve.sparql.limits import lowered
 from coopkg.workers.spool import Room
 
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n0 ?o }"
@@ -112,20 +116,25 @@ def test_a_query_is_stopped_by_its_name_within_a_second_and_says_so(
     assert runs(client, 0) == []
 
 
-def test_a_query_that_waits_for_its_turn_can_be_stopped_too(
-    app: Flask, client: FlaskClient
-) -> None:
-    first = [Asking(app, id=f"running-{i}") for i in range(2)]  # all the lanes there are
-    runs(client, 2)
-    waiting = Asking(app, ALL + "# other", id="waiting-1")
-    runs(client, 3)
-    begun = time.monotonic()
-    client.delete("/sparql/running/waiting-1")
-    assert waiting.ended(1.0).status_code == 503
-    assert time.monotonic() - begun < 1.0
-    for i, asking in enumerate(first):
-        client.delete(f"/sparql/running/running-{i}")
-        assert asking.ended(2.0).status_code == 503
+def test_a_query_that_waits_for_its_turn_can_be_stopped_too() -> None:
+    lanes = Lanes(1, timeout_s=30.0)
+    limits = Limits(30.0, 1 << 30, 1 << 20)
+    waiting = Use(limits, 3)
+    ended: list[str] = []
+
+    def wait() -> None:
+        try:
+            with lanes.place(waiting):
+                ended.append("ran")
+        except StoppedError:
+            ended.append("stopped")
+
+    with lanes.place(Use(limits, 1)), lanes.place(Use(limits, 2)):  # all the lanes there are
+        thread = threading.Thread(target=wait)
+        thread.start()
+        waiting.stopped = True
+        thread.join(1.0)
+        assert ended == ["stopped"]
 
 
 def test_only_the_client_that_asked_stops_a_query_or_sees_it(
@@ -208,19 +217,23 @@ def test_a_flood_of_stops_slows_nobody(app: Flask, client: FlaskClient) -> None:
 # --- limits of one request
 
 
-def test_a_request_may_give_itself_less_time_and_never_more(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_a_request_may_give_itself_less_time(client: FlaskClient) -> None:
     begun = time.monotonic()
     response = client.get("/sparql", query_string={"query": LONG, "timeout": "0.3", "lang": "en"})
     assert time.monotonic() - begun < 2
     document = json.loads(response.data)
     assert (response.status_code, document["limit"], document["allowed"]) == (503, "time", 0.3)
     assert "share no variable" in document["detail"]  # what to do about it
-    asking = Asking(app, id=NAME, timeout="99999")
-    runs(client)
-    client.delete(f"/sparql/running/{NAME}")
-    asking.ended()
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [([], 8.0), (["2.5"], 2.5), (["8"], 8.0), (["99999"], 8.0), (["1", "3"], 1.0)],
+)
+def test_a_request_never_gives_itself_more_time(given: list[str], allowed: float) -> None:
+    fields = [("timeout", one) for one in given]
+    found = lowered(Limits(8.0, 2, 3, 4), [("query", "ASK {}"), *fields])
+    assert found == Limits(allowed, 2, 3, 4)
 
 
 @pytest.mark.parametrize("given", ["soon", "0", "-1", "nan", "inf", "1e999", ""])
