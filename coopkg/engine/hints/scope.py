@@ -14,6 +14,8 @@ from coopkg.engine.hints.wellknown import AGGREGATES
 from coopkg.sparql_grammar import Node
 from coopkg.sparql_tokens import Token
 
+# Within these the engine admits a variable without a value; its answer is then another one.
+_UNBOUND_SAFE: Final = AGGREGATES | {"BOUND", "COALESCE"}
 _MARKS: Final = frozenset({"/", "|", "^", "*", "+", "?", "!", "("})
 
 
@@ -134,7 +136,7 @@ def _outside_aggregates(expression: Node | None) -> Iterator[Token]:
     left: list[Node] = [expression] if expression is not None else []
     while left:
         node = left.pop()
-        if node.name == "Group" or (node.name == "BuiltIn" and name_of(node) in AGGREGATES):
+        if node.name == "Group" or (node.name == "BuiltIn" and name_of(node) in _UNBOUND_SAFE):
             continue
         if node.name == "Var":
             yield next(node.tokens())
