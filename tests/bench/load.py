@@ -16,7 +16,10 @@ SCRIPT: Final = Path(__file__).with_name("load.lua")
 
 @dataclass(frozen=True)
 class Load:
-    """What one run measured; times in milliseconds; `failed` are answers but 2xx, and no answer."""
+    """What one run measured; times in milliseconds.
+
+    `per_second` counts good answers only; `failed` are refusals, other errors, and no answer.
+    """
 
     per_second: float
     p50_ms: float
@@ -46,7 +49,7 @@ def run(peer: Peer, query: str, connections: int, seconds: float, vary: str = ""
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
     return Load(
-        per_second=found["requests"] / (found["duration_us"] / 1e6),
+        per_second=(found["requests"] - found["refused"]) / (found["duration_us"] / 1e6),
         p50_ms=found["p50_us"] / 1e3,
         p95_ms=found["p95_us"] / 1e3,
         answered=found["requests"],

@@ -98,6 +98,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def ours(graph: Graph, **environment: str) -> Iterator[Peer]:
     """Serve a graph as `coopkg serve` does."""
     command = (sys.executable, "-m", "coopkg", "serve")
+    environment["COOPKG_TRUSTED_PROXIES"] = "1"  # `load.lua` plays many clients
     with _environment(environment), serving.running(graph.home, *command) as running:
         storage = "in memory, in processes of its own"
         yield Peer("coopkg", storage, running.url + "/sparql", running.process.pid)
