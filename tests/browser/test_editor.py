@@ -418,22 +418,3 @@ def test_a_table_of_a_question_sorts_and_filters_and_a_text_copies(
     page.click("details.samples details >> nth=0 >> button.copy")
     page.wait_for_selector("details.samples button.copy >> text=Copié")
     assert "coop:hasPartner" in page.evaluate("navigator.clipboard.readText()")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/fr/",
-        "/en/questions",
-        "/fr/questions/partners-by-theme-and-place?theme=decentralisation&place=mediterranee",
-        "/en/questions/partners-by-country",
-        "/id/organisation/cfad",
-        "/fr/ns",
-    ],
-)
-def test_the_other_pages_have_no_fault_and_fit_a_phone(
-    reader: Callable[..., Any], faults: Callable[[Any], list[str]], path: str
-) -> None:
-    page = reader(width=320).open(path)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert faults(page) == []
