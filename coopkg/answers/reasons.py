@@ -105,16 +105,26 @@ def known(context: Context, triples: Iterable[str]) -> Facts:
 
 
 def _stated(context: Context, batch: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    values = "\n".join(f"  ({number} {text})" for number, text in enumerate(batch))
+    """Return the graphs of triples, by their text.
+
+    Objects are compared here: Virtuoso loses the language of short literals of a VALUES block.
+    """
+    asked: dict[str, dict[str, str]] = {}  # the objects asked of each subject and property
+    for text in batch:
+        subject, predicate, value = text.split(" ", 2)
+        asked.setdefault(f"{subject} {predicate}", {})[value] = text
+    pairs = list(asked)
+    values = "\n".join(f"  ({number} {pair})" for number, pair in enumerate(pairs))
     query = (
-        f"SELECT ?n ?g WHERE {{\n VALUES (?n ?s ?p ?o) {{\n{values}\n }}\n"
+        f"SELECT ?n ?o ?g WHERE {{\n VALUES (?n ?s ?p) {{\n{values}\n }}\n"
         " GRAPH ?g { ?s ?p ?o }\n}"
     )
     found: dict[str, set[str]] = {}
     for row in context.ask(query, {}):
         graph = row["g"].value
-        if graph not in COPIES:
-            found.setdefault(batch[int(row["n"].value)], set()).add(graph)
+        text = asked[pairs[int(row["n"].value)]].get(str(row["o"]), "")
+        if text and graph not in COPIES:
+            found.setdefault(text, set()).add(graph)
     return {text: tuple(sorted(graphs)) for text, graphs in found.items()}
 
 

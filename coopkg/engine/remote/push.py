@@ -22,7 +22,7 @@ PIECE: Final = 20_000  # triples sent at once: engines limit the size of a body
 
 
 def push(store: Path, names: Names, settings: Settings) -> int:
-    """Send every graph of the generation that `names` is of, the default one last; return how many were sent.
+    """Send every graph of the generation that `names` is of; return how many were sent.
 
     Sending twice changes nothing. The default graph comes last, so a generation that is there only
     in part is seen to be missing.
