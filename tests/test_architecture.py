@@ -12,7 +12,7 @@ PACKAGE = ROOT / "coopkg"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 HEAVY = {"rdflib", "owlrl", "pyshacl"}
-PURE = {"questions", "rules", "terms", "errors", "answers", "sparql_text", "formats"}
+PURE = {"questions", "rules", "terms", "errors", "answers", "sparql_text", "formats", "figures"}
 # The command line reads the language; the pool hands the environment on to its processes.
 READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py", "coopkg/workers/pool.py"}
 
