@@ -9,7 +9,7 @@ PORT ?= 8000
 PARALLEL := --numprocesses 2 --dist worksteal
 
 .DEFAULT_GOAL := quick
-.PHONY: quick serve test build check golden fix bench docs lock help clean
+.PHONY: quick serve test test-engines assets build check golden fix bench docs lock help clean
 
 quick: $(VENV)/.dev  ## lint, types, unit tests: the quick loop
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -22,6 +22,12 @@ test: $(VENV)/.dev $(VENV)/.tools  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	$(BIN)/pytest -q $(PARALLEL) -m "not attacks"
 	$(BIN)/pytest -q -m attacks
+
+test-engines: $(VENV)/.dev $(VENV)/.tools  ## the catalogue on engines elsewhere
+	$(BIN)/pytest -q tests/test_remote.py
+
+assets: $(VENV)/.run  ## build the scripts of the editor and the map anew
+	$(BIN)/python frontend/build.py --force
 
 build: $(VENV)/.run  ## publish a generation from the sources
 	$(BIN)/coopkg publish
@@ -36,6 +42,7 @@ fix: $(VENV)/.dev  ## what tools can mend
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: $(VENV)/.dev  ## speed as ratios to named peers, in one run
+	$(BIN)/python -m tests.bench.http
 	$(BIN)/python -m tests.bench.closure_speed
 
 docs: $(VENV)/.dev  ## write the generated pages of docs/ anew

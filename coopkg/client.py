@@ -2,7 +2,7 @@
 
     >>> from coopkg.client import Client
     >>> client = Client("http://127.0.0.1:8000", lang="fr")
-    >>> rows = client.select("SELECT ?o WHERE { ?o a coop:Organisation } LIMIT 3")  # doctest: +SKIP
+    >>> rows = client.select("SELECT ?o WHERE { ?o a org:Organization } LIMIT 3")  # doctest: +SKIP
     >>> import pandas; pandas.DataFrame(rows.records())  # doctest: +SKIP
 
 It speaks SPARQL 1.1 Protocol through SPARQLWrapper, and the question API; it needs nothing else of

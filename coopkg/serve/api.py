@@ -179,9 +179,7 @@ def _described(question: Question) -> dict[str, Any]:
         ],
         "parameters": [_parameter(question.slug, one) for one in question.parameters],
         "answer": travel.address(f"/api/questions/{question.slug}"),
-        "pages": {
-            lang: travel.address(f"/{lang}/questions/{question.slug}") for lang in LANGUAGES
-        },
+        "pages": {lang: travel.address(f"/{lang}/questions/{question.slug}") for lang in LANGUAGES},
         "query": travel.address(f"/api/questions/{question.slug}.rq"),
     }
 

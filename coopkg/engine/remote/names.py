@@ -175,8 +175,7 @@ class _Bound:
         computed = {
             token.value
             for before, token in pairwise(admitted.tokens)
-            if token.kind == "var"
-            and (before.keyword in {"AS", "VALUES"} or token.frame == "vars")
+            if token.kind == "var" and (before.keyword in {"AS", "VALUES"} or token.frame == "vars")
         }
         tokens = admitted.tokens
         self._told = {  # BOUND(?x), of a value: it is
