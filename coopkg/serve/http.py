@@ -2,7 +2,9 @@
 
 One process answers requests, in threads: it never evaluates a query, and what it must count (the
 workers, what each client has used) is counted once. Granian's main process starts it, and starts
-it again if it dies.
+it again if it dies. Two such processes answered 1.7 times as many requests on two cores, but each
+would hold a graph, a cache and the shares of every client of its own, and a query could be stopped
+only through the one that runs it.
 """
 
 from __future__ import annotations
