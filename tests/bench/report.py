@@ -155,9 +155,9 @@ def _stages(found: Measured) -> list[str]:
     lines = ["| stage of a cheap query | µs |", "|---|--:|"]
     lines += [f"| {one.name} | {one.microseconds:.1f} |" for one in found.stages]
     return [
-        "Inside the process, without a socket; the best of ten batches. What the stages leave of the "
-        "whole is Flask, our headers, and caches that are cold again after each wait for a worker. "
-        "One process answers, and Python runs one thread at a time: with many connections the native "
-        "server has the use of both cores, and we of one and of what the workers take.",
+        "Inside the process, without a socket; the best of ten batches. What the stages leave of "
+        "the whole is Flask, our headers, and caches that are cold after each wait for a worker. "
+        "One process answers, and Python runs one thread at a time: with many connections the "
+        "native server has the use of both cores, and we of one and of what the workers take.",
         "\n".join(lines),
     ]
