@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
 Kind = Literal["bindings", "graph", "page"]
 
 
@@ -63,6 +65,19 @@ GRAPHS: Final = (
     Format("rdf-xml", "text/xml", "graph"),
     Format("n-triples", "text/plain", "graph"),
 )
+# How the store names them.
+RESULTS: Final = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+RDF: Final = {
+    "turtle": RdfFormat.TURTLE,
+    "n-triples": RdfFormat.N_TRIPLES,
+    "json-ld": RdfFormat.JSON_LD,
+    "rdf-xml": RdfFormat.RDF_XML,
+}
 # The short names of `?format=`, for those who cannot set a header.
 NAMES: Final = {
     "json": (JSON, JSON_LD),
@@ -179,3 +194,15 @@ def choose(accept: str | None, name: str | None, offers: Sequence[Format]) -> Fo
         if named in offers:
             return named
     return next((offer for offer in offers if offer.media_type == asked), None)
+
+
+def written(accept: str, kind: str) -> Format:
+    """Return the format of an answer of a kind (bindings, boolean, graph) asked as a media type.
+
+    A type of another kind gives the first of its own: a graph asked as JSON comes as Turtle.
+
+    >>> written("text/csv", "graph").name
+    'turtle'
+    """
+    offers = GRAPHS if kind == "graph" else BINDINGS
+    return next((offer for offer in offers if offer.media_type == accept), offers[0])

@@ -11,7 +11,6 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT, SHARED
 from flask.testing import FlaskClient
 
 from coopkg import questions
@@ -19,6 +18,7 @@ from coopkg.build import library
 from coopkg.build.executables import executables
 from coopkg.errors import PublicationError, QuestionError
 from coopkg.terms import BASE, PREFIXES
+from tests.conftest import ROOT, SHARED
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 SH = PREFIXES["sh"]

@@ -171,7 +171,7 @@ def test_the_example_of_the_documentation_is_a_question() -> None:
         *COLUMN_KINDS,
         *NOTE_KINDS,
         *binding.KINDS,
-        *RESERVED,
+        *sorted(RESERVED),
         *(field.name for field in fields(binding.Parameter) if field.name != "any_words"),
         *("counted", "sort", "derived", "exhaustive", "notes", "required", "sources", "evidence"),
     ],

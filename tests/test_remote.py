@@ -360,7 +360,7 @@ def test_what_an_engine_gets_wrong_is_refused_there_by_name(
     said.append('{"boolean":true}')
     two = "ASK { ?a <urn:p>* ?b . ?b <urn:q>+ ?c }"
     assert asked.run(two).kind == "boolean"
-    asked._weak = frozenset({"paths"})
+    asked._pushed = replace(asked._pushed, weak=frozenset({"paths"}))
     assert asked.run("ASK { ?a <urn:p>* ?b } # * +").kind == "boolean"
     with pytest.raises(RefusedQuery, match="two repeated"):
         asked.run(two)

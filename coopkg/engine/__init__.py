@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coopkg.config import Settings
 from coopkg.engine.admission import Admitted, admit
+from coopkg.engine.bound import BoundEngine
 from coopkg.engine.counted import CountedEngine
 from coopkg.engine.interface import ASSERTED, Dataset, Engine, Result
 from coopkg.engine.local import LocalEngine
@@ -14,6 +15,7 @@ from coopkg.engine.refusals import Limits
 __all__ = [
     "ASSERTED",
     "Admitted",
+    "BoundEngine",
     "CountedEngine",
     "Dataset",
     "Engine",

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from coopkg import errors, formats
+from coopkg import errors
 from coopkg.engine.admission import Admitted
-from coopkg.engine.interface import Dataset, Engine, Result
+from coopkg.engine.interface import Engine, Result
 from coopkg.engine.refusals import Limits
-from coopkg.terms import Term
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the classes that times are counted in."""
@@ -60,26 +59,10 @@ class CountedEngine:
         """See `Engine.limits`."""
         return self._engine.limits
 
-    def run(
-        self,
-        query: str | Admitted,
-        *,
-        accept: str = formats.JSON.media_type,
-        dataset: Dataset | None = None,
-        substitutions: Mapping[str, Term] | None = None,
-        limits: Limits | None = None,
-        query_id: str = "",
-    ) -> Result:
+    def run(self, query: str | Admitted, **how: Any) -> Result:
         """See `Engine.run`."""
         with self._counting():
-            return self._engine.run(
-                query,
-                accept=accept,
-                dataset=dataset,
-                substitutions=substitutions,
-                limits=limits,
-                query_id=query_id,
-            )
+            return self._engine.run(query, **how)
 
     @contextmanager
     def _counting(self) -> Iterator[None]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from coopkg.engine import admission, cuts, refusals, syntax
 from coopkg.engine.admission import Admitted
 from coopkg.engine.interface import Dataset, Result
 from coopkg.engine.lanes import GRACE_BYTES, Lanes
+from coopkg.engine.named import Named
 from coopkg.engine.refusals import Limits, Use
 from coopkg.errors import GenerationError
 from coopkg.terms import Term
@@ -54,7 +54,7 @@ class LocalEngine:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
-        self._named: dict[str, Use] = {}
+        self._named = Named()
         self._nursery = Nursery(store, self.limits.memory_bytes)
         try:
             self._idle.append(self._nursery.fork())
@@ -78,13 +78,13 @@ class LocalEngine:
         request = _request(admitted, accept, dataset or Dataset(), substitutions or {}, use.limits)
         body = Spool(self._room)
         came = time.monotonic()
-        with self._known(query_id, use), self._lanes.place(use):
+        with self._named.known(query_id, use), self._lanes.place(use):
             started = time.monotonic()
             reply, store = self._ask(request, use, body)
         ended = time.monotonic()
         if reply.error:
             raise refusals.of_worker(reply.error, admitted, use)
-        written = _format(accept, reply.kind)
+        written = formats.written(accept, reply.kind)
         if reply.cut:
             cuts.mark(body, written, use.limits.rows)
         body.finish()
@@ -99,29 +99,9 @@ class LocalEngine:
             reply.prepared_s,
         )
 
-    @contextmanager
-    def _known(self, query_id: str, use: Use) -> Iterator[None]:
-        """Let a query be stopped by its name while it waits and while it runs."""
-        if not query_id:
-            yield
-            return
-        with self._lock:
-            self._named[query_id] = use
-        try:
-            yield
-        finally:
-            with self._lock:
-                if self._named.get(query_id) is use:
-                    del self._named[query_id]
-
     def cancel(self, query_id: str) -> bool:
         """See `Engine.cancel`; the query ends at the next look at it, a few hundredths later."""
-        with self._lock:
-            use = self._named.get(query_id)
-        if use is None:
-            return False
-        use.stopped = True
-        return True
+        return self._named.stop(query_id)
 
     def _ask(self, request: Request, use: Use, body: Spool) -> tuple[Reply, Path]:
         worker = self._take()
@@ -260,12 +240,7 @@ def _request(
 
 @lru_cache(maxsize=64)
 def _formats(accept: str) -> dict[str, str]:
-    return {kind: _format(accept, kind).name for kind in KINDS}
-
-
-def _format(accept: str, kind: str) -> formats.Format:
-    offers = formats.GRAPHS if kind == "graph" else formats.BINDINGS
-    return next((offer for offer in offers if offer.media_type == accept), offers[0])
+    return {kind: formats.written(accept, kind).name for kind in KINDS}
 
 
 def _plain(term: Term) -> list[str | None]:

@@ -28,12 +28,6 @@ SUFFIXES: Final[Mapping[str, Format]] = {
     "rdf": formats.RDF_XML,
 }
 _BY_NAME: Final = {written.name: suffix for suffix, written in SUFFIXES.items()}
-_RDF: Final = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "json-ld": ox.RdfFormat.JSON_LD,
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-}
 # A page first: that is what `*/*` gets. Then RDF, under every name a client may know it by.
 OFFERS: Final = (
     formats.HTML,
@@ -86,7 +80,7 @@ def written(triples: Iterable[ox.Triple], suffix: str) -> Response:
     prefixes = {name: iri for name, iri in every.items() if f"<{iri}" in text}
     body = ox.serialize(
         ordered,
-        format=_RDF[form.name],
+        format=formats.RDF[form.name],
         prefixes=prefixes if form is not formats.N_TRIPLES else None,
     )
     return Response(body, content_type=form.content_type)

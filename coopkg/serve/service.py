@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from coopkg import questions
 from coopkg.answers import Asked, Catalogue, Context, asked, evidence_of
 from coopkg.answers.catalogue import Solution, solutions
-from coopkg.engine import Dataset, Engine, Result
+from coopkg.engine import BoundEngine, Dataset, Engine
 from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
 from coopkg.questions import Arguments, Question, QuestionEvidence
@@ -67,7 +67,7 @@ class Service:
         )
         return cls(
             generation=generation,
-            engine=engine,
+            engine=BoundEngine(engine, generation.path / STORE),
             catalogue=Catalogue(labels, passages, proofs),
             questions=questions.read_all(texts),
             evidence=evidence_of(generation.read_json("questions.json")),
@@ -109,23 +109,9 @@ class Service:
             dataset=Dataset(inference=inference),
             substitutions=dict(substitutions or {}),
         )
-        self.vouch(result)
         read = ox.parse_query_results(result.body, format=ox.QueryResultsFormat.JSON)
         assert isinstance(read, ox.QuerySolutions), "only SELECT queries are asked here"
         return solutions(read)
-
-    def vouch(self, result: Result) -> None:
-        """Make sure that a result comes from this generation.
-
-        Raises:
-            EngineBusyError: the engine has been switched to another one; ask again.
-        """
-        if result.store != self.generation.path / STORE:
-            raise EngineBusyError(
-                1,
-                "Une autre génération vient d’être publiée ; redemandez.",
-                "Another generation has just been published; ask again.",
-            )
 
     def context(self, *, inference: bool = True) -> Context:
         """Return this generation as answers see it, with or without what is inferred."""

@@ -15,7 +15,6 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
@@ -24,21 +23,10 @@ from pyoxigraph import (
     Variable,
 )
 
+from coopkg import formats
 from coopkg.workers import wire
 from coopkg.workers.sinks import CutError, CuttingSink, NotXMLError, Send, Sink, TooBigError
 
-_BINDINGS: Final = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS: Final = {
-    "turtle": RdfFormat.TURTLE,
-    "n-triples": RdfFormat.N_TRIPLES,
-    "json-ld": RdfFormat.JSON_LD,
-    "rdf-xml": RdfFormat.RDF_XML,
-}
 _PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.JSON_LD)
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -156,9 +144,9 @@ def _write(results: Results, kind: str, request: wire.Request, sink: Sink) -> bo
     """Write results to a sink; tell whether there were more triples than may be written."""
     written = request["formats"][kind]
     if not isinstance(results, QueryTriples):
-        results.serialize(sink, _BINDINGS[written])  # type: ignore[arg-type]
+        results.serialize(sink, formats.RESULTS[written])  # type: ignore[arg-type]
         return False
-    rdf = _GRAPHS[written]
+    rdf = formats.RDF[written]
     if not request["rows"] and rdf not in _PREFIXED:  # no triple becomes an object of Python
         results.serialize(sink, rdf)  # type: ignore[arg-type]
         return False

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import queue
 import threading
 import time
 import urllib.error
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from coopkg.config import Settings
 from coopkg.engine import admission, refusals
 from coopkg.engine.admission import Admitted
 from coopkg.engine.interface import Dataset, Result
+from coopkg.engine.named import Named
 from coopkg.engine.refusals import Limits, Use
 from coopkg.engine.remote import sentinels
 from coopkg.engine.remote.names import DEFAULT, Names
@@ -31,20 +32,16 @@ from coopkg.terms import Term
 from coopkg.workers.wire import Kind
 
 LOOK_EACH_S: Final = 0.04
-_GRAPHS: Final = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "json-ld": ox.RdfFormat.JSON_LD,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-}
-_BINDINGS: Final = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-
 _LOG: Final = logging.getLogger("coopkg.engine")
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """A generation that the endpoint has: its dump, its names there, what goes wrong there."""
+
+    store: Path
+    names: Names
+    weak: frozenset[sentinels.Weakness] = frozenset()
 
 
 class RemoteEngine:
@@ -64,11 +61,8 @@ class RemoteEngine:
         self._whole = replace(self.limits, rows=0)
         self._settings = settings
         self._places = threading.Semaphore(settings.workers)
-        self._lock = threading.Lock()
-        self._named: dict[str, Use] = {}
-        self._names = Names.of(store)
-        self._store = store
-        self._weak: frozenset[sentinels.Weakness] = frozenset()
+        self._named = Named()
+        self._pushed: Pushed
         self.switch(store)
 
     def run(
@@ -84,41 +78,28 @@ class RemoteEngine:
         """See `Engine.run`."""
         admitted = query if isinstance(query, Admitted) else admission.admit(query)
         use = Use(limits or self._whole, admitted.key)
-        self._refuse_what_it_gets_wrong(admitted)
-        names, store = self._names, self._store
-        asking = self._asking(admitted, names, dataset or Dataset(), substitutions or {}, use)
+        pushed = self._pushed
+        if "paths" in pushed.weak:
+            _refuse_two_paths(admitted)
+        asking = self._asking(
+            admitted, pushed.names, dataset or Dataset(), substitutions or {}, use
+        )
         came = time.monotonic()
-        with self._known(query_id, use):
+        with self._named.known(query_id, use):
             self._take(use)
             started = time.monotonic()
             body = self._wait(asking, use)
         ended = time.monotonic()
-        kind, content, cut = _written(names, admitted, body, accept, use.limits.rows)
+        kind, content, cut = _written(pushed.names, admitted, body, accept, use.limits.rows)
         return Result(
             kind,
             content,
-            _format(accept, kind).media_type,
+            formats.written(accept, kind).media_type,
             ended - started,
-            store,
+            pushed.store,
             use.limits.rows if cut else None,
             started - came,
         )
-
-    def _refuse_what_it_gets_wrong(self, admitted: Admitted) -> None:
-        repeats = sum(
-            token.text in {"*", "+"} and token.frame in {"group", "list", "blank"}
-            for token in admitted.tokens
-        )
-        if "paths" in self._weak and repeats > 1:
-            raise RefusedQuery(
-                "engine-paths",
-                "Le moteur de cette installation donne des lignes fausses quand une requête a deux "
-                "chemins de propriétés répétés (* ou +) ; gardez-en un, ou prenez les propriétés "
-                "déjà déduites, comme skos:broaderTransitive ou coop:coversPlace.",
-                "The engine of this installation gives wrong rows when a query has two repeated "
-                "property paths (* or +); keep one, or use the properties already inferred, such "
-                "as skos:broaderTransitive or coop:coversPlace.",
-            )
 
     def _asking(
         self,
@@ -195,26 +176,9 @@ class RemoteEngine:
             raise refusals.too_big(use.limits.result_bytes, use.seconds)
         return found
 
-    @contextmanager
-    def _known(self, query_id: str, use: Use) -> Iterator[None]:
-        with self._lock:
-            if query_id:
-                self._named[query_id] = use
-        try:
-            yield
-        finally:
-            with self._lock:
-                if self._named.get(query_id) is use:
-                    del self._named[query_id]
-
     def cancel(self, query_id: str) -> bool:
         """See `Engine.cancel`: the query is no longer waited for."""
-        with self._lock:
-            use = self._named.get(query_id)
-        if use is None:
-            return False
-        use.stopped = True
-        return True
+        return self._named.stop(query_id)
 
     def switch(self, store: Path) -> None:
         """See `Engine.switch`; the generation must have been pushed.
@@ -222,16 +186,30 @@ class RemoteEngine:
         Raises:
             GenerationError: it is not there, or answers otherwise there than here.
         """
-        old = self._names, self._store, self._weak
-        self._names, self._store, self._weak = Names.of(store), store, frozenset()
-        try:
-            self._weak = sentinels.check(self, store, self._settings)
-        except BaseException:
-            self._names, self._store, self._weak = old
-            raise
+        fresh = copy.copy(self)  # the old one is asked until the new one has been checked
+        fresh._pushed = Pushed(store, Names.of(store))
+        weak = sentinels.check(fresh, store, self._settings)
+        self._pushed = replace(fresh._pushed, weak=weak)
 
     def close(self) -> None:
         """See `Engine.close`: nothing was started here."""
+
+
+def _refuse_two_paths(admitted: Admitted) -> None:
+    repeats = sum(
+        token.text in {"*", "+"} and token.frame in {"group", "list", "blank"}
+        for token in admitted.tokens
+    )
+    if repeats > 1:
+        raise RefusedQuery(
+            "engine-paths",
+            "Le moteur de cette installation donne des lignes fausses quand une requête a deux "
+            "chemins de propriétés répétés (* ou +) ; gardez-en un, ou prenez les propriétés "
+            "déjà déduites, comme skos:broaderTransitive ou coop:coversPlace.",
+            "The engine of this installation gives wrong rows when a query has two repeated "
+            "property paths (* or +); keep one, or use the properties already inferred, such "
+            "as skos:broaderTransitive or coop:coversPlace.",
+        )
 
 
 def _fetch(asking: SPARQLWrapper.SPARQLWrapper, most: int) -> bytes:
@@ -291,7 +269,7 @@ def _graph(
     read = ox.parse(body, format=ox.RdfFormat.TURTLE, base_iri=admission.BASE)
     triples = names.triples(quad.triple for quad in read)
     cut = bool(rows) and len(triples) > rows
-    rdf = _GRAPHS[_format(accept, "graph").name]
+    rdf = formats.RDF[formats.written(accept, "graph").name]
     named = rdf in (ox.RdfFormat.TURTLE, ox.RdfFormat.JSON_LD)
     prefixes = dict(admitted.prologue.prefixes) if named else None
     written = ox.serialize(triples[:rows] if cut else triples, format=rdf, prefixes=prefixes)
@@ -306,14 +284,9 @@ def _bindings(names: Names, body: bytes, accept: str, rows: int) -> tuple[Kind, 
         solutions = found["results"]["bindings"]
         cut = bool(rows) and len(solutions) > rows
         del solutions[rows if cut else len(solutions) :]
-    written = _format(accept, kind).name
+    written = formats.written(accept, kind).name
     plain = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
     if written == "json":
         return kind, plain, cut
     results = ox.parse_query_results(plain, format=ox.QueryResultsFormat.JSON)
-    return kind, results.serialize(format=_BINDINGS[written]) or b"", cut
-
-
-def _format(accept: str, kind: str) -> formats.Format:
-    offers = formats.GRAPHS if kind == "graph" else formats.BINDINGS
-    return next((offer for offer in offers if offer.media_type == accept), offers[0])
+    return kind, results.serialize(format=formats.RESULTS[written]) or b"", cut

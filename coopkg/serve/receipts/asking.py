@@ -78,7 +78,6 @@ def _query(service: Service, asked: Request, admitted: Admitted, limits: Limits)
         dataset=Dataset(asked.default_graphs or None, asked.named_graphs or None, asked.inference),
         limits=replace(limits, rows=0, result_bytes=min(limits.result_bytes, MOST_BYTES)),
     )
-    service.vouch(result)
     if result.kind == "graph":
         quads = ox.parse(result.body, format=ox.RdfFormat.N_TRIPLES)
         return canonical.graph(str(admitted.form), (quad.triple for quad in quads))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from coopkg import formats
 from coopkg.engine import admission
 from coopkg.engine.functions import EXTENSIONS
 from coopkg.formats import Format
@@ -20,12 +21,6 @@ from coopkg.terms import BASE, PREFIXES, RDF_TYPE, expand
 EXAMPLES: Final = "/.well-known/sparql-examples"
 VOID: Final = "/.well-known/void"
 SERVICE: Final = ox.NamedNode(BASE + "sparql")
-RDF: Final = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "json-ld": ox.RdfFormat.JSON_LD,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-}
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _WRITTEN: Final = (
     "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV "
@@ -51,7 +46,7 @@ def write(sealed: bytes, public_url: str, written: Format) -> bytes:
 def serialized(triples: Iterable[ox.Triple], written: Format) -> bytes:
     """Return triples in one format of `formats.GRAPHS`."""
     prefixes = _PREFIXES if written.name in {"turtle", "json-ld"} else None
-    body = ox.serialize(triples, format=RDF[written.name], prefixes=prefixes)
+    body = ox.serialize(triples, format=formats.RDF[written.name], prefixes=prefixes)
     assert body is not None  # no output was given, so bytes come back
     return body
 
