@@ -215,6 +215,9 @@ def in_use(directory: Path) -> Iterator[None]:
             raise FileNotFoundError(errno.ENOENT, "replaced meanwhile", str(directory))
         yield
     finally:
+        # Closing is not enough: a process that is just being started holds a copy until it execs.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 

@@ -369,3 +369,23 @@ def test_strange_names_beside_generations_are_ignored(two: Path) -> None:
     assert [one.number for one in generation.known(two)] == [2, 1]
     assert generation.prune(two, 1) == [1]
     assert publish(two, "ten").number == 10
+
+
+def test_a_copy_of_the_lock_in_another_process_does_not_keep_a_generation(two: Path) -> None:
+    found = generation.open_(two, "1")
+    copies: list[int] = []
+    with generation.in_use(found):
+        assert generation.prune(two, 1) == []
+        for entry in list(Path("/proc/self/fd").iterdir()):
+            number = int(entry.name)
+            try:
+                if os.path.samestat(os.fstat(number), found.path.lstat()):
+                    copies.append(os.dup(number))  # as a process that is being started has it
+            except OSError:
+                continue
+    try:
+        assert copies
+        assert generation.prune(two, 1) == [1]
+    finally:
+        for number in copies:
+            os.close(number)

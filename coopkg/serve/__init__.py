@@ -87,6 +87,24 @@ def create_app(settings: Settings) -> Flask:
     def speak() -> dict[str, Any]:
         return _speak()
 
+    meter = metrics.Meter()
+    _routes(app, live, settings, meter)
+    _about(app, live)
+    _mind_errors(app)
+    app.after_request(_sign)
+    travel.register(app)
+    if settings.trusted_proxies:  # each adds the address it was asked from, at the right
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
+    front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
+    app.extensions["coopkg_cache"] = front.cache
+    app.wsgi_app = meter.around(front)  # type: ignore[assignment,method-assign]  # as Flask says to
+    return app
+
+
+def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) -> None:
+    """Register every route; all of them charge the same shares."""
     shares = Shares()
     metering.register(app, shares)
     app.register_blueprint(api.blueprint(lambda: g.service))
@@ -98,7 +116,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(feed.blueprint())
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(sitemap.blueprint())
-    meter = metrics.Meter()
     app.register_blueprint(metrics.blueprint(meter))
     app.register_blueprint(
         sparql.blueprint(
@@ -121,18 +138,6 @@ def create_app(settings: Settings) -> Flask:
             live, settings.home, limits, shares, pages.title, settings.body_max_kb << 10
         )
     )
-    _about(app, live)
-    _mind_errors(app)
-    app.after_request(_sign)
-    travel.register(app)
-    if settings.trusted_proxies:  # each adds the address it was asked from, at the right
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to
-            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
-        )
-    front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
-    app.extensions["coopkg_cache"] = front.cache
-    app.wsgi_app = meter.around(front)  # type: ignore[assignment,method-assign]  # as Flask says to
-    return app
 
 
 def _speak() -> dict[str, Any]:
