@@ -21,7 +21,7 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
     """Return a home that holds one generation of the real sources; never write into it.
 
     Tests that run in several processes share one: the first to come makes it.
@@ -32,7 +32,8 @@ def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "current").exists():
             _publish(home)
-    return home
+    yield home
+    assert not (home / "cited").exists(), "a test cited a generation that all tests share"
 
 
 def _publish(home: Path) -> None:

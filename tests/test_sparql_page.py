@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from coopkg.config import Settings
 from coopkg.engine import ASSERTED, Dataset, Engine, Result, open_
 from coopkg.errors import EngineBusyError
+from coopkg.serve import create_app
 from coopkg.serve.present import Names
 from coopkg.serve.sparql import badges, beside, cells, charts, choices, maps, solutions
 from coopkg.serve.sparql.cells import Reader
@@ -675,11 +676,15 @@ def test_the_permalink_leads_to_the_same_answer(client: FlaskClient) -> None:
     assert (given["view"], given["inference"], given["lang"]) == (["chart"], ["off"], ["fr"])
 
 
-def test_an_answer_can_be_cited(client: FlaskClient) -> None:
-    shown = ask(client, PARTNERS)
-    assert 'action="/receipts"' in shown.text
-    made = client.post("/receipts", data={"query": PARTNERS, "lang": "fr"})
-    assert made.status_code == 303
+def test_an_answer_can_be_cited(home: Path) -> None:
+    app = create_app(Settings(home=home))  # its own home: citing keeps a generation
+    try:
+        client = app.test_client()
+        assert 'action="/receipts"' in ask(client, PARTNERS).text
+        made = client.post("/receipts", data={"query": PARTNERS, "lang": "fr"})
+        assert made.status_code == 303
+    finally:
+        app.extensions["coopkg"].close()
 
 
 def test_a_cut_answer_says_so_and_is_not_cited(engine: Engine) -> None:
