@@ -75,6 +75,15 @@ def state_of(asker: FlaskClient, path: str, lang: str = "fr") -> str:
     return str(re.search(r'data-state="([a-z-]+)"', html)[1])  # type: ignore[index]
 
 
+@pytest.fixture(scope="module")
+def client(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Return a client of an application of our own: making a receipt keeps its generation."""
+    home = Path(shutil.copytree(published, tmp_path_factory.mktemp("citing") / "home"))
+    app = create_app(Settings(home=home, root=ROOT))
+    yield app.test_client()
+    app.extensions["coopkg"].close()
+
+
 # --- Acceptance: every receipt of the last three generations replays to the same hash --------
 
 
