@@ -35,6 +35,7 @@ from coopkg.serve import (
     structured,
     travel,
     vocabulary,
+    why,
 )
 from coopkg.serve.cache import Cache
 from coopkg.serve.front import LASTS, Front
@@ -57,7 +58,7 @@ _SAFETY: Final = {
 # one answer of theirs that does sets `g.once`.
 LASTING: Final = frozenset(
     {"descriptions", "openapi", "sitemap"}
-    | {"api", "pages", "entities", "vocabulary", "sparql", "graphs", "check"}
+    | {"api", "pages", "why", "entities", "vocabulary", "sparql", "graphs", "check"}
 )
 
 
@@ -109,6 +110,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     metering.register(app, shares)
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(pages.blueprint())
+    app.register_blueprint(why.blueprint())
     app.register_blueprint(entities.blueprint())
     app.register_blueprint(vocabulary.blueprint())
     app.register_blueprint(descriptions.blueprint())

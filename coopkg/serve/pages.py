@@ -1,4 +1,4 @@
-"""The pages people read: home, catalogue, a question, why a row."""
+"""The pages people read: home, catalogue, a question."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ def blueprint() -> Blueprint:
     routes.add_url_rule(f"{lang}/", "home", home)
     routes.add_url_rule(f"{lang}/questions", "catalogue", catalogue)
     routes.add_url_rule(f"{lang}/questions/<slug>", "question", question)
-    routes.add_url_rule(f"{lang}/questions/<slug>/why", "why", why)
     return routes
 
 
@@ -77,22 +76,6 @@ def question(lang: Lang, slug: str) -> str:
         cited={**answer.parameters, "question": slug, **_inference(asked)},
         neighbours=neighbours(service, asked.question, lang),
         **question_view.shown(asked, answer, present.Names(service.catalogue, lang)),
-    )
-
-
-def why(lang: Lang, slug: str) -> str:
-    """Show why one row: its reasons, down to the passages."""
-    service: Service = g.service
-    asked = _asked(slug)
-    reasons = answers.why(asked, arguments.number(request.args, "row"), lang)
-    names = present.Names(service.catalogue, lang)
-    back = {**asked.question.short(asked.bound), **_inference(asked)}
-    return render_template(
-        "why.html",
-        title=heading(service, asked.question, asked.bound, lang),
-        back=f"/{lang}/questions/{slug}?{urlencode(back)}",
-        row_text=question_view.row_text(reasons, names),
-        steps=[question_view.proof(step, names) for step in reasons.steps],
     )
 
 
