@@ -22,6 +22,7 @@ from coopkg.serve import (
     entities,
     feed,
     graph_store,
+    home,
     i18n,
     metering,
     metrics,
@@ -58,7 +59,7 @@ _SAFETY: Final = {
 # one answer of theirs that does sets `g.once`.
 LASTING: Final = frozenset(
     {"descriptions", "openapi", "sitemap"}
-    | {"api", "pages", "why", "entities", "vocabulary", "sparql", "graphs", "check"}
+    | {"api", "home", "pages", "why", "entities", "vocabulary", "sparql", "graphs", "check"}
 )
 
 
@@ -109,6 +110,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     shares = Shares()
     metering.register(app, shares)
     app.register_blueprint(api.blueprint(lambda: g.service))
+    app.register_blueprint(home.blueprint())
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(why.blueprint())
     app.register_blueprint(entities.blueprint())

@@ -10,7 +10,7 @@ from flask import Blueprint, g, render_template, request
 from coopkg import answers
 from coopkg.answers import Asked
 from coopkg.errors import Lang
-from coopkg.serve import arguments, pages, present, question_view
+from coopkg.serve import arguments, listing, present, question_view
 from coopkg.serve.service import Service
 
 ADDRESS: Final = "/<any(fr, en):lang>/questions/<slug>/why"
@@ -32,7 +32,7 @@ def why(lang: Lang, slug: str) -> str:
     back = {**asked.question.short(asked.bound), **_inference(asked)}
     return render_template(
         "why.html",
-        title=pages.heading(service, asked.question, asked.bound, lang),
+        title=listing.heading(service, asked.question, asked.bound, lang),
         back=f"/{lang}/questions/{slug}?{urlencode(back)}",
         row_text=question_view.row_text(reasons, names),
         steps=[question_view.proof(step, names) for step in reasons.steps],
