@@ -28,6 +28,7 @@ from coopkg.serve import (
     metrics,
     openapi,
     pages,
+    period,
     problems,
     receipts,
     shortening,
@@ -155,6 +156,7 @@ def _speak() -> dict[str, Any]:
         "alternates": [(code, _in_language(code)) for code in i18n.LANGS],
         "generation": service.generation if service else None,
         "described": lambda: structured.dataset(service, lang) if service else None,
+        "period": period.years(service.generation) if service else None,
         "past": travel.banner(),
         "at_generation": travel.same_page,
     }

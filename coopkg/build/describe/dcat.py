@@ -40,6 +40,7 @@ LANGUAGES: Final = {
 FILE_TYPES: Final = {"text/turtle": ox.NamedNode(EU + "file-type/RDF_TURTLE")}
 COUNTRY: Final = EU + "country/"
 PERIOD: Final = ox.NamedNode(BASE + "catalog#period")
+YEAR: Final = expand("coop:year")
 
 # What catalog.ttl writes for people in a way that DCAT-AP wants otherwise, and is written anew.
 ANEW: Final = frozenset(
@@ -175,15 +176,29 @@ def _dataset(parts: Iterable[ox.NamedNode], every: Iterable[ox.Quad]) -> list[ox
         *(triple(DATASET, "dcterms:spatial", country) for country in countries),
         *(one for country in countries for one in _listed(country)),
         *(triple(country, "rdf:type", expand("dcterms:Location")) for country in countries),
-        triple(DATASET, "dcterms:temporal", PERIOD),
-        triple(PERIOD, "rdf:type", expand("dcterms:PeriodOfTime")),
-        triple(PERIOD, "dcat:startDate", _year("2015")),
-        triple(PERIOD, "dcat:endDate", _year("2018")),
+        *_period(every),
         triple(DATASET, "prov:wasDerivedFrom", ox.NamedNode(BASE + "id/document/brochure")),
         triple(DATASET, "foaf:page", ox.NamedNode(BASE + "dumps/")),
         triple(ox.NamedNode(BASE + "dumps/"), "rdf:type", expand("foaf:Document")),
         triple(ox.NamedNode(BASE + "catalog"), "rdf:type", expand("foaf:Document")),
         triple(ox.NamedNode(BASE), "rdf:type", expand("foaf:Document")),
+    ]
+
+
+def _period(every: Iterable[ox.Quad]) -> list[ox.Triple]:
+    """Return the first and the last year of which a figure is known."""
+    years = sorted(
+        quad.object.value.zfill(4)
+        for quad in every
+        if quad.predicate == YEAR and isinstance(quad.object, ox.Literal)
+    )
+    if not years:
+        return []
+    return [
+        triple(DATASET, "dcterms:temporal", PERIOD),
+        triple(PERIOD, "rdf:type", expand("dcterms:PeriodOfTime")),
+        triple(PERIOD, "dcat:startDate", _year(years[0])),
+        triple(PERIOD, "dcat:endDate", _year(years[-1])),
     ]
 
 
