@@ -14,6 +14,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import rules
+from coopkg.answers import phrases
 from coopkg.answers.catalogue import Catalogue, Context, Solution
 from coopkg.answers.relation import Row, cell
 from coopkg.questions import Evidence, Pattern, Question
@@ -248,6 +249,8 @@ def _step(facts: Facts, text: str, above: frozenset[str]) -> dict[str, Any]:
     triple = triple_of(text)
     subject, predicate, value = (cell(term, facts.catalogue) for term in triple)
     step: dict[str, Any] = {
+        "sentence": phrases.sentence(facts.catalogue, triple),
+        "line": text,
         "triple": {"subject": subject, "predicate": predicate, "object": value},
         "inferred": facts.inferred(text),
         "graphs": [source(facts.catalogue, graph) for graph in facts.stating(text)],
@@ -260,6 +263,7 @@ def _step(facts: Facts, text: str, above: frozenset[str]) -> dict[str, Any]:
         step["rule"] = {
             "name": proof["rule"],
             "text": _said(facts, proof["rule"], triple, premises),
+            "axioms": list(proof.get("axioms", ())),
         }
         step["premises"] = [_step(facts, one, above | {text}) for one in premises]
     return step
