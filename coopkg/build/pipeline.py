@@ -18,6 +18,8 @@ from coopkg.build import (
     asking,
     content,
     contradictions,
+    counts,
+    describe,
     infer,
     library,
     schema,
@@ -177,6 +179,9 @@ def publish(
     progress("description et extractions", "describing and dumping")
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
     files |= about(checked.contents, files["store.nq"], asked, checked.questions, digest, stamp)
+    files["browse.json"] = content.as_json(describe.browse(asked))
+    counted = counts.counts(checked.questions, checked.evidence, asked)
+    files["counts.json"] = content.as_json(counted)
     files["ontology.json"] = schema.as_json(
         vocabulary.document(
             checked.sources, checked.contents.store, asked.catalogue.labels, checked.questions

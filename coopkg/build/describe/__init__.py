@@ -1,8 +1,9 @@
-"""What a generation says of itself: labels, passages, VoID, DCAT, service description.
+"""What a generation says of itself: labels, passages, VoID, DCAT, service description, browsing.
 
 All pure: quads in, plain data or Turtle out. The time of publication is an argument.
 """
 
+from coopkg.build.describe.browse import browse
 from coopkg.build.describe.dcat import catalogue
 from coopkg.build.describe.labels import Label, kind_of, labels, passage_labels, passages
 from coopkg.build.describe.service import service
@@ -10,6 +11,7 @@ from coopkg.build.describe.void import description, void
 
 __all__ = [
     "Label",
+    "browse",
     "catalogue",
     "description",
     "kind_of",

@@ -1,0 +1,86 @@
+"""How many rows each question gives to its examples, and to each choice alone: sealed as data.
+
+Catalogue and browse pages say these numbers without asking the engine; what they say is what the
+page of the question shows, since both count the same rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from coopkg import answers
+from coopkg.answers import Asked, Context
+from coopkg.answers.changes import domain
+from coopkg.answers.relation import Row, distinct, rows
+from coopkg.answers.weaker import gaps
+from coopkg.questions import Parameter, Question, QuestionEvidence
+from coopkg.terms import Term
+
+Choice = dict[str, Any]
+
+
+def counts(
+    questions: Mapping[str, Question], evidence: Mapping[str, QuestionEvidence], context: Context
+) -> dict[str, Any]:
+    """Return the counts of all questions.
+
+    Shape: ``{"examples": {slug: {"parameters", "status", "count", "distinct"}}, "choices":
+    {iri or number: [{"question", "parameter", "value", "status", "count", "distinct"}…]}}``.
+    `count` is of rows, `distinct` of what the question counts. A choice is counted with all other
+    parameters left open; a question that requires another choice is left out.
+    """
+    examples = {}
+    choices: dict[str, list[Choice]] = defaultdict(list)
+    for slug, question in sorted(questions.items()):
+        request = answers.asked(question, evidence[slug], question.examples, context)
+        found = rows(question.columns, context.ask(question.text, request.bound))
+        examples[slug] = {"parameters": question.examples, **_counted(request, found)}
+        for parameter in _alone(question):
+            for value, choice in _of(question, parameter, evidence[slug], context).items():
+                choices[value.value].append(choice)
+    return {"examples": examples, "choices": dict(sorted(choices.items()))}
+
+
+def _alone(question: Question) -> list[Parameter]:
+    """Return the parameters that may be chosen without another; a text names nothing."""
+    required = {one.name for one in question.parameters if one.required}
+    return [one for one in question.parameters if one.kind != "text" and not required - {one.name}]
+
+
+def _of(
+    question: Question, parameter: Parameter, evidence: QuestionEvidence, context: Context
+) -> dict[Term, Choice]:
+    """Return the counts of each value that may be chosen for one parameter."""
+    by_value: dict[Term, list[Row]] = defaultdict(list)
+    for row in rows(question.columns, context.ask(question.text, {})):
+        for value in {one[parameter.name] for one in row.merged if parameter.name in one}:
+            by_value[value].append(row)
+    return {
+        value: {
+            "question": question.slug,
+            "parameter": parameter.name,
+            "value": parameter.short(value),
+            **_counted(
+                Asked(question, evidence, {parameter.name: value}, context), by_value[value]
+            ),
+        }
+        for value in sorted(domain(question, parameter, context), key=str)
+        if isinstance(value, ox.NamedNode | ox.Literal)
+    }
+
+
+def _counted(request: Asked, found: list[Row]) -> dict[str, Any]:
+    number = len(found)
+    if number:
+        status = "complete" if number <= answers.MOST_ROWS else "truncated"
+    else:
+        status = "not-stated" if gaps(request) else "empty"
+    return {
+        "status": status,
+        "count": min(number, answers.MOST_ROWS),
+        "distinct": len(distinct(found[: answers.MOST_ROWS], request.question.counted)),
+    }
