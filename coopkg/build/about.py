@@ -37,6 +37,7 @@ def about(
         "dcat.ttl": describe.catalogue(contents.store, stamp, listed, digest),
         "answers.json": relations.as_lines(relations.answers(questions, asked)),
         "choices.json": as_json(relations.choices(questions, asked)),
+        "offers.json": relations.compact_json(relations.offers(questions, asked)),
     }
 
 

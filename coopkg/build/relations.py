@@ -1,7 +1,8 @@
 """What every question answers when nothing is chosen, and what may be chosen: sealed as data.
 
 `answers.json` lets two generations be compared without asking either; `choices.json` lets the
-description of the API list the values of a parameter without asking the engine.
+description of the API list the values of a parameter without asking the engine, and `offers.json`
+lets a page say how many rows each choice gives.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any, Final
 
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
+from coopkg.answers.offers import offers as offers_of
 from coopkg.questions import Question
-from coopkg.terms import Term, compact
+from coopkg.terms import NS, Term, compact
 
 MOST_ROWS: Final = 2_000
 """A longer answer is told by its count and its hash alone."""
@@ -57,6 +59,11 @@ def _value(term: Term | None) -> str:
     return "" if term is None else _short(term.value)
 
 
+def compact_json(value: Any) -> bytes:
+    """Write what only programs read, without white space."""
+    return (_compact(value) + "\n").encode()
+
+
 def as_lines(answers: Mapping[str, Any]) -> bytes:
     """Write answers as JSON, one question a line: they are many, and are read by programs."""
     lines = (f"{json.dumps(slug)}: {_compact(answer)}" for slug, answer in answers.items())
@@ -74,4 +81,23 @@ def choices(questions: Mapping[str, Question], context: Context) -> dict[str, An
         }
         for slug, question in sorted(questions.items())
         if question.parameters
+    }
+
+
+COUNTRIES: Final = (
+    f"PREFIX coop: <{NS}>\nSELECT ?country ?code WHERE {{ ?country coop:iso2 ?code }}"
+)
+
+
+def offers(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:
+    """Return how many rows each combination of choices gives, and the code of each country.
+
+    Shape: ``{"countries": {iri: code}, "questions": {slug: …}}``, see
+    `coopkg.answers.offers.Offers`; a question with too many combinations is not there.
+    """
+    found = {slug: offers_of(one, context) for slug, one in sorted(questions.items())}
+    codes = {row["country"].value: row["code"].value for row in context.ask(COUNTRIES, {})}
+    return {
+        "countries": dict(sorted(codes.items())),
+        "questions": {slug: one.as_json() for slug, one in found.items() if one},
     }

@@ -25,6 +25,14 @@ CATEGORIES: Final[Mapping[str, Bilingual]] = {
 }
 VIEWS: Final = ("table", "number", "yes-no", "list", "mapping")
 COLUMN_KINDS: Final = ("iri", "integer", "decimal", "text", "boolean", "date", "year")
+FIGURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "map": ("place",),
+    "bars": ("label", "value"),
+    "lines": ("axis", "value"),
+    "network": ("from", "to"),
+    "timeline": ("label", "start"),
+}
+"""The figures an answer may be drawn as, and what its columns are to each."""
 NOTE_KINDS: Final = ("scope", "method", "exhaustiveness", "reading", "force", "source")
 
 
@@ -46,6 +54,14 @@ class Note:
 
     kind: str
     text: Bilingual
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of an answer: its kind, and the column that plays each part (`FIGURES`)."""
+
+    kind: str
+    parts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,7 @@ class Question:
     derived: bool = False
     exhaustive: bool | None = None
     notes: tuple[Note, ...] = ()
+    figures: tuple[Drawn, ...] = ()
     sources: tuple[str, ...] = ()
 
     @property

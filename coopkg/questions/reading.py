@@ -13,9 +13,11 @@ from coopkg.questions.fields import Bilingual, Table, fault, header
 from coopkg.questions.question import (
     CATEGORIES,
     COLUMN_KINDS,
+    FIGURES,
     NOTE_KINDS,
     VIEWS,
     Column,
+    Drawn,
     Note,
     Question,
     Related,
@@ -115,6 +117,7 @@ def read(slug: str, text: str) -> Question:
         derived=table.get("derived", (bool, list), False) is True,
         exhaustive=table.get("exhaustive", bool),
         notes=tuple(_notes(table)),
+        figures=tuple(_figures(table, names)),
         sources=_sources(table),
     )
     gap.close()
@@ -240,6 +243,13 @@ def _notes(table: Table) -> Iterable[Note]:
     for inner in table.tables("notes"):
         kind = inner.one_of("kind", NOTE_KINDS)
         yield Note(kind, inner.bilingual())
+
+
+def _figures(table: Table, names: Iterable[str]) -> Iterable[Drawn]:
+    for inner in table.tables("figures"):
+        kind = inner.one_of("kind", FIGURES)
+        yield Drawn(kind, {part: inner.one_of(part, names) for part in FIGURES[kind]})
+        inner.close()
 
 
 def _sources(table: Table) -> tuple[str, ...]:

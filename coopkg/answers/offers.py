@@ -1,0 +1,121 @@
+"""How many rows each combination of choices gives, counted once: sealed in `offers.json`.
+
+Binding a parameter equals filtering the open answer, so the open answer tells the count of every
+choice under every other. A page then offers its choices without asking anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Final
+
+from coopkg.answers.catalogue import Context, Solution
+from coopkg.answers.changes import domain
+from coopkg.answers.relation import rows
+from coopkg.questions import Question
+
+ANY: Final = ""
+"""A parameter that nobody chose a value for."""
+MOST_COUNTS: Final = 20_000
+"""A question with more combinations is not sealed: its page asks the engine."""
+
+Key = tuple[str, ...]
+"""One short value a parameter, in their order; `ANY` where nothing is chosen."""
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What may be chosen in one question, and what each combination gives.
+
+    `choices` has the short values of each parameter and the IRI of their group ("" for none);
+    `counts` has no entry for what gives no row, and `unsaid` holds what the sources leave unsaid.
+    """
+
+    choices: Mapping[str, Sequence[tuple[str, str]]]
+    counts: Mapping[Key, int]
+    unsaid: frozenset[Key]
+
+    @classmethod
+    def from_json(cls, sealed: Mapping[str, Any]) -> Offers:
+        """Read what `as_json` wrote."""
+        return cls(
+            {name: [tuple(one) for one in listed] for name, listed in sealed["choices"].items()},
+            {tuple(key): count for *key, count in sealed["counts"]},
+            frozenset(tuple(key) for key in sealed["unsaid"]),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sealed shape: lists only, sorted."""
+        return {
+            "choices": {
+                name: [list(one) for one in listed] for name, listed in self.choices.items()
+            },
+            "counts": [[*key, count] for key, count in sorted(self.counts.items())],
+            "unsaid": [list(key) for key in sorted(self.unsaid)],
+        }
+
+    def key(self, short: Mapping[str, str]) -> Key:
+        """Return choices as a key; the names of what is offered are the parameters."""
+        return tuple(short.get(name, ANY) for name in self.choices)
+
+    def count(self, short: Mapping[str, str]) -> int:
+        """Return how many rows some choices give."""
+        return self.counts.get(self.key(short), 0)
+
+    def is_unsaid(self, short: Mapping[str, str]) -> bool:
+        """Tell whether the sources are known to leave some choices unsaid."""
+        return self.key(short) in self.unsaid
+
+
+def offers(question: Question, context: Context) -> Offers | None:
+    """Count what each combination of choices gives; None when there are too many to seal."""
+    listed = {
+        one.name: {
+            one.short(value): group.value if group is not None else ""
+            for value, group in domain(question, one, context).items()
+        }
+        for one in question.parameters
+    }
+    counts: Counter[Key] = Counter()
+    for row in rows(question.columns, context.ask(question.text, {})):
+        counts.update({key for one in row.merged for key in _parts(_full(question, one))})
+        if len(counts) > MOST_COUNTS:
+            return None
+    asked = context.ask(question.gap, {}) if question.gap else []
+    unsaid = _unsaid([_full(question, one) for one in asked], [set(one) for one in listed.values()])
+    choices = {name: sorted(groups.items()) for name, groups in listed.items()}
+    return Offers(choices, counts, frozenset(key for key in unsaid if not counts[key]))
+
+
+def _full(question: Question, solution: Solution) -> Key:
+    return tuple(
+        one.short(solution[one.name]) if one.name in solution else ANY
+        for one in question.parameters
+    )
+
+
+def _parts(full: Key) -> Iterable[Key]:
+    """Return every choice of some of these values: each kept, or left open."""
+    return product(*({value, ANY} for value in full))
+
+
+def _unsaid(gaps: Sequence[Key], domains: Sequence[set[str]]) -> set[Key]:
+    """Return what is left unsaid: what is left open must be unsaid for all its values."""
+    beyond: dict[Key, list[set[str]]] = {}
+    for full in gaps:
+        for key in _parts(full):
+            for seen, value in zip(
+                beyond.setdefault(key, [set() for _ in full]), full, strict=True
+            ):
+                seen.add(value)
+    return {
+        key
+        for key, values in beyond.items()
+        if all(
+            chosen != ANY or seen >= known
+            for chosen, seen, known in zip(key, values, domains, strict=True)
+        )
+    }
