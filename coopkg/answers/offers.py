@@ -13,9 +13,8 @@ from itertools import product
 from typing import Any, Final
 
 from coopkg.answers.catalogue import Context, Solution
-from coopkg.answers.changes import domain
 from coopkg.answers.relation import rows
-from coopkg.questions import Question
+from coopkg.questions import Parameter, Question
 
 ANY: Final = ""
 """A parameter that nobody chose a value for."""
@@ -72,13 +71,7 @@ class Offers:
 
 def offers(question: Question, context: Context) -> Offers | None:
     """Count what each combination of choices gives; None when there are too many to seal."""
-    listed = {
-        one.name: {
-            one.short(value): group.value if group is not None else ""
-            for value, group in domain(question, one, context).items()
-        }
-        for one in question.parameters
-    }
+    listed = {one.name: _listed(question, one, context) for one in question.parameters}
     counts: Counter[Key] = Counter()
     for row in rows(question.columns, context.ask(question.text, {})):
         counts.update({key for one in row.merged for key in _parts(_full(question, one))})
@@ -88,6 +81,17 @@ def offers(question: Question, context: Context) -> Offers | None:
     unsaid = _unsaid([_full(question, one) for one in asked], [set(one) for one in listed.values()])
     choices = {name: sorted(groups.items()) for name, groups in listed.items()}
     return Offers(choices, counts, frozenset(key for key in unsaid if not counts[key]))
+
+
+def _listed(question: Question, parameter: Parameter, context: Context) -> dict[str, str]:
+    """Return the short values of a parameter and their group, the first by name when several."""
+    groups: dict[str, str] = {}
+    asked = context.ask(parameter.domain or question.text, {})
+    for row in sorted(asked, key=str):
+        if parameter.name in row:
+            group = row.get("group") if parameter.domain else None
+            groups.setdefault(parameter.short(row[parameter.name]), group.value if group else "")
+    return groups
 
 
 def _full(question: Question, solution: Solution) -> Key:

@@ -17,7 +17,9 @@ from coopkg.terms import PREFIXES, Term, compact, expand
 
 KINDS: Final = ("iri", "integer", "text")
 LONGEST_VALUE: Final = 500
-RESERVED: Final = frozenset({"lang", "page", "inference", "generation", "format", "row"})
+RESERVED: Final = frozenset(
+    {"lang", "page", "inference", "generation", "format", "row", "sort", "order"}
+)
 """Names in addresses that are never parameters of a question."""
 _SLUG: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9])?")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")

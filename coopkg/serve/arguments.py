@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
+from coopkg.answers.parts import Part
 from coopkg.errors import Lang, ParameterError
 from coopkg.questions import RESERVED
 from coopkg.terms import LANGUAGES
@@ -57,3 +58,30 @@ def choices(given: MultiDict[str, str]) -> dict[str, list[str]]:
     """Return the choices of a reader: every value but those whose names are ours."""
     every = given.to_dict(flat=False).items()
     return {name: values for name, values in every if name not in RESERVED}
+
+
+FACET = "f."
+
+
+def asked(given: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Return the choices of a reader where a part of the answer may be asked as well."""
+    return {name: one for name, one in choices(given).items() if not name.startswith(FACET)}
+
+
+def part(given: MultiDict[str, str]) -> Part:
+    """Return which part of an answer is asked: `?f.<column>=value…`, `?sort=column&order=desc`.
+
+    Raises:
+        ParameterError: an order that is none.
+    """
+    order = given.get("order") or "asc"
+    if order not in {"asc", "desc"}:
+        raise ParameterError("order", order[:80], "asc ou desc", "asc or desc")
+    every = given.to_dict(flat=False).items()
+    facets = {
+        name.removeprefix(FACET): tuple(dict.fromkeys(one for one in values if one))
+        for name, values in every
+        if name.startswith(FACET)
+    }
+    kept = {name: values for name, values in facets.items() if values}
+    return Part(kept, given.get("sort", ""), order == "desc")

@@ -1,0 +1,249 @@
+"""A part of an answer: its facets, its order, its pages. On rows as `row_json` writes them.
+
+Inside one facet the values chosen are alternatives; all facets must hold. The count beside a value
+is of the rows that the other facets keep: what a reader would see by choosing it alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from math import ceil
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg.answers.assemble import PAGE_ROWS, Answer
+from coopkg.answers.catalogue import NUMBERS, literal_words
+from coopkg.errors import Lang, ParameterError
+from coopkg.questions.binding import folded
+from coopkg.terms import compact
+
+MOST_VALUES: Final = 12
+LEAST_ROWS: Final = 8
+MOST_FACETS: Final = 4
+NOTHING: Final = "-"
+"""The key of a cell that is empty."""
+_KINDS: Final = frozenset({"iri", "boolean", "year", "text"})
+
+Row = Mapping[str, Any]
+Cell = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a reader asks of an answer: values of columns, and a column to sort by."""
+
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    descending: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.facets or self.sort)
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the part as addresses write it."""
+        chosen = [(f"f.{name}", key) for name, keys in self.facets.items() for key in keys]
+        order = [("order", "desc")] if self.descending else []
+        return [*chosen, *([("sort", self.sort), *order] if self.sort else [])]
+
+    def without(self, name: str, key: str) -> Part:
+        """Return the part without one value of a facet."""
+        kept = {
+            one: tuple(k for k in keys if (one, k) != (name, key))
+            for one, keys in self.facets.items()
+        }
+        return replace(self, facets={one: keys for one, keys in kept.items() if keys})
+
+    def sorted_by(self, name: str) -> Part:
+        """Return the part sorted by a column: upwards first, then downwards."""
+        return replace(self, sort=name, descending=self.sort == name and not self.descending)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a facet: its key, its words, how many rows it would give."""
+
+    key: str
+    text: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A column to choose values of."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+
+
+def key(cell: Cell) -> str:
+    """Return a cell as addresses write it."""
+    if cell is None:
+        return NOTHING
+    return compact(cell["value"]) if cell["type"] == "uri" else str(cell["value"])
+
+
+def words(cell: Cell, lang: Lang) -> str:
+    """Return a cell as one reads it, "" when it is empty."""
+    if cell is None:
+        return ""
+    if cell["type"] == "uri":
+        return str(cell["label"][lang])
+    datatype = cell.get("datatype")
+    if datatype:
+        return literal_words(ox.Literal(cell["value"], datatype=ox.NamedNode(datatype)), lang)
+    return str(cell["value"])
+
+
+def check(answer: Answer, part: Part) -> None:
+    """Refuse a part of columns that the answer has not.
+
+    Raises:
+        ParameterError: naming the columns there are.
+    """
+    known = [str(column["name"]) for column in answer.columns]
+    given = [("sort", part.sort)] if part.sort else []
+    for name, seen in [*given, *((f"f.{one}", one) for one in part.facets)]:
+        if seen not in known:
+            listed = ", ".join(known)
+            raise ParameterError(
+                name, seen[:80], f"une colonne de la réponse : {listed}", f"a column: {listed}"
+            )
+
+
+def kept(rows: Sequence[Row], part: Part, *, but: str = "") -> list[int]:
+    """Return which rows the facets keep, all of them but one when it is named."""
+    wanted = [(name, set(keys)) for name, keys in part.facets.items() if name != but]
+    return [
+        number
+        for number, row in enumerate(rows)
+        if all(key(row.get(name)) in keys for name, keys in wanted)
+    ]
+
+
+def ordered(rows: Sequence[Row], numbers: Sequence[int], part: Part, lang: Lang) -> list[int]:
+    """Sort rows by the column asked; equals stay as they were, what is empty comes last."""
+    if not part.sort:
+        return list(numbers)
+    filled = [one for one in numbers if rows[one].get(part.sort) is not None]
+    empty = [one for one in numbers if rows[one].get(part.sort) is None]
+    order = {one: _rank(rows[one][part.sort], lang) for one in filled}
+    return sorted(filled, key=order.__getitem__, reverse=part.descending) + empty
+
+
+def _rank(cell: Mapping[str, Any], lang: Lang) -> tuple[int, Decimal, str]:
+    if cell.get("datatype") in NUMBERS:
+        try:
+            number = Decimal(cell["value"])
+        except InvalidOperation:
+            return (1, Decimal(0), str(cell["value"]))
+        if number.is_finite():
+            return (0, number, "")
+    return (1, Decimal(0), folded(words(cell, lang)))
+
+
+def facets(answer: Answer, part: Part, lang: Lang) -> list[Facet]:
+    """Return the facets of an answer that is long enough to have some, `page=None` asked."""
+    rows, given = answer.rows, answer.parameters
+    if len(rows) < LEAST_ROWS and not part.facets:
+        return []
+    found = []
+    for column in answer.columns:
+        name = str(column["name"])
+        if name in part.facets or (name not in given and _divides(rows, column)):
+            found.append(Facet(name, column["label"][lang], _values(rows, name, part, lang)))
+    return [one for one in found if one.name in part.facets or found.index(one) < MOST_FACETS]
+
+
+def _divides(rows: Sequence[Row], column: Mapping[str, Any]) -> bool:
+    if column["kind"] not in _KINDS:
+        return False
+    distinct = {key(row.get(column["name"])) for row in rows}
+    return 2 <= len(distinct) <= min(MOST_VALUES, len(rows) - 1)
+
+
+def _values(rows: Sequence[Row], name: str, part: Part, lang: Lang) -> tuple[Value, ...]:
+    counts = Counter(key(rows[one].get(name)) for one in kept(rows, part, but=name))
+    chosen = part.facets.get(name, ())
+    text = {key(row.get(name)): words(row.get(name), lang) for row in rows}
+    text[NOTHING] = "non précisé" if lang == "fr" else "not specified"
+    known = dict.fromkeys([*(key(row.get(name)) for row in rows), *chosen])
+    listed = [Value(one, text.get(one, one), counts[one], one in chosen) for one in known]
+    return tuple(sorted(listed, key=lambda one: (one.key == NOTHING, folded(one.text), one.key)))
+
+
+def numbers(answer: Answer, part: Part, lang: Lang) -> list[int]:
+    """Return the rows of a part, by their place from 0 in the whole answer, in their order."""
+    return ordered(answer.rows, kept(answer.rows, part), part, lang)
+
+
+def pages(count: int) -> int:
+    """Return how many pages some rows take: at least one."""
+    return max(1, ceil(count / PAGE_ROWS))
+
+
+def page_of(found: Sequence[int], page: int) -> Sequence[int]:
+    """Return one page of rows.
+
+    Raises:
+        ParameterError: there is no such page.
+    """
+    last = pages(len(found))
+    if not 1 <= page <= last:
+        raise ParameterError(
+            "page", str(page), f"un nombre de 1 à {last}", f"a number from 1 to {last}"
+        )
+    return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+
+
+def narrowed(answer: Answer, part: Part, page: int | None, lang: Lang) -> Answer:
+    """Return a whole answer (`page=None`) cut to a part, and to one of its pages; a note says so.
+
+    Raises:
+        ParameterError: a column or a page that is not there.
+    """
+    check(answer, part)
+    found = numbers(answer, part, lang)
+    shown = found if page is None else page_of(found, page)
+    said = [{"kind": "part", "text": note(answer, part, len(found))}] if part.facets else []
+    return replace(
+        answer,
+        rows=[answer.rows[one] for one in shown],
+        count=len(found),
+        page=page or 1,
+        pages=pages(len(found)) if page is not None else 1,
+        notes=[*answer.notes, *said],
+    )
+
+
+def note(answer: Answer, part: Part, count: int) -> dict[str, str]:
+    """Say in words which part of an answer is held: « 12 des 40 lignes : Pays = Maroc »."""
+    whole = len(answer.rows)
+    fr, en = (f"{of(count, whole, lang)} ({_said(answer, part, lang)})" for lang in ("fr", "en"))
+    return {"fr": f"Partie de la réponse\u00a0: {fr}.", "en": f"Part of the answer: {en}."}
+
+
+def of(count: int, whole: int, lang: Lang) -> str:
+    """Say how many rows of how many.
+
+    >>> of(12, 40, "fr"), of(1, 40, "en"), of(0, 40, "fr")
+    ('12 des 40 lignes', '1 of the 40 rows', 'aucune des 40 lignes')
+    """
+    if lang == "fr":
+        return f"{count or 'aucune'} des {whole} lignes"
+    return f"{count or 'none'} of the {whole} rows"
+
+
+def _said(answer: Answer, part: Part, lang: Lang) -> str:
+    colon, either = ("\u00a0: ", " ou ") if lang == "fr" else (": ", " or ")
+    labels = {str(column["name"]): column["label"][lang] for column in answer.columns}
+    said = []
+    for name, keys in part.facets.items():
+        text = {one.key: one.text for one in _values(answer.rows, name, part, lang)}
+        said.append(f"{labels[name]}{colon}{either.join(text[one] for one in keys)}")
+    return ("\u00a0; " if lang == "fr" else "; ").join(said)
