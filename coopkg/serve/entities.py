@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.answers import Solution
 from coopkg.errors import Lang, UnknownError
-from coopkg.serve import linked, present, structured
+from coopkg.serve import arguments, linked, present
+from coopkg.serve.entity import page as page_of
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.linked import SUFFIXES, link
 from coopkg.serve.service import Service
-from coopkg.terms import BASE, expand
+from coopkg.terms import BASE
 
 AREAS: Final = ("id", "scheme", "graph", "ns", "imports", "alignments")
 TERMS: Final = frozenset({"ns", "imports", "alignments"})
@@ -33,7 +34,6 @@ CONCEPTS_QUERY: Final = (
     "WHERE { ?subject skos:inScheme ?scheme ; ?property ?value }"
 )
 ENTITY_QUERY: Final = "entity"
-IN_SCHEME: Final = frozenset(expand(f"skos:{name}") for name in ("inScheme", "topConceptOf"))
 NEAR: Final = 5
 
 
@@ -176,15 +176,10 @@ def _triples(service: Service, iri: str) -> list[ox.Triple]:
         else _triple(row["other"], row["property"], entity)
         for row in rows(service, iri)
     ]
-    if _is_scheme(iri):
+    if page_of.is_scheme(iri):
         inside = service.ask(CONCEPTS_QUERY, {"scheme": entity})
         found += [_triple(row["subject"], row["property"], row["value"]) for row in inside]
     return found
-
-
-def _is_scheme(iri: str) -> bool:
-    """Tell whether an IRI is of a whole scheme: `scheme/theme`, not `scheme/theme/culture`."""
-    return iri.startswith(BASE + "scheme/") and "/" not in iri.removeprefix(BASE + "scheme/")
 
 
 def _triple(subject: Any, predicate: Any, value: Any) -> ox.Triple:
@@ -216,23 +211,27 @@ def page(lang: Lang, area: str, name: str) -> BaseResponse:
         title = present.graph_name(names, iri)
         view = present.graph_view(names, known, graph(iri), title)
         return _shown(path, lang, "graph.html", iri=iri, formats=formats, **view)
+    return _shown(path, lang, "entity.html", formats=formats, **_entity(service, lang, iri))
+
+
+def _entity(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
+    """Return what the page of an entity shows, or one of its long lists: `?list=…&page=…`.
+
+    Raises:
+        UnknownError: nothing is said of it, or there is no such list.
+    """
     said = rows(service, iri)
-    view = present.entity_view(names, said, iri)
-    inside = {row["other"] for row in said if row["direction"].value == "in" and _holds(row)}
-    return _shown(
-        path,
-        lang,
-        "entity.html",
-        iri=iri,
-        formats=formats,
-        concepts=present.listed(names, inside) if _is_scheme(iri) else [],
-        structured=structured.entity(service, said, iri, lang),
-        **view,
-    )
-
-
-def _holds(row: Solution) -> bool:
-    return row["property"] in IN_SCHEME
+    wanted = request.args.get("list", "")
+    asked = page_of.Asked(iri, lang, wanted, arguments.number(request.args, "page"))
+    here = linked.public(f"/{lang}/{iri.removeprefix(BASE)}")
+    found = page_of.shown(service, asked, said, here)
+    if found is None:
+        raise UnknownError(
+            wanted,
+            f"cette fiche n’a pas de liste « {wanted[:80]} », ou pas tant de pages",
+            f"this entry has no list {wanted[:80]!r}, or not so many pages",
+        )
+    return found
 
 
 def _shown(path: str, lang: Lang, template: str, **view: Any) -> BaseResponse:

@@ -1,0 +1,130 @@
+"""The whole page of an entity, from a generation: at most two queries, one for most entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from coopkg.answers import Solution
+from coopkg.errors import Lang
+from coopkg.serve import assets, i18n, structured
+from coopkg.serve.entity import pictures, related
+from coopkg.serve.entity.facts import Said, read
+from coopkg.serve.entity.view import FEW, View, slug
+from coopkg.serve.present import Names
+from coopkg.serve.service import Service
+from coopkg.terms import BASE, expand
+from coopkg.typography import french
+
+BASE_MAP: Final = "world.svg"
+QUESTIONS: Final = 12
+"""Questions shown at once; the rest are folded."""
+_SCHEME_LINKS: Final = tuple(expand(f"skos:{name}").value for name in ("inScheme", "topConceptOf"))
+_KEPT: Final = 8
+_CODES: dict[str, Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which page is asked: an entity in one language, and perhaps one of its long lists."""
+
+    iri: str
+    lang: Lang
+    list: str = ""
+    number: int = 1
+
+
+def codes(service: Service) -> Mapping[str, str]:
+    """Return the ISO code of each country of a generation; asked once."""
+    key = service.generation.id
+    if key not in _CODES:
+        rows = service.ask(pictures.COUNTRIES)
+        while len(_CODES) >= _KEPT:
+            _CODES.pop(next(iter(_CODES)), None)
+        _CODES[key] = {row["country"].value: str(row["code"].value) for row in rows}
+    return _CODES[key]
+
+
+def shown(
+    service: Service, asked: Asked, rows: Sequence[Solution], here: str
+) -> dict[str, Any] | None:
+    """Return what the page shows; None when the list that is asked does not exist.
+
+    `rows` are those of `queries/entity.rq`; `here` is the public address of the page.
+    """
+    names = Names(service.catalogue, asked.lang)
+    said = read(rows, asked.lang)
+    view = View(names, asked.iri, said)
+    said = view.sorted(said)
+    view = View(names, asked.iri, said)
+    common = {"iri": asked.iri, "few": FEW, **view.head()}
+    if asked.list:
+        page = view.page(asked.list, asked.number)
+        if page is None:
+            return None
+        return {**common, "list": view.group(page.group, page.facts), "page": page}
+    comparable = pictures.comparable(asked.iri, codes(service))
+    return {
+        **common,
+        "list": None,
+        "sections": view.sections(),
+        "names": view.names_table(),
+        "gaps": view.gaps(),
+        "elsewhere": view.elsewhere(),
+        "concepts": _concepts(names, said, asked.iri),
+        "figures": _figures(service, names, said, asked.iri, view.name),
+        "questions": related.questions(service, asked.iri, asked.lang),
+        "compare": f"/{asked.lang}/compare?a={quote(comparable, safe='/')}" if comparable else "",
+        "citation": citation(service, view.name, here, asked.lang),
+        "structured": structured.entity(service, rows, asked.iri, asked.lang),
+        "slug": slug(asked.iri),
+    }
+
+
+def _concepts(names: Names, said: Said, iri: str) -> list[dict[str, str]]:
+    """Return the concepts of a scheme: a scheme is read as a list."""
+    if not is_scheme(iri):
+        return []
+    inside = {
+        one.other.value
+        for one in said.facts()
+        if one.way == "in" and one.verb in _SCHEME_LINKS and isinstance(one.other, ox.NamedNode)
+    }
+    found = [{"text": names.text(one), "href": names.href(one)} for one in inside]
+    return sorted(found, key=lambda one: one["text"].casefold())
+
+
+def _figures(
+    service: Service, names: Names, said: Said, iri: str, name: str
+) -> list[dict[str, Any]]:
+    known = codes(service)
+    inside = pictures.countries(said, iri, known)
+    drawn = [pictures.world(names, name, inside, known, assets.asset(BASE_MAP) or "")]
+    if pictures.is_actor(iri):
+        rows = service.ask(pictures.NEIGHBOURS, {"entity": ox.NamedNode(iri)})
+        drawn.append(pictures.network(names, name, iri, rows))
+    return [one for one in drawn if one]
+
+
+def is_scheme(iri: str) -> bool:
+    """Tell whether an IRI is of a whole scheme: `scheme/theme`, not `scheme/theme/culture`."""
+    return iri.startswith(BASE + "scheme/") and "/" not in iri.removeprefix(BASE + "scheme/")
+
+
+def citation(service: Service, name: str, address: str, lang: Lang) -> str:
+    """Return the reference of an entity, ready to be put in a note."""
+    found = service.generation
+    day = i18n.date(found.manifest.published, lang)
+    if lang == "fr":
+        return french(
+            f"« {name} », coopkg, graphe de connaissances de la coopération internationale du "
+            f"CNFPT (non officiel), génération {found.id}, {day}. {address}"
+        )
+    return (
+        f"“{name}”, coopkg, knowledge graph of the international cooperation of the CNFPT "
+        f"(unofficial), generation {found.id}, {day}. {address}"
+    )

@@ -1,0 +1,317 @@
+"""What the page of an entity shows, from everything said of it. Pure: no Flask, no I/O."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg import rules
+from coopkg.answers import phrases, reasons
+from coopkg.errors import Lang
+from coopkg.serve.entity import words
+from coopkg.serve.entity.facts import INFERRED, Fact, Group, Said
+from coopkg.serve.i18n import texts
+from coopkg.serve.present import Names
+from coopkg.terms import BASE, LANGUAGES, Term, expand
+
+FEW: Final = 12
+"""Facts of one group that the page of an entity shows; the rest have a page of their own."""
+MANY: Final = 100
+"""Facts on one page of a long list."""
+NAMED: Final = 3
+PREF: Final = tuple(expand(name).value for name in ("skos:prefLabel", "rdfs:label"))
+TOLD: Final = tuple(
+    expand(name).value
+    for name in ("skos:definition", "skos:scopeNote", "dcterms:description", "coop:slogan")
+)
+_LEADS: Final = tuple(
+    expand(f"coop:{name}").value
+    for name in ("hasLead", "hasPartner", "hasBeneficiary", "participant", "heldBy", "providedBy")
+)
+_PLACES: Final = tuple(
+    expand(f"coop:{name}").value for name in ("basedIn", "country", "zone", "inBrochureZone")
+)
+_UNCOUNTED: Final = frozenset({"participation", "section", "passage", "identifier", "gap"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a long list."""
+
+    group: Group
+    number: int
+    count: int
+
+    @property
+    def facts(self) -> Sequence[Fact]:
+        """The facts on it."""
+        return self.group.facts[(self.number - 1) * MANY : self.number * MANY]
+
+
+class View:
+    """An entity in one language: its facts as people read them."""
+
+    def __init__(self, names: Names, iri: str, said: Said) -> None:
+        self._names = names
+        self._lang: Lang = names.lang
+        self._iri = iri
+        self._node = ox.NamedNode(iri)
+        self._said = said
+        self._t = texts(names.lang)
+        self.name, self.name_lang = self._name()
+
+    # --- The head --------------------------------------------------------------------------
+
+    def _name(self) -> tuple[str, str]:
+        """Return the name of the entity, and its language when it is not that of the page."""
+        labels = {
+            one.language: one.other.value
+            for wanted in reversed(PREF)
+            for one in self._said.facts()
+            if one.way == "out" and one.verb == wanted
+        }
+        for tag in (self._lang, *LANGUAGES, "", *sorted(labels)):
+            if tag in labels:
+                return labels[tag], "" if tag in {self._lang, ""} else tag
+        return self._names.text(self._iri), ""
+
+    def head(self) -> dict[str, Any]:
+        """Return the name, the kind, the summary, and what else it is called in this language."""
+        told = self._said.of(*TOLD)
+        return {
+            "name": self.name,
+            "name_lang": self.name_lang,
+            "name_dir": words.direction(self.name_lang) if self.name_lang else "",
+            "name_note": words.language_words(self.name_lang, self._lang) if self.name_lang else "",
+            "kind": (words.kind_of(self._iri) or words.OTHER).bare(self._lang),
+            "aliases": self._aliases(),
+            "summary": self.summary(),
+            "definition": next((one for one in map(self._text_here, told) if one), ""),
+        }
+
+    def _text_here(self, term: Term) -> str:
+        here = isinstance(term, ox.Literal) and term.language in {self._lang, None}
+        return str(term.value) if here else ""
+
+    def _aliases(self) -> list[str]:
+        """Return its other names in the language of the page, or of no language."""
+        spoken = {expand(f"coop:{name}").value for name in ("definiteName", "locativeName")}
+        found = {
+            str(one.other.value)
+            for group in self._said.sections.get("names", ())
+            for one in group.facts
+            if one.verb not in spoken and one.language in {self._lang, ""}
+        }
+        return sorted(found - {self.name}, key=str.casefold)
+
+    def summary(self) -> str:
+        """Say in one sentence what it is, from its facts alone."""
+        kind = words.kind_of(self._iri) or words.OTHER
+        verb = self._t("est", "is")
+        said = f"{self.name} {verb} {kind.one(self._lang)}{self._precise()}{self._where()}"
+        parts = [said, *self._figure(), *self._leads()]
+        if counts := self._counts():
+            parts.append(self._t("le graphe lui relie ", "the graph links it to ") + counts)
+        return (self._t(" ; ", "; ")).join(parts) + "."
+
+    def _precise(self) -> str:
+        """Return the precise kind of an organisation, as a list of kinds has it."""
+        found = self._said.of(expand("org:classification").value)
+        return f" ({self._names.text(found[0].value)})" if found else ""
+
+    def _where(self) -> str:
+        for place in self._said.of(*_PLACES):
+            if isinstance(place, ox.NamedNode):
+                words_in = self._names.catalogue.words(place, self._lang, "in")
+                return f", {words_in}"
+        return ""
+
+    def _figure(self) -> Iterator[str]:
+        """Yield the figure of an observation with its unit."""
+        value = self._said.of(expand("coop:value").value)
+        unit = self._said.of(expand("coop:unit").value)
+        if value:
+            amount = self._names.shown(value[0]).text
+            named = f" ({self._names.text(unit[0].value)})" if unit else ""
+            yield self._t("sa valeur est ", "its value is ") + f"{amount}{named}"
+
+    def _leads(self) -> Iterator[str]:
+        """Yield who leads an activity and who takes part in it, by name while they are few."""
+        if not self._iri.startswith(words.HUBS):
+            return
+        for verb in _LEADS[:3]:
+            found = [self._names.text(one.value) for one in self._said.of(verb)]
+            if found:
+                listed = ", ".join(sorted(found, key=str.casefold)[:NAMED])
+                more = len(found) - NAMED
+                rest = self._t(f" et {more} de plus", f" and {more} more") if more > 0 else ""
+                label = words.property_words(verb, self._names.text(verb), self._lang)
+                yield f"{label} {listed}{rest}"
+
+    def _counts(self) -> str:
+        """Return how many entities of each kind are linked to it, the most frequent first."""
+        linked = {
+            one.other.value
+            for one in self._said.facts()
+            if isinstance(one.other, ox.NamedNode) and one.other.value.startswith(BASE + "id/")
+        }
+        themes = {
+            one.other.value
+            for one in self._said.facts()
+            if isinstance(one.other, ox.NamedNode)
+            and one.other.value.startswith(BASE + "scheme/theme/")
+        }
+        folders = Counter(one[len(BASE) :].split("/")[1] for one in linked | themes)
+        told = [
+            words.KINDS[folder].counted(number, self._lang)
+            for folder, number in sorted(folders.items(), key=lambda one: (-one[1], one[0]))
+            if folder in words.KINDS and folder not in _UNCOUNTED
+        ][:4]
+        last = self._t(" et ", " and ")
+        return last.join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else "".join(told)
+
+    # --- Facts -----------------------------------------------------------------------------
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Return the sections of the page; names stand apart, in their table."""
+        return [
+            {
+                "key": key,
+                "title": self._t(*words.SECTIONS[key]),
+                "groups": [self.group(one, one.facts[:FEW]) for one in groups],
+            }
+            for key, groups in self._said.sections.items()
+            if key != "names"
+        ]
+
+    def group(self, group: Group, some: Iterable[Fact]) -> dict[str, Any]:
+        """Return a group with some of its facts, in the order of their names."""
+        return {
+            "name": group.name,
+            "label": self.label(group),
+            "count": len(group.facts),
+            "facts": [self.fact(one) for one in some],
+        }
+
+    def sorted(self, said: Said) -> Said:
+        """Return the same facts, each group in the order in which people read it."""
+
+        def ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+            return tuple(sorted(facts, key=self._order))
+
+        sections = {
+            key: tuple(Group(one.way, one.verb, ordered(one.facts)) for one in groups)
+            for key, groups in said.sections.items()
+        }
+        return Said(sections, ordered(said.gaps), said.elsewhere)
+
+    def _order(self, fact: Fact) -> tuple[bool, str]:
+        return fact.inferred, str(self._names.shown(fact.other).text).casefold()
+
+    def label(self, group: Group) -> str:
+        """Return the heading of a group."""
+        label = self._names.text(group.verb)
+        if group.way == "out":
+            return words.property_words(group.verb, label, self._lang)
+        actors = all(str(one.other.value).startswith(words.ACTORS) for one in group.facts)
+        return words.incoming_words(group.verb, label, self.name, self._lang, of_actors=actors)
+
+    def fact(self, fact: Fact) -> dict[str, Any]:
+        """Return a fact: its other end, who says it, why it follows, and itself as a sentence."""
+        shown = self._names.shown(fact.other)
+        foreign = fact.language not in {"", self._lang}
+        triple = fact.triple(self._node)
+        return {
+            "text": shown.text,
+            "href": shown.href,
+            "lang": fact.language if foreign else "",
+            "dir": words.direction(fact.language) if foreign else "",
+            "language": words.language_words(fact.language, self._lang) if foreign else "",
+            "marks": [self.mark(graph) for graph in sorted(fact.graphs)],
+            "because": self._because(triple) if fact.inferred else None,
+            "sentence": phrases.sentence(self._names.catalogue, triple)[self._lang],
+        }
+
+    def mark(self, graph: str) -> dict[str, str]:
+        """Return who says a fact: its layer in plain words, and its passage or its graph."""
+        if graph == INFERRED:
+            return {"layer": words.layer_words("inferred", self._lang), "text": "", "href": ""}
+        entry = self._names.catalogue.passages.get(graph, {})
+        return {
+            "layer": words.layer_words(str(entry.get("layer", "")), self._lang),
+            "text": self._names.text(graph),
+            "href": self._names.href(graph),
+        }
+
+    def _because(self, triple: tuple[Term, ox.NamedNode, Term]) -> dict[str, Any] | None:
+        """Return why an inferred fact follows: the rule in words, and what it was drawn from."""
+        catalogue = self._names.catalogue
+        proof = catalogue.proofs.get(reasons.line(triple))
+        if proof is None:
+            return None
+        given = tuple(reasons.triple_of(one) for one in proof["premises"])
+
+        def label(term: Term) -> str:
+            return catalogue.words(term, self._lang)
+
+        return {
+            "rule": rules.sentence(proof["rule"], triple, given, label, self._lang),
+            "premises": [phrases.sentence(catalogue, one)[self._lang] for one in given],
+        }
+
+    # --- The rest --------------------------------------------------------------------------
+
+    def names_table(self) -> list[dict[str, Any]]:
+        """Return every name, that of the page first, with its language, its use and its source."""
+        facts = [
+            (group, one) for group in self._said.sections.get("names", ()) for one in group.facts
+        ]
+        tags = [self._lang, *LANGUAGES, ""]
+
+        def order(pair: tuple[Group, Fact]) -> tuple[int, str]:
+            tag = pair[1].language
+            return (tags.index(tag) if tag in tags else len(tags), tag)
+
+        return [
+            {
+                **self.fact(one),
+                "use": self.label(group),
+                "lang": one.language,
+                "dir": words.direction(one.language),
+                "language": words.language_words(one.language, self._lang),
+            }
+            for group, one in sorted(facts, key=order)
+        ]
+
+    def gaps(self) -> list[dict[str, Any]]:
+        """Return what the sources are known not to say of it."""
+        by_gap: dict[Term, Fact] = {}
+        for one in self._said.gaps:
+            by_gap.setdefault(one.other, one)
+        found = [self._names.shown(one.other) for one in by_gap.values()]
+        return [
+            {"text": one.text, "href": one.href}
+            for one in sorted(found, key=lambda one: str(one.text).casefold())
+        ]
+
+    def elsewhere(self) -> int:
+        """Return how many texts only the page in the other language has."""
+        return len(self._said.elsewhere)
+
+    def page(self, name: str, number: int) -> Page | None:
+        """Return one page of a long list; None when there is no such list."""
+        for groups in self._said.sections.values():
+            for group in groups:
+                if group.name == name:
+                    pages = -(-len(group.facts) // MANY)
+                    return Page(group, number, pages) if 1 <= number <= pages else None
+        return None
+
+
+def slug(iri: str) -> str:
+    """Return the kind and the name of an entity, as addresses have them: `organisation/afd`."""
+    return iri.removeprefix(BASE).removeprefix("id/")
