@@ -17,6 +17,7 @@ from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import (
     api,
     assets,
+    browse,
     descriptions,
     dumps,
     entities,
@@ -60,7 +61,18 @@ _SAFETY: Final = {
 # one answer of theirs that does sets `g.once`.
 LASTING: Final = frozenset(
     {"descriptions", "openapi", "sitemap"}
-    | {"api", "home", "pages", "why", "entities", "vocabulary", "sparql", "graphs", "check"}
+    | {
+        "api",
+        "browse",
+        "home",
+        "pages",
+        "why",
+        "entities",
+        "vocabulary",
+        "sparql",
+        "graphs",
+        "check",
+    }
 )
 
 
@@ -112,6 +124,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     metering.register(app, shares)
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(home.blueprint())
+    app.register_blueprint(browse.blueprint())
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(why.blueprint())
     app.register_blueprint(entities.blueprint())
