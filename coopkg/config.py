@@ -108,6 +108,28 @@ class Settings:
         "past generations open at a time, each with its own memory",
         span=(1, 64),
     )
+    contribution_max_kb: int = _setting(
+        8192, "taille maximale d’une contribution", "largest contribution", "kB"
+    )
+    contribution_max_quads: int = _setting(
+        200_000, "triplets d’une contribution, au plus", "triples of a contribution, at most"
+    )
+    literal_max_kb: int = _setting(
+        100, "taille maximale d’un texte d’une contribution", "largest text of one", "kB"
+    )
+    check_timeout_s: float = _setting(
+        30.0,
+        "temps accordé à la vérification d’une contribution",
+        "time allowed to the check of a contribution",
+        "s",
+        (0.1, 3600),
+    )
+    check_memory_mb: int = _setting(
+        1200,
+        "mémoire accordée à la vérification d’une contribution",
+        "memory allowed to the check of a contribution",
+        "MB",
+    )
     engine: str = _setting(
         "",
         "point d’accès SPARQL d’un moteur distant ; vide : les processus de cette machine",

@@ -66,6 +66,39 @@ def create(path: Path, content: bytes, mode: int = READ_ONLY) -> None:
     _put(path, content, os.O_EXCL, mode)
 
 
+def append(path: Path, content: bytes) -> None:
+    """Add bytes to the end of a file, for good; nothing of them stays when the disk refuses.
+
+    The caller holds a lock. Killed in the middle, a part of them may stay: the caller tells.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o644)
+    try:
+        before = os.fstat(descriptor).st_size
+        try:
+            _write_all(descriptor, content)
+            os.fsync(descriptor)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(descriptor, before)
+                os.fsync(descriptor)
+            raise
+    finally:
+        os.close(descriptor)
+    if not before:
+        sync_directory(path.parent)
+
+
+def cut(path: Path, size: int) -> None:
+    """Shorten a file to so many bytes, for good."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.ftruncate(descriptor, size)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _put(path: Path, content: bytes, flags: int, mode: int) -> None:
     flags |= os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, mode)

@@ -12,6 +12,13 @@
     + TooLongError ......... there would be too much in it for an address
   x GenerationError ........ a generation cannot be written, opened or trusted
   x PublicationError ....... a build is refused: violations, or a question that fails
+  x ContributionError ...... what a partner asks cannot be done; `rule` names why
+    + UnauthorisedError .... no token, or one that opens nothing any more
+    + ForbiddenError ....... a good token, for something that is not its partner's to do
+    + TooLargeError ........ the upload is larger than allowed
+  x LedgerError ............ the journal of contributions cannot be trusted
+  x StorageError ........... the disk refuses: nothing was recorded
+  x OutputError ............ a file asked for cannot be written, or is not what it should be
   x QueryError ............. a SPARQL query did not answer
     + SyntaxQueryError ..... it is not SPARQL: line, column, hint
     + RefusedQuery ......... admission: too big, too deep, or calling out
@@ -157,6 +164,55 @@ class GenerationError(CoopkgError):
 
 class PublicationError(CoopkgError):
     """A build is refused; the served generation is unchanged."""
+
+
+class ContributionError(CoopkgError):
+    """What a partner or a reviewer asks cannot be done; `rule` names why."""
+
+    def __init__(self, rule: str, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.rule = rule
+
+
+class UnauthorisedError(ContributionError):
+    """No token, or one that opens nothing; only its owner is told that it did."""
+
+
+class ForbiddenError(ContributionError):
+    """A good token, for something that is not its partner's to do."""
+
+
+class TooLargeError(ContributionError):
+    """An upload is larger than allowed: `seen` and `allowed`, in bytes."""
+
+    def __init__(self, seen: int, allowed: int) -> None:
+        super().__init__(
+            "too-large",
+            f"l’envoi dépasse la taille permise : {seen} octets, {allowed} au plus",
+            f"the upload is larger than allowed: {seen} bytes, {allowed} at most",
+        )
+        self.seen = seen
+        self.allowed = allowed
+
+
+class LedgerError(CoopkgError):
+    """The journal of contributions cannot be trusted; `what` names the entry or the object."""
+
+    def __init__(self, what: str, fr: str, en: str) -> None:
+        super().__init__(fr, en)
+        self.what = what
+
+
+class StorageError(CoopkgError):
+    """The disk refuses; `is_full` tells that only room is lacking."""
+
+    def __init__(self, fr: str, en: str, is_full: bool) -> None:
+        super().__init__(f"rien n’a été enregistré : {fr}", f"nothing was recorded: {en}")
+        self.is_full = is_full
+
+
+class OutputError(CoopkgError):
+    """A file asked for cannot be written, or would not be what it should be; nothing was left."""
 
 
 class QueryError(CoopkgError):

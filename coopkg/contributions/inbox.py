@@ -1,0 +1,417 @@
+"""The inbox: receive, check, decide. Every step is an entry of the journal, and nothing else.
+
+A step first reads, with the journal held, that it may be taken: two reviewers who decide at the
+same time decide once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from coopkg.config import Settings
+from coopkg.contributions import checking, ledger, model, partners
+from coopkg.contributions.checking import CheckError
+from coopkg.contributions.job import Job, Outcome
+from coopkg.contributions.ledger import Entry, Writer
+from coopkg.contributions.model import DEFAULT, GOOD, LIVE, METHODS, Contribution, Said, Upload
+from coopkg.contributions.partners import Partner
+from coopkg.contributions.texts import neutral
+from coopkg.errors import ContributionError, ForbiddenError, TooLargeError, UnknownError
+from coopkg.terms import BASE
+
+RULES: Final = "rules"
+"""Who decides what no person decides: the check itself, and the role *direct*."""
+NAME_MAX: Final = 200
+LICENCE_MAX: Final = 300
+WHY_MAX: Final = 4000
+_IRI: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
+
+
+# --- Reading -------------------------------------------------------------------------------
+
+
+def listing(
+    home: Path, partner: str | None = None, state: str | None = None
+) -> tuple[Contribution, ...]:
+    """Return contributions, the newest first, of one partner or in one state when asked.
+
+    Raises:
+        LedgerError: the journal cannot be trusted.
+    """
+    every = list(ledger.of(home).folded(model.contributions).values())
+    return tuple(
+        one
+        for one in reversed(every)
+        if partner in (None, one.partner) and state in (None, one.state)
+    )
+
+
+def get(home: Path, name: str) -> Contribution:
+    """Return a contribution by its id.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    return _found(ledger.of(home).folded(model.contributions), name)
+
+
+def _found(every: Mapping[str, Contribution], name: str) -> Contribution:
+    if name not in every:
+        raise UnknownError(
+            name,
+            f"aucune contribution « {neutral(name[:80])} »",
+            f"no contribution {name[:80]!r}",
+            tuple(reversed(list(every)))[:5],
+        )
+    return every[name]
+
+
+def document(home: Path, digest: str) -> Any:
+    """Return a report or a what-if, the value of an object; {} for none."""
+    return json.loads(ledger.of(home).object(digest)) if digest else {}
+
+
+# --- Receiving -----------------------------------------------------------------------------
+
+
+def receive(home: Path, upload: Upload, settings: Settings) -> Contribution:
+    """Keep an upload for good, and return its contribution, still to be checked.
+
+    The same bytes for the same graph by the same partner are the first contribution, as long as
+    that one counts and nothing came over it: sending again is safe.
+
+    Raises:
+        ContributionError: the graph is not the partner's, the upload too large, a value odd.
+        StorageError: the disk refuses; nothing was received.
+    """
+    with ledger.of(home).writing() as writer:
+        known = partners.of_entries(writer.entries)
+        partner = _partner(known, upload.partner)
+        check_upload(upload, partner, settings)
+        every = model.contributions(writer.entries)
+        if again := _sent_before(upload, partner, every.values()):
+            return again
+        return _recorded(writer, upload, len(every) + 1)
+
+
+def _partner(known: Mapping[str, Partner], name: str) -> Partner:
+    if name not in known or known[name].revoked:
+        raise ForbiddenError(
+            "partner-revoked",
+            f"« {neutral(name[:80])} » ne contribue plus, ou n’a jamais contribué",
+            f"{name[:80]!r} contributes no more, or never did",
+        )
+    return known[name]
+
+
+def _recorded(writer: Writer, upload: Upload, number: int) -> Contribution:
+    body = writer.keep(upload.body)
+    name = f"c-{number:06d}-{body[:8]}"
+    writer.append(
+        "received",
+        {
+            "contribution": name,
+            "number": number,
+            "partner": upload.partner,
+            "name": neutral(upload.name)[:NAME_MAX],
+            "media_type": neutral(upload.media_type)[:NAME_MAX],
+            "method": upload.method,
+            "graph": upload.graph,
+            "licence": neutral(upload.licence)[:LICENCE_MAX],
+            "lang": upload.lang,
+            "body": body,
+            "size": len(upload.body),
+        },
+    )
+    return model.contributions(writer.entries)[name]
+
+
+def check_upload(upload: Upload, partner: Partner, settings: Settings) -> None:
+    """Refuse, before anything is kept, what no check could let through.
+
+    Raises:
+        TooLargeError, ForbiddenError, ContributionError: why.
+    """
+    allowed = settings.contribution_max_kb << 10
+    if len(upload.body) > allowed:
+        raise TooLargeError(len(upload.body), allowed)
+    if upload.method not in METHODS:
+        raise ContributionError(
+            "method",
+            f"« {upload.method} » : put, post, patch ou delete est attendu",
+            f"{upload.method!r}: put, post, patch or delete is expected",
+        )
+    if upload.graph is None:
+        if upload.method == "delete":
+            raise ContributionError(
+                "graph", "dire quel graphe supprimer", "say which graph to delete"
+            )
+        return
+    if not may_write(partner, upload.graph):
+        shown = neutral(upload.graph[:200])
+        raise ForbiddenError(
+            "graph",
+            f"<{shown}> n’est pas un graphe de « {partner.name} » ; les siens : <{partner.graph}> "
+            "et ce qui est dessous",
+            f"<{shown}> is not a graph of {partner.name!r}; its own: <{partner.graph}> and "
+            "what is below",
+        )
+
+
+def may_write(partner: Partner, graph: str) -> bool:
+    """Tell whether a partner may write a graph: its own; for an operator any that is not ours."""
+    if partner.owns(graph):
+        return True
+    if partner.role != "operator":
+        return False
+    return graph == DEFAULT or (bool(_IRI.fullmatch(graph)) and not graph.startswith(BASE))
+
+
+def _sent_before(
+    upload: Upload, partner: Partner, every: Iterable[Contribution]
+) -> Contribution | None:
+    """Return the live contribution that is this very upload, unless another came over it."""
+    digest = hashlib.sha256(upload.body).hexdigest()
+    for one in sorted(every, key=lambda one: -one.number):
+        if one.state not in LIVE or not _may_meet(one, upload, partner):
+            continue
+        same = (one.body, one.method, one.graph) == (digest, upload.method, upload.graph)
+        if same and one.partner == upload.partner:
+            return one
+        if one.method != "post" or upload.method != "post":
+            return None
+    return None
+
+
+def _may_meet(one: Contribution, upload: Upload, partner: Partner) -> bool:
+    """Tell whether two uploads may be about one graph; without a name, any of a partner's."""
+    if one.graph is not None and upload.graph is not None:
+        return one.graph == upload.graph
+    return one.partner == partner.name
+
+
+# --- Checking ------------------------------------------------------------------------------
+
+
+def dry_run(home: Path, upload: Upload, settings: Settings) -> Outcome:
+    """Return what a check finds, and keep nothing.
+
+    Raises as `receive` and `checking.run`.
+    """
+    partner = _partner(partners.known(home), upload.partner)
+    check_upload(upload, partner, settings)
+    job = replace(_job(home, upload, partner, settings, "dry"), dry_run=True)
+    return checking.run(job, upload.body, settings)
+
+
+def check(home: Path, name: str, settings: Settings) -> Contribution:
+    """Check what was received, keep the report and the what-if, and return what it became.
+
+    What conforms waits; what does not is refused by the rules; a check that does not end leaves
+    the contribution failed, with why. One that was checked already is returned as it is.
+
+    Raises:
+        UnknownError: there is no such contribution.
+        EngineBusyError: too many are being checked: it stays received.
+        StorageError: the disk refuses: it stays received.
+    """
+    one = get(home, name)
+    if one.state != "received":
+        return one
+    partner = _partner(partners.known(home), one.partner)
+    body = ledger.of(home).object(one.body)
+    upload = Upload(
+        one.partner, one.name, one.media_type, body, one.method, one.graph, one.licence, one.lang
+    )
+    try:
+        outcome = checking.run(_job(home, upload, partner, settings, one.id), body, settings)
+    except CheckError as error:
+        return _step(home, name, {"received"}, _not_checked(name, error), else_as_is=True)
+    return _step(
+        home, name, {"received"}, lambda writer: _kept(writer, name, outcome), else_as_is=True
+    )
+
+
+def _job(home: Path, upload: Upload, partner: Partner, settings: Settings, serial: str) -> Job:
+    return Job(
+        name=upload.name,
+        media_type=upload.media_type,
+        method=upload.method,
+        graph=upload.graph,
+        partner={"name": partner.name, "role": partner.role, "base": partner.base},
+        lang=upload.lang,
+        serial=serial,
+        home=str(home.absolute()),
+        root=str(settings.root.absolute()),
+        generation=checking.current(home),
+        limits=checking.limits(settings),
+        size=len(upload.body),
+    )
+
+
+def _kept(writer: Writer, name: str, outcome: Outcome) -> tuple[str, dict[str, Any]]:
+    why = outcome.report.get("why", {}) if outcome.status not in GOOD else {}
+    return "checked", {
+        "contribution": name,
+        "status": outcome.status,
+        "state": "refused",
+        "report": writer.keep(_json(outcome.report)),
+        "whatif": writer.keep(_json(outcome.whatif)),
+        "added": writer.keep(outcome.added) if outcome.added else "",
+        "removed": writer.keep(outcome.removed) if outcome.removed else "",
+        "graphs": list(outcome.graphs),
+        "counts": dict(outcome.counts),
+        "why": why,
+        "by": RULES,
+    }
+
+
+def _not_checked(name: str, error: CheckError) -> Any:
+    why = {"fr": error.message("fr"), "en": error.message("en"), "rule": error.rule}
+    nothing: dict[str, Any] = dict.fromkeys(("report", "whatif", "added", "removed"), "")
+    data = {
+        "contribution": name,
+        "status": "not-checked",
+        "state": "failed",
+        **nothing,
+        "graphs": [],
+        "counts": {},
+        "why": why,
+        "by": RULES,
+    }
+    return lambda writer: ("checked", data)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+
+
+# --- Deciding ------------------------------------------------------------------------------
+
+
+def accept(home: Path, name: str, reviewer: str) -> Contribution:
+    """Accept what waits, or what a publication refused: the next publication holds it.
+
+    Raises:
+        ForbiddenError: the reviewer is its author.
+        ContributionError: it is not in a state that can be accepted; its state is named.
+    """
+    _reviews(home, get(home, name), reviewer)
+
+    def entry(writer: Writer) -> tuple[str, dict[str, Any]]:
+        one = model.contributions(writer.entries)[name]
+        if one.status not in GOOD:
+            raise _wrong_state(one, {"waiting"})
+        return "accepted", {"contribution": name, "by": reviewer}
+
+    return _step(home, name, {"waiting", "failed"}, entry)
+
+
+def admit(home: Path, name: str) -> Contribution:
+    """Accept what waits of a *direct* partner or an operator, by its role; others go on waiting."""
+    one = get(home, name)
+    partner = partners.find(home, one.partner)
+    if one.state != "waiting" or partner.revoked or partner.role == "reviewed":
+        return one
+    data = {"contribution": name, "by": RULES}
+    return _step(home, name, {"waiting"}, lambda writer: ("accepted", data))
+
+
+def refuse(home: Path, name: str, reviewer: str, why: Said) -> Contribution:
+    """Refuse what waits, and say why, in one language or in both.
+
+    Raises:
+        ForbiddenError: the reviewer is its author.
+        ContributionError: it does not wait, or no reason is given.
+    """
+    _reviews(home, get(home, name), reviewer)
+    data = {"contribution": name, "by": reviewer, "why": _reason(why)}
+    return _step(home, name, {"waiting", "failed"}, lambda writer: ("refused", data))
+
+
+def withdraw(home: Path, name: str, partner: str) -> Contribution:
+    """Take back what was sent and is not accepted yet; only its author can.
+
+    Raises:
+        ForbiddenError: it is another's.
+        ContributionError: it was decided already.
+    """
+    if get(home, name).partner != partner:
+        raise ForbiddenError("not-yours", f"{name} n’est pas la vôtre", f"{name} is not yours")
+    data = {"contribution": name, "by": partner}
+    states = {"received", "waiting", "failed"}
+    return _step(home, name, states, lambda writer: ("withdrawn", data))
+
+
+def undo(home: Path, name: str, by: str, why: Said) -> Contribution:
+    """Leave a contribution out of the next publication; what others sent does not change.
+
+    Raises:
+        ContributionError: it was not accepted, or no reason is given.
+    """
+    data = {"contribution": name, "by": neutral(by), "why": _reason(why)}
+    return _step(home, name, {"accepted", "published"}, lambda writer: ("undone", data))
+
+
+def _reviews(home: Path, one: Contribution, reviewer: str) -> None:
+    if not reviewer.strip() or reviewer == RULES or neutral(reviewer) != reviewer:
+        raise ContributionError(
+            "reviewer", "dire qui décide, par un nom", "say who decides, by a name"
+        )
+    author = partners.find(home, one.partner)
+    if reviewer.strip().casefold() in {
+        name.strip().casefold() for name in (author.name, *author.label.values())
+    }:
+        raise ForbiddenError(
+            "own-review",
+            f"« {reviewer} » a envoyé {one.id} : quelqu’un d’autre doit la relire",
+            f"{reviewer!r} sent {one.id}: someone else must review it",
+        )
+
+
+def _reason(why: Said) -> dict[str, str]:
+    said = {
+        lang: neutral(why[lang])[:WHY_MAX] for lang in ("fr", "en") if why.get(lang, "").strip()
+    }
+    if not said:
+        raise ContributionError("why", "dire pourquoi, en une phrase", "say why, in a sentence")
+    return said
+
+
+def _step(
+    home: Path, name: str, states: set[str], entry: Any, else_as_is: bool = False
+) -> Contribution:
+    """Add an entry about a contribution, if it is still in one of some states."""
+    with ledger.of(home).writing() as writer:
+        one = _found(model.contributions(writer.entries), name)
+        if one.state not in states:
+            if else_as_is:
+                return one
+            raise _wrong_state(one, states)
+        event, data = entry(writer)
+        writer.append(event, data)
+        return model.contributions(writer.entries)[name]
+
+
+def _wrong_state(one: Contribution, states: Iterable[str]) -> ContributionError:
+    wanted = ", ".join(sorted(states))
+    return ContributionError(
+        "state",
+        f"{one.id} est dans l’état « {one.state} » ; attendu : {wanted}",
+        f"{one.id} is in the state {one.state!r}; expected: {wanted}",
+    )
+
+
+def audit(home: Path) -> tuple[Entry, ...]:
+    """Return the audit log: every entry of the journal, all of it read and verified anew.
+
+    Raises:
+        LedgerError: an entry was changed, moved or removed.
+    """
+    return ledger.of(home).verified()

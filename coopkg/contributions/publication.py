@@ -1,0 +1,214 @@
+"""Publish what was accepted: a process that builds, one at a time, and the entry that says so.
+
+The build reads what stands in the journal (`graphs.standing`) and seals, with everything else,
+`contributions.json`: the ids it holds. `settle` writes from it what a crash kept from being
+written, so that the journal always agrees with what is served.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from coopkg import durable, generation
+from coopkg.config import Settings
+from coopkg.contributions import graphs, inbox, ledger, model
+from coopkg.contributions.model import Contribution, Upload
+from coopkg.errors import GenerationError, PublicationError, UnknownError
+from coopkg.generation import Generation
+
+PROGRAM: Final = "coopkg.build.publisher"
+SEALED: Final = "contributions.json"
+BLAMED: Final = frozenset({"PublicationError", "SourceError", "ShapesError", "OntologyError"})
+"""What a publication says that what was just accepted can be the cause of."""
+
+_LOG: Final = logging.getLogger("coopkg.contributions")
+
+
+@dataclass(frozen=True)
+class Made:
+    """The outcome of a publication: the id of the generation, or what refused it.
+
+    `tried` names the contributions it was to hold.
+    """
+
+    generation: str
+    kind: str = ""
+    fr: str = ""
+    en: str = ""
+    tried: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Write it as the publisher does."""
+        return json.dumps(self.__dict__).encode() + b"\n"
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Be the one publisher of an installation; others wait. The kernel frees it if we die.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
+    with ledger.refusals(home):
+        durable.make_directory(home)
+        with durable.locked(home / ".publishing"):
+            yield
+
+
+def publish(home: Path, settings: Settings) -> Generation:
+    """Publish the sources and what was accepted, in a process of its own; return the generation.
+
+    When what was accepted since the last publication may be what stops it, that is marked as
+    failed, with why; the old generation is served as before.
+
+    Raises:
+        PublicationError: it is refused; the error says why.
+        GenerationError: the disk refuses; what was accepted stays so.
+    """
+    settle(home)
+    made = _started(home, settings)
+    if not made.kind:
+        settle(home)
+        return generation.open_(home, made.generation)
+    if made.kind in BLAMED:
+        _mark_failed(home, made)
+        raise PublicationError(made.fr, made.en)
+    raise GenerationError(made.fr, made.en)
+
+
+def submit(home: Path, upload: Upload, settings: Settings) -> Contribution:
+    """Receive and check an upload, and publish it at once when its partner may; return it.
+
+    Raises as `inbox.receive`, `inbox.check` and `publish`.
+    """
+    one = inbox.receive(home, upload, settings)
+    one = inbox.check(home, one.id, settings)
+    one = inbox.admit(home, one.id)
+    if one.state == "accepted":
+        publish(home, settings)
+    return inbox.get(home, one.id)
+
+
+def _started(home: Path, settings: Settings) -> Made:
+    command = [sys.executable, "-m", PROGRAM, str(home.absolute())]
+    done = subprocess.run(  # noqa: S603 - our own publisher, by its module
+        [*command, str(settings.root.absolute()), str(settings.keep_generations)],
+        env=_environment(settings),
+        capture_output=True,
+        check=False,
+    )
+    try:
+        return Made(**json.loads(done.stdout.splitlines()[-1]))
+    except (IndexError, ValueError, TypeError):
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
+        code = done.returncode
+        return Made(
+            "",
+            "stopped",
+            f"la publication s’est arrêtée (code {code}) : {words[0]}",
+            f"the publication stopped (code {code}): {words[0]}",
+        )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return what the publisher is told of our settings: where to push, and nothing else."""
+    told = {
+        "COOPKG_ENGINE": settings.engine,
+        "COOPKG_ENGINE_GRAPH_STORE": settings.engine_graph_store,
+        "COOPKG_ENGINE_USER": settings.engine_user,
+        "COOPKG_ENGINE_PASSWORD": settings.engine_password,
+    }
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        **{name: value for name, value in told.items() if value},
+    }
+
+
+# --- What the journal says of it -----------------------------------------------------------
+
+
+def included(home: Path) -> frozenset[str]:
+    """Return the ids of the contributions that the current generation holds."""
+    return _held(_current(home))
+
+
+def _current(home: Path) -> Generation | None:
+    try:
+        return generation.current(home) if generation.current_number(home) else None
+    except GenerationError:
+        return None
+
+
+def _held(found: Generation | None) -> frozenset[str]:
+    try:
+        return frozenset(found.read_json(SEALED)["contributions"]) if found else frozenset()
+    except UnknownError:
+        return frozenset()
+
+
+def settle(home: Path) -> None:
+    """Write in the journal what the current generation holds and the journal does not say yet.
+
+    Raises:
+        LedgerError, StorageError: the journal cannot be trusted, or written.
+    """
+    found = _current(home)
+    held = _held(found)
+    if found is None or not any(
+        one.state == "accepted" and one.id in held for one in inbox.listing(home)
+    ):
+        return
+    with ledger.of(home).writing() as writer:
+        every = model.contributions(writer.entries).values()
+        names = [one.id for one in every if one.state == "accepted" and one.id in held]
+        if names:
+            data = {"contributions": names, "generation": found.number, "digest": found.digest}
+            writer.append("published", data)
+        writer.sweep()
+
+
+def _mark_failed(home: Path, made: Made) -> None:
+    """Mark what a publication refused: accepted becomes failed, undone is published again."""
+    why = {"fr": made.fr[: inbox.WHY_MAX], "en": made.en[: inbox.WHY_MAX]}
+    served = included(home)
+    with ledger.of(home).writing() as writer:
+        for one in model.contributions(writer.entries).values():
+            data = {"contribution": one.id, "by": inbox.RULES, "why": why}
+            if one.state == "accepted" and one.id in made.tried and one.id not in served:
+                writer.append("failed", data)
+            elif one.state == "undone" and one.id not in made.tried and one.id in served:
+                writer.append("undo-failed", {**data, "state": "published"})
+
+
+def sealed(standing: Mapping[str, graphs.Graph]) -> dict[str, Any]:
+    """Return what a generation says of the contributions it holds: see `SEALED`.
+
+    Shape: ``{"contributions": [id…], "graphs": {iri: {"owner", "triples", "contributions",
+    "origins": {N-Triples line: id}}}}``; `origins` is there when a graph has several.
+    """
+    held = {one.id for graph in standing.values() for one in graph.contributions}
+    return {
+        "contributions": sorted(held),
+        "graphs": {iri: _described(graph) for iri, graph in standing.items()},
+    }
+
+
+def _described(graph: graphs.Graph) -> dict[str, Any]:
+    names = [one.id for one in graph.contributions]
+    said: dict[str, Any] = {
+        "owner": graph.owner,
+        "triples": len(graph.lines),
+        "contributions": names,
+    }
+    if len(set(graph.lines.values())) > 1:
+        said["origins"] = dict(graph.lines)
+    return said
