@@ -173,7 +173,7 @@ def _section(fact: Fact, precise: set[tuple[str, Term]]) -> str:
     if wide and (fact.way, other) in precise:
         return "rest"
     known = words.SECTION_OF.get(verb)
-    if known == "rest" or (verb == words.IS_A and fact.inferred):
+    if known == "rest" or (verb == words.IS_A and fact.inferred) or _ties(fact):
         return "rest"
     if fact.way == "in":
         return "incoming"
@@ -183,6 +183,11 @@ def _section(fact: Fact, precise: set[tuple[str, Term]]) -> str:
         return "figures" if other.datatype.value in NUMERIC else "identity"
     ours = isinstance(other, ox.NamedNode) and other.value.startswith(BASE)
     return "links" if ours or isinstance(other, ox.BlankNode) else "identifiers"
+
+
+def _ties(fact: Fact) -> bool:
+    """Tell whether a link comes from a participation: what it makes possible says more."""
+    return fact.way == "in" and str(fact.other.value).startswith(words.PARTICIPATION)
 
 
 def _groups(facts: Iterable[Fact]) -> tuple[Group, ...]:

@@ -347,3 +347,4 @@ def direction(tag: str) -> str:
 
 IS_A: Final = PREFIXES["rdf"] + "type"
 GAP: Final = BASE + "id/gap/"
+PARTICIPATION: Final = BASE + "id/participation/"
