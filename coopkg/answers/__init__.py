@@ -12,14 +12,13 @@ from coopkg.answers.assemble import (
     MOST_ROWS,
     PAGE_ROWS,
     Answer,
-    Why,
     answer,
     explain_path,
     triples,
-    why,
 )
 from coopkg.answers.catalogue import Ask, Catalogue, Context, Solution, evidence_of, of_store
 from coopkg.answers.changes import choices
+from coopkg.answers.explain import Why, why
 from coopkg.answers.tables import as_csv, as_turtle
 
 __all__ = [

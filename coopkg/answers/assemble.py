@@ -139,47 +139,7 @@ def _sentence(request: Asked, found: Sequence[Row], unknown: Sequence[Gap]) -> d
     return sentences.sentence(request.question, request.bound, found, request.context.catalogue)
 
 
-# --- Why this row, and the same answer for machines ------------------------------------------
-
-
-@dataclass(frozen=True)
-class Why:
-    """The reasons of one row, by its number from 1 among all the rows of the answer."""
-
-    number: int
-    count: int
-    columns: Sequence[Mapping[str, Any]]
-    row: Mapping[str, Any]
-    steps: Sequence[Mapping[str, Any]]
-    sources: Sequence[Mapping[str, Any]]
-
-
-def why(request: Asked, number: int, lang: Lang = "fr") -> Why:
-    """Explain one row of the strict answer, sorted as `answer` sorts in that language.
-
-    Raises:
-        ParameterError: the answer has no row of that number.
-    """
-    found = request.rows(lang)[:MOST_ROWS]
-    if not 1 <= number <= len(found):
-        last = len(found)
-        raise ParameterError(
-            "row", str(number), f"un numéro de 1 à {last}", f"a number from 1 to {last}"
-        )
-    row = found[number - 1]
-    seen = request.witnesses(row)
-    lines = seen.lines([row])
-    facts = reasons.known(request.context, lines)
-    columns = request.question.visible
-    (cells,) = row_json(columns, [row], seen, facts)
-    return Why(
-        number,
-        len(found),
-        [column_json(column, request.question) for column in columns],
-        cells,
-        reasons.steps(facts, lines),
-        reasons.sources(facts, lines),
-    )
+# --- The same answer for machines ---------------------------------------------------------
 
 
 def triples(request: Asked, lang: Lang = "fr") -> list[Triple]:

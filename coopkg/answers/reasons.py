@@ -36,6 +36,11 @@ def triple_of(text: str) -> Triple:
     return (quad.subject, quad.predicate, quad.object)
 
 
+def term_of(text: str) -> Term:
+    """Return the term of an N-Triples text."""
+    return triple_of(f"<x:s> <x:p> {text}")[2]
+
+
 @dataclass(frozen=True)
 class Facts:
     """Where triples stand: the graphs that assert each, and how each inferred one was proved."""

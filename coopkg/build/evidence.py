@@ -17,6 +17,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Identifier, Variable
 
+from coopkg.build import computed
 from coopkg.build.bridge import from_rdflib
 from coopkg.errors import QuestionError
 from coopkg.questions import Evidence, Pattern, Question, QuestionEvidence
@@ -73,6 +74,8 @@ def derive(question: Question) -> QuestionEvidence:
         answer,
         tuple(from_select(query) for key, query in seen.items() if key.startswith("related")),
         from_select(seen["gap.query"]) if question.gap else None,
+        computed.absent(question),
+        computed.computed(question),
     )
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.questions.computed import Computed
 from coopkg.terms import Term, Triple
 
 Solution = Mapping[str, Term]
+_NOTHING: Final = Computed({})
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class QuestionEvidence:
-    """The evidence of a whole question: its answer, its weaker matches, its gaps."""
+    """The evidence of a whole question: its answer, its weaker matches, its gaps.
+
+    `absent` are the groups of patterns that its query asks not to be there (NOT EXISTS, MINUS), or
+    whether they are (EXISTS); `computed` are the columns that no passage prints.
+    """
 
     answer: Evidence
     related: tuple[Evidence, ...] = ()
     gap: Evidence | None = None
+    absent: tuple[tuple[Pattern, ...], ...] = ()
+    computed: Computed = _NOTHING
 
     def as_json(self) -> dict[str, Any]:
         """Return the value of one slug in `questions.json`."""
@@ -113,6 +121,10 @@ class QuestionEvidence:
             "answer": self.answer.as_json(),
             "related": [one.as_json() for one in self.related],
             "gap": self.gap.as_json() if self.gap else None,
+            "absent": [
+                [[one.subject, one.predicate, one.value] for one in group] for group in self.absent
+            ],
+            "computed": self.computed.as_json(),
         }
 
     @classmethod
@@ -122,4 +134,7 @@ class QuestionEvidence:
             Evidence.from_json(value["answer"]),
             tuple(Evidence.from_json(one) for one in value["related"]),
             Evidence.from_json(value["gap"]) if value["gap"] else None,
+            # Generations sealed before these were known do not have them.
+            tuple(tuple(Pattern(*one) for one in group) for group in value.get("absent", ())),
+            Computed.from_json(value["computed"]) if "computed" in value else _NOTHING,
         )

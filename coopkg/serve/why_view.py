@@ -1,0 +1,148 @@
+"""What the page of the reasons shows: sentences, sources, figures. No I/O, no Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from coopkg.answers import Why
+from coopkg.errors import Lang
+from coopkg.serve import present, question_view
+from coopkg.terms import BASE
+
+# How each way of knowing is said to people who do not keep the base.
+_MODES: Final = {
+    "stated": ("dit par la brochure", "stated by the brochure"),
+    "implied": (
+        "impliqué par la brochure, qui ne l’écrit pas",
+        "implied by the brochure, which does not write it",
+    ),
+    "resolved": (
+        "lu dans la brochure en suivant un renvoi",
+        "read in the brochure by following a reference",
+    ),
+    "curated": ("interprété par l’éditeur de la base", "interpreted by the editor of the base"),
+    "translated": ("traduit par l’éditeur de la base", "translated by the editor of the base"),
+    "computed": ("calculé par l’éditeur de la base", "computed by the editor of the base"),
+    "external": ("référence extérieure", "outside reference"),
+}
+_LAYERS: Final = {
+    "brochure": ("brochure", "brochure"),
+    "curation": ("interprété", "interpreted"),
+    "reference": ("référence", "reference"),
+    "partner": ("déclaré par un partenaire", "declared by a partner"),
+}
+_DOCUMENT: Final = f"{BASE}id/document/brochure"
+
+
+def shown(why: Why, names: present.Names) -> dict[str, Any]:
+    """Return what the page draws of the reasons of a row."""
+    lang = names.lang
+    steps = [step(one, names) for one in why.steps]
+    return {
+        "steps": steps,
+        "inferred": sum(1 for one in why.steps if one["inferred"]),
+        "absent": [one["sentence"][lang] for one in why.absent],
+        "figures": [_figure(one, names) for one in why.figures],
+        "members": _members(why.figures, names),
+    }
+
+
+def step(found: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
+    """Return one step: its sentence, whether it is inferred, its rule, what it rests on."""
+    rule = found["rule"]
+    text = rule["text"][names.lang] if rule else ""
+    return {
+        "text": found["sentence"][names.lang],
+        "rule": text[:1].upper() + text[1:] + "." if rule else "",
+        "passages": [passage(one, names) for one in found["graphs"]],
+        "premises": [step(one, names) for one in found["premises"]],
+    }
+
+
+def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
+    """Return a source: its document, section, lines, key phrase, and who says it."""
+    section = entry.get("section", "")
+    has_lines = bool(entry["lines"])
+    document = names.text(_DOCUMENT) if has_lines else ""
+    return {
+        "href": names.href(entry["passage"]),
+        "name": entry["label"][names.lang],
+        "document": document,
+        "section": names.text(section) if section else "",
+        "text": entry["text"],
+        "layer": layer(entry, names.lang),
+        "origin": ", ".join(_origins(entry, names.lang)),
+    }
+
+
+def layer(entry: Mapping[str, Any], lang: Lang) -> str:
+    """Return who says it: the brochure, the editor of the base, a register, a partner.
+
+    >>> layer({"mode": "curated", "layer": "curation"}, "fr")
+    'interprété par l’éditeur de la base'
+    """
+    words = _MODES.get(entry["mode"]) or _LAYERS.get(entry["layer"])
+    return words[lang == "en"] if words else present.layer(entry["layer"], lang)
+
+
+def _origins(entry: Mapping[str, Any], lang: Lang) -> Iterable[str]:
+    """Say where what is added comes from: addresses, else that it has no source."""
+    yield from (one for one in entry.get("sources", ()) if one.startswith("http"))
+    if entry.get("unsourced"):
+        yield "sans source citée" if lang == "fr" else "no source cited"
+
+
+# --- Figures -------------------------------------------------------------------------------
+
+
+def _figure(found: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
+    lang = names.lang
+    value = question_view.cell(found["value"], names, True)["text"]
+    if "column" in found:
+        label = found["label"][lang]
+        return {
+            "id": found["column"],
+            "label": label,
+            "value": value,
+            "formula": found["formula"][lang],
+        }
+    return {
+        "id": found["figure"].rsplit("/", 1)[-1],
+        "label": found["label"][lang],
+        "href": names.href(found["figure"]),
+        "value": value,
+        "indicator": found["indicator"]["label"][lang],
+        "definition": found["definition"].get(lang, ""),
+        "scope": [
+            (one["property"][lang], question_view.cell(one["value"], names, False)["text"])
+            for one in found["scope"]
+        ],
+        "parts": [
+            (
+                question_view.cell(one["part"], names, False),
+                question_view.cell(one["value"], names, True)["text"],
+            )
+            for one in found.get("parts", ())
+        ],
+        "sum": found.get("sum", ""),
+        "adds_up": found.get("adds_up", True),
+    }
+
+
+def _members(figures: Sequence[Mapping[str, Any]], names: present.Names) -> dict[str, Any] | None:
+    """Return the table of the rows that the computed cells are made of; the same for all."""
+    behind = next((one["rows"] for one in figures if "rows" in one), None)
+    if behind is None:
+        return None
+    return {
+        "count": behind["count"],
+        "columns": [one["label"][names.lang] for one in behind["columns"]],
+        "rows": [
+            [
+                question_view.cell(row.get(column["name"]), names, False)
+                for column in behind["columns"]
+            ]
+            for row in behind["rows"]
+        ],
+    }
