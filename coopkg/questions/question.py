@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from coopkg.questions import binding, templates
@@ -99,6 +99,8 @@ class Question:
     notes: tuple[Note, ...] = ()
     figures: tuple[Drawn, ...] = ()
     sources: tuple[str, ...] = ()
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"fr": (), "en": ()})
+    """Other ways to ask it, by language; parameters stand in them as slots."""
 
     @property
     def visible(self) -> tuple[Column, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from coopkg.errors import ParameterError, QuestionError
-from coopkg.questions import binding, coherence
+from coopkg.questions import binding, coherence, templates
 from coopkg.questions.fields import Bilingual, Table, fault, header
 from coopkg.questions.question import (
     CATEGORIES,
@@ -119,6 +119,7 @@ def read(slug: str, text: str) -> Question:
         notes=tuple(_notes(table)),
         figures=tuple(_figures(table, names)),
         sources=_sources(table),
+        asked=_asked(table, {one.name for one in parameters}),
     )
     gap.close()
     table.close()
@@ -250,6 +251,33 @@ def _figures(table: Table, names: Iterable[str]) -> Iterable[Drawn]:
         kind = inner.one_of("kind", FIGURES)
         yield Drawn(kind, {part: inner.one_of(part, names) for part in FIGURES[kind]})
         inner.close()
+
+
+def _asked(table: Table, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return the other ways to ask a question, whose blanks are its parameters."""
+    inner = table.table("asked")
+    found = {lang: inner.names(lang) for lang in LANGUAGES}
+    for lang, texts in found.items():
+        for text in texts:
+            _blanks(inner, lang, text, known)
+    if bool(found["fr"]) != bool(found["en"]):
+        inner.need("en" if found["fr"] else "fr", list)
+    inner.close()
+    return found
+
+
+def _blanks(table: Table, key: str, text: str, known: set[str]) -> None:
+    try:
+        named = {slot.name for slot in templates.slots(text)}
+    except ValueError as error:
+        table.refuse(key, f"« {text} » : {error}", f"{text!r}: {error}")
+    for name in sorted(named - known):
+        listed = ", ".join(sorted(known))
+        table.refuse(
+            key,
+            f"« {{{name}}} » n’est pas un paramètre ; paramètres : {listed}",
+            f"{{{name}}} is no parameter; parameters: {listed}",
+        )
 
 
 def _sources(table: Table) -> tuple[str, ...]:
