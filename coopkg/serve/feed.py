@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -72,6 +72,15 @@ def _triples(older: Generation, newer: Generation) -> tuple[int, int]:
         return compared.triples(older.read(STORE), newer.read(STORE))
     before, after = (sum(one.manifest.graphs.values()) for one in (older, newer))
     return max(0, after - before), max(0, before - after)
+
+
+def answers_changed(older: Generation, newer: Generation) -> Sequence[Change] | None:
+    """Return which open answers changed; None when one of the two cannot be read, or seals none."""
+    try:
+        sealed = [_answers(one) for one in (older, newer)]
+    except GenerationError:
+        return None
+    return compared.answers(sealed[0], sealed[1]) if all(sealed) else None
 
 
 def _answers(found: Generation) -> Mapping[str, Any]:
