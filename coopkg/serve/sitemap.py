@@ -21,7 +21,7 @@ from coopkg.terms import BASE, NS
 MOST: Final = 20_000
 """Addresses in one file: with their alternates, some 8 MB."""
 FOLDERS: Final = ("id/", "scheme/", "graph/passage/")
-PAGES: Final = ("", "questions", "ns")
+PAGES: Final = ("", "questions", "ns", "accessibility", "accessibility/criteria")
 DOCUMENTS: Final = ("void", "catalog", "dumps/")
 ROBOTS: Final = """User-agent: *
 Disallow: /sparql?
