@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from coopkg.answers import changes, reasons
@@ -16,12 +16,16 @@ from coopkg.terms import Term
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its choices, in front of a generation."""
+    """A question with its choices, in front of a generation.
+
+    `others` are the questions that may be suggested when this one has no row.
+    """
 
     question: Question
     evidence: QuestionEvidence
     bound: Mapping[str, Term]
     context: Context
+    others: Mapping[str, Question] = field(default_factory=dict)
 
     def rows(self, lang: str) -> list[Row]:
         """Return all the rows of the strict answer, sorted."""
@@ -37,9 +41,13 @@ class Asked:
 
 
 def asked(
-    question: Question, evidence: QuestionEvidence, args: Arguments, context: Context
+    question: Question,
+    evidence: QuestionEvidence,
+    args: Arguments,
+    context: Context,
+    others: Mapping[str, Question] | None = None,
 ) -> Asked:
-    """Read the choices of a reader.
+    """Read the choices of a reader; `others` are the questions that may be suggested.
 
     Raises:
         ParameterError: a value is not acceptable; the nearest choices are named.
@@ -48,7 +56,7 @@ def asked(
     def known(parameter: Parameter) -> list[str]:
         return [parameter.short(one) for one in changes.domain(question, parameter, context)]
 
-    return Asked(question, evidence, question.bind(args, known), context)
+    return Asked(question, evidence, question.bind(args, known), context, others or {})
 
 
 def column_json(column: Column, question: Question) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from coopkg.answers import changes, notes, reasons, sentences
+from coopkg.answers import changes, notes, nothing, reasons, sentences
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.relation import Row, distinct
 from coopkg.answers.weaker import Gap, gaps, related, weaker_json
@@ -91,7 +91,7 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         pages=pages if page is not None else 1,
         notes=notes.all_of(question, stated, status, request.context, MOST_ROWS),
         gaps=[gap.described for gap in unknown],
-        nearest=[] if found else changes.nearest(question, request.bound, request.context),
+        nearest=[] if found else nothing.nearest(request, MOST_ROWS),
         sources=stated,
         explain=explain_path(question, request.bound, lang, request.context.inference),
     )

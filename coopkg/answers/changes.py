@@ -1,11 +1,11 @@
-"""What else could be asked: the choices of a parameter, and what would give rows."""
+"""What else could be asked: the choices of a parameter, each with what it would give."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -14,8 +14,6 @@ from coopkg.answers.relation import cell, rows
 from coopkg.questions import Parameter, Question
 from coopkg.questions.binding import folded
 from coopkg.terms import LANGUAGES, Term
-
-SUGGESTED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def choices(
     for value, group in offered.items():
         choice: dict[str, Any] = {
             "value": parameter.short(value),
-            "label": _label(value, context),
+            "label": label(value, context),
             "count": found.of.get(value, 0),
         }
         if parameter.kind == "iri":
@@ -79,70 +77,8 @@ def _number(choice: Mapping[str, Any]) -> int:
     return int(value) if value.lstrip("+-").isdigit() else 0
 
 
-def _label(term: Term, context: Context) -> dict[str, str]:
+def label(term: Term, context: Context) -> dict[str, str]:
+    """Return a value as readers choose it, in each language."""
     if isinstance(term, ox.NamedNode):
         return context.catalogue.label(term.value)
     return dict.fromkeys(LANGUAGES, term.value)
-
-
-def nearest(
-    question: Question, bound: Mapping[str, Term], context: Context
-) -> list[dict[str, Any]]:
-    """Return the smallest changes that give rows, each with their count.
-
-    First each choice dropped, then each replaced by the values that give most rows; all
-    dropped at once when nothing smaller helps.
-    """
-    found: list[dict[str, Any]] = []
-    for parameter in question.parameters:
-        if parameter.name in bound:
-            others = {name: value for name, value in bound.items() if name != parameter.name}
-            found += _one_change(question, parameter, others, context)
-    found.sort(key=lambda one: one["value"] is not None)
-    needed = {one.name for one in question.parameters if one.required}
-    if not found and len(bound) > 1 and not needed:
-        total = len(rows(question.columns, context.ask(question.text, {})))
-        if total:
-            text = {"fr": "sans aucun choix", "en": "without any choice"}
-            found.append(_change(question, {}, (None, None), total, text))
-    return found
-
-
-def _one_change(
-    question: Question, parameter: Parameter, others: Mapping[str, Term], context: Context
-) -> list[dict[str, Any]]:
-    counted = counts(question, parameter.name, others, context)
-    found = []
-    if counted.total and not parameter.required:
-        text = {
-            "fr": f"{parameter.label.fr}\u00a0: {parameter.any_words.fr}",
-            "en": f"{parameter.label.en}: {parameter.any_words.en}",
-        }
-        found.append(_change(question, others, (parameter, None), counted.total, text))
-    best = sorted(counted.of.items(), key=lambda one: (-one[1], str(one[0])))[:SUGGESTED]
-    for value, number in best:
-        label = _label(value, context)
-        text = {
-            "fr": f"{parameter.label.fr}\u00a0: {label['fr']}",
-            "en": f"{parameter.label.en}: {label['en']}",
-        }
-        changed = {**others, parameter.name: value}
-        found.append(_change(question, changed, (parameter, value), number, text))
-    return found
-
-
-def _change(
-    question: Question,
-    bound: Mapping[str, Term],
-    what: tuple[Parameter | None, Term | None],
-    count: int,
-    text: Mapping[str, str],
-) -> dict[str, Any]:
-    parameter, value = what
-    return {
-        "parameter": parameter.name if parameter else None,
-        "value": parameter.short(value) if parameter and value is not None else None,
-        "parameters": question.short(bound),
-        "count": count,
-        "text": dict(text),
-    }

@@ -14,6 +14,7 @@ from coopkg.answers.catalogue import Context
 from coopkg.answers.reasons import Facts, Witnesses
 from coopkg.answers.relation import Row, distinct, ordered, rows, sorting
 from coopkg.questions import Column, Question
+from coopkg.terms import Term
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def gaps(request: Asked) -> list[Gap]:
 
 
 def _gap(row: Row, seen: Witnesses, context: Context) -> Gap:
-    iri = row.cells["gap"].value
+    found = row.cells
+    iri = found["gap"].value
     described: dict[str, Any] = {"gap": iri, "label": context.catalogue.label(iri)}
     reason = row.value("reason")
     if reason is not None:
@@ -103,4 +105,14 @@ def _gap(row: Row, seen: Witnesses, context: Context) -> Gap:
     }
     if notes:
         described["text"] = notes
-    return Gap(described, seen.lines([row]))
+    return Gap({**described, "passages": _read(found["gap"], context)}, seen.lines([row]))
+
+
+def _read(gap: Term, context: Context) -> list[dict[str, Any]]:
+    """Return the passages where what is missing would have been, in the order of the document."""
+    query = (
+        "SELECT DISTINCT ?gap ?passage WHERE { ?gap <http://purl.org/dc/terms/source> ?passage }"
+    )
+    graphs = {row["passage"].value for row in context.ask(query, {"gap": gap})}
+    listed = [reasons.source(context.catalogue, one) for one in graphs]
+    return sorted(listed, key=lambda one: (one["lines"] or [0], one["passage"]))

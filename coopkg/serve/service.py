@@ -159,7 +159,8 @@ class Service:
             ParameterError: a value is not acceptable.
         """
         question = self.question(slug)
-        return asked(question, self.evidence[slug], args, self.context(inference=inference))
+        context = self.context(inference=inference)
+        return asked(question, self.evidence[slug], args, context, self.questions)
 
     def health(self) -> dict[str, Any]:
         """Return whether queries are answered, and from which generation."""
