@@ -43,11 +43,12 @@ class Part:
     def __bool__(self) -> bool:
         return bool(self.facets or self.sort)
 
-    def fields(self) -> list[tuple[str, str]]:
-        """Return the part as addresses write it."""
-        chosen = [(f"f.{name}", key) for name, keys in self.facets.items() for key in keys]
-        order = [("order", "desc")] if self.descending else []
-        return [*chosen, *([("sort", self.sort), *order] if self.sort else [])]
+    def query(self) -> dict[str, Any]:
+        """Return the part as addresses write it; a facet has a list of keys."""
+        chosen: dict[str, Any] = {f"f.{name}": list(keys) for name, keys in self.facets.items()}
+        if self.sort:
+            chosen["sort"] = self.sort
+        return chosen | ({"order": "desc"} if self.sort and self.descending else {})
 
     def without(self, name: str, key: str) -> Part:
         """Return the part without one value of a facet."""

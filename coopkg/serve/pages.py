@@ -1,58 +1,148 @@
-"""The page of a question: its form, its answer, its sources."""
+"""The page of a question: its form, its answer, its sources; and the same to put elsewhere."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
+from markupsafe import escape
 
 from coopkg import answers
-from coopkg.answers import Asked
+from coopkg.answers import Answer, Asked
 from coopkg.errors import Lang
-from coopkg.serve import arguments, i18n, listing, present, question_view
+from coopkg.serve import (
+    arguments,
+    assets,
+    drawing,
+    i18n,
+    listing,
+    nearby,
+    offered,
+    present,
+    question_page,
+    question_view,
+)
+from coopkg.serve.drawing import Sketch
+from coopkg.serve.offered import Sealed
+from coopkg.serve.question_page import Sight
 from coopkg.serve.receipts.receipt import Request
 from coopkg.serve.service import Service
+
+FRAMED: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *"
+)
+"""The policy of what may stand in a page of somebody else: styles only, no script."""
 
 
 def blueprint() -> Blueprint:
     """Return the routes of the pages."""
     routes = Blueprint("pages", __name__)
-    lang = "/<any(fr, en):lang>"
-    routes.add_url_rule(f"{lang}/questions/<slug>", "question", question)
+    address = "/<any(fr, en):lang>/questions/<slug>"
+    routes.add_url_rule(address, "question", question)
+    routes.add_url_rule(f"{address}/embed", "embed", embed)
     return routes
 
 
 def question(lang: Lang, slug: str) -> str:
-    """Show one question: its form, its answer, its sources, its query."""
+    """Show one question: its form, its answer, its figures, its sources, its query."""
     service: Service = g.service
     asked = _asked(slug)
-    answer = answers.answer(asked, page=arguments.number(request.args, "page"), lang=lang)
-    title = listing.heading(service, asked.question, asked.bound, lang)
-    address = f"/{lang}{question_view.address(answer, answer.parameters)}"
-    day = i18n.date(answer.published, lang)
-    where = current_app.config["PUBLIC_URL"] + address
-    query = asked.question.with_values(asked.bound)
+    sight = _sight(asked, lang)
+    answer, found = sight.answer, asked.question
+    title = listing.heading(service, found, asked.bound, lang)
+    path = question_view.address(answer, answer.parameters)
+    query = found.with_values(asked.bound)
+    part = sight.part if sight.part.facets else None
+    sealed = offered.sealed(service)
     return render_template(
         "question.html",
         title=title,
-        question=form(asked, lang),
-        category=listing.category(asked.question),
+        short=question_page.short(found, answer, lang),
+        question=offered.form(service, asked, lang),
+        help=found.help[lang],
+        category=listing.category(found),
         answer=answer,
-        links=question_view.links(answer),
+        links=question_view.links(answer, lang),
+        part_links=question_view.links(answer, lang, part) if part else {},
+        figures=drawing.figures(_sketch(asked, answer, sight.names, sealed)),
         sparql=query,
         sparql_page="/sparql?" + urlencode({"query": query, "lang": lang, **_inference(asked)}),
-        citation=question_view.citation(title, answer, where, day, lang),
-        cited={**answer.parameters, "question": slug, **_inference(asked)},
-        neighbours=listing.neighbours(service, asked.question, lang),
-        **question_view.shown(asked, answer, present.Names(service.catalogue, lang)),
+        whole=_whole(sealed, asked, answer, lang),
+        neighbours=nearby.neighbours(service, sealed, asked, answer, lang),
+        **_cited(title, answer, path, lang),
+        **question_page.shown(sight),
     )
+
+
+def embed(lang: Lang, slug: str) -> Response:
+    """Show an answer to be put into a page of somebody else: its sentence, rows and sources."""
+    service: Service = g.service
+    asked = _asked(slug)
+    sight = _sight(asked, lang)
+    shown = question_page.shown(sight)
+    title = listing.heading(service, asked.question, asked.bound, lang)
+    page = f"/{lang}{question_view.address(sight.answer, sight.answer.parameters)}"
+    written = render_template("embed.html", title=title, page=page, answer=sight.answer, **shown)
+    response = Response(written, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = FRAMED
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _sight(asked: Asked, lang: Lang) -> Sight:
+    """Return the whole answer, and which part of it is looked at."""
+    service: Service = g.service
+    answer = answers.answer(asked, page=None, lang=lang)
+    page = arguments.number(request.args, "page")
+    names = present.Names(service.catalogue, lang)
+    return Sight(asked, answer, arguments.part(request.args), page, names)
+
+
+def _sketch(asked: Asked, answer: Answer, names: present.Names, sealed: Sealed) -> Sketch:
+    offers = sealed.offers.get(asked.question.slug)
+    years = [
+        value
+        for parameter in asked.question.parameters
+        for value, _ in (offers.choices[parameter.name] if offers else ())
+        if parameter.kind == "integer"
+    ]
+    base = assets.asset("world.svg") or ""
+    return Sketch(asked, answer, names, sealed.countries, base, years)
+
+
+def _whole(sealed: Sealed, asked: Asked, answer: Answer, lang: Lang) -> dict[str, Any] | None:
+    """Return where the same question has rows once what is inferred is asked too."""
+    offers = sealed.offers.get(asked.question.slug)
+    if asked.context.inference or answer.rows or offers is None:
+        return None
+    count = offers.count(answer.parameters)
+    query = urlencode(answer.parameters)
+    address = f"/{lang}/questions/{answer.question}" + (f"?{query}" if query else "")
+    return {"href": address, "count": count} if count else None
+
+
+def _cited(title: str, answer: Answer, path: str, lang: Lang) -> dict[str, Any]:
+    """Return how an answer is cited: where it is, its reference, and how to put it elsewhere."""
+    public = current_app.config["PUBLIC_URL"]
+    here = f"{public}/{lang}{path}"
+    day = i18n.date(answer.published, lang)
+    inside = question_view.address(answer, answer.parameters, "/embed")
+    off = {} if answer.inference else {"inference": "off"}
+    return {
+        "address": here,
+        "citation": question_view.citation(title, answer, here, day, lang),
+        "cited": {**answer.parameters, "question": answer.question, **off},
+        "snippet": f'<iframe src="{escape(f"{public}/{lang}{inside}")}" title="{escape(title)}" '
+        'width="100%" height="480" loading="lazy"></iframe>',
+    }
 
 
 def _asked(slug: str) -> Asked:
     service: Service = g.service
     inference = arguments.inference(request.args)
-    return service.asked(slug, arguments.choices(request.args), inference=inference)
+    return service.asked(slug, arguments.asked(request.args), inference=inference)
 
 
 def _inference(asked: Asked) -> dict[str, str]:
@@ -67,24 +157,5 @@ def title(service: Service, asked: Request, lang: Lang) -> str:
 
 
 def form(asked: Asked, lang: Lang) -> dict[str, Any]:
-    """Return the form of a question: each parameter with its choices and what is chosen."""
-    service: Service = g.service
-    found, bound = asked.question, asked.bound
-    return {
-        "slug": found.slug,
-        "title": {lang: listing.heading(service, found, bound, lang)},
-        "help": found.help,
-        "inference": asked.context.inference,
-        "parameters": [
-            {
-                "name": parameter.name,
-                "label": parameter.label,
-                "help": parameter.help,
-                "required": parameter.required,
-                "any": parameter.any_words[lang],
-                "chosen": parameter.short(bound[parameter.name]) if parameter.name in bound else "",
-                "choices": answers.choices(found, parameter, bound, asked.context, lang),
-            }
-            for parameter in found.parameters
-        ],
-    }
+    """Return the form of a question, for `_form.html`."""
+    return offered.form(g.service, asked, lang)

@@ -1,15 +1,17 @@
-"""What the page of a question shows, from its answer: no I/O, no Flask."""
+"""Cells, tables, sources and addresses of answers, as pages show them: no I/O, no Flask."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from coopkg.answers import PAGE_ROWS, Answer, Asked, Why, explain_path
+from coopkg.answers import Answer, Why
 from coopkg.answers.catalogue import literal_words
+from coopkg.answers.parts import Part
 from coopkg.errors import Lang
 from coopkg.serve import present
 from coopkg.terms import BASE
@@ -49,24 +51,28 @@ def table(
     names: present.Names,
     caption: str,
     why: Callable[[int], str] = lambda number: "",
-    first: int = 1,
+    numbers: Iterable[int] | None = None,
     chosen: Container[str] = (),
 ) -> dict[str, Any]:
-    """Return a table ready to draw; `first` is the number of its first row in the answer.
+    """Return a table ready to draw; `numbers` are those of its rows in the answer, from 1.
 
     A column whose value was chosen is the same in every row: it is left out.
     """
     columns = [one for one in columns if one["name"] not in chosen] or columns
-    numbers = {column["name"] for column in columns if column["kind"] in {"integer", "decimal"}}
+    numeric = {column["name"] for column in columns if column["kind"] in {"integer", "decimal"}}
     drawn = []
-    for number, row in enumerate(rows, first):
-        cells = [cell(row.get(c["name"]), names, c["name"] in numbers) for c in columns]
+    for number, row in zip(itertools.count(1) if numbers is None else numbers, rows, strict=False):
+        cells = [cell(row.get(c["name"]), names, c["name"] in numeric) for c in columns]
         drawn.append({"cells": cells, "why": why(number), "name": cells[0]["text"]})
     return {
         "caption": caption,
         "rows": drawn,
         "columns": [
-            {"label": column["label"][names.lang], "number": column["name"] in numbers}
+            {
+                "name": column["name"],
+                "label": column["label"][names.lang],
+                "number": column["name"] in numeric,
+            }
             for column in columns
         ],
     }
@@ -84,55 +90,31 @@ def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
 
 
 def address(answer: Answer, short: Mapping[str, str], end: str = "", **more: Any) -> str:
-    """Return the address of a question with other choices; what was asked without stays so."""
+    """Return the address of a question with other choices; what was asked without stays so.
+
+    A value of `more` may be a list.
+    """
     off = {} if answer.inference else {"inference": "off"}
-    query = urlencode({**short, **off, **more})
+    query = urlencode({**short, **off, **more}, doseq=True)
     return f"/questions/{answer.question}{end}" + (f"?{query}" if query else "")
 
 
-def links(answer: Answer) -> dict[str, str]:
-    """Return the addresses of the same answer in each format."""
-    return {
-        suffix: "/api" + address(answer, answer.parameters, f".{suffix}") for suffix in SUFFIXES
-    }
+def links(answer: Answer, lang: Lang = "fr", part: Part | None = None) -> dict[str, str]:
+    """Return the addresses of the same answer in each format; `excel` is the CSV of a spreadsheet.
 
+    Those of a part hold its rows only, in its order.
 
-def shown(asked: Asked, answer: Answer, names: present.Names) -> dict[str, Any]:
-    """Return what the page draws of an answer, ready to draw."""
-    lang, chosen = names.lang, answer.parameters
-    reasons = explain_path(asked.question, asked.bound, lang, answer.inference)
-    status = STATUS.get(answer.status, ("", ""))
+    What people read in a spreadsheet is in one language.
+    """
+
+    def at(suffix: str, **more: str) -> str:
+        kept = part.query() if part else {}
+        return "/api" + address(answer, answer.parameters, f".{suffix}", **kept, **more)
+
     return {
-        "status_text": status[lang == "en"],
-        "gaps": gap_words(answer.gaps, lang),
-        "nearest": [
-            {
-                "text": near["text"][lang],
-                "count": near["count"],
-                "href": f"/{lang}{address(answer, near['parameters'])}",
-            }
-            for near in answer.nearest
-        ],
-        "table": table(
-            answer.columns,
-            answer.rows,
-            names,
-            caption(answer, lang),
-            lambda number: f"{reasons}{number}",
-            (answer.page - 1) * PAGE_ROWS + 1,
-            chosen,
-        ),
-        "pages": pages(answer, lang),
-        "related": [
-            {
-                **table(
-                    one["columns"], one["rows"], names, count(one["count"], lang), chosen=chosen
-                ),
-                "reason": one["reason"],
-            }
-            for one in answer.related
-        ],
-        "sources": [source(one, names) for one in answer.sources],
+        **{suffix: at(suffix) for suffix in SUFFIXES},
+        "xlsx": at("xlsx", lang=lang),
+        "excel": at("csv", format="excel", lang=lang),
     }
 
 
@@ -155,27 +137,6 @@ def count(rows: int, lang: Lang) -> str:
     if lang == "fr":
         return f"{rows} {'ligne' if rows < 2 else 'lignes'}"
     return f"{rows} {'row' if rows == 1 else 'rows'}"
-
-
-def caption(answer: Answer, lang: Lang) -> str:
-    """Return the caption of the table: how many rows, of how many."""
-    of = "sur" if lang == "fr" else "of"
-    pages = f", page {answer.page} {of} {answer.pages}" if answer.pages > 1 else ""
-    return count(answer.count, lang) + pages
-
-
-def pages(answer: Answer, lang: Lang) -> list[dict[str, Any]]:
-    """Return the links to the other pages of a long answer."""
-    if answer.pages < 2:
-        return []
-    return [
-        {
-            "number": number,
-            "href": f"/{lang}{address(answer, answer.parameters, page=number)}",
-            "here": number == answer.page,
-        }
-        for number in range(1, answer.pages + 1)
-    ]
 
 
 def citation(title: str, answer: Answer, address: str, day: str, lang: Lang) -> str:
