@@ -153,7 +153,9 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     ask = add("ask")
     ask.add_argument("slug", help=t("nom de la question", "name of the question"))
     ask.add_argument("values", nargs="*", metavar=t("paramètre=valeur", "parameter=value"))
-    ask.add_argument("--format", choices=("table", "csv", "json", "ttl"), default="table")
+    written = ("table", "csv", "excel", "json", "ttl", "xlsx")
+    ask.add_argument("--format", choices=written, default="table")
+    ask.add_argument("-o", "--out", type=Path, help=t("fichier à écrire", "file to write"))
     receipt = add("receipt")
     receipt.add_argument("action", choices=("verify",))
     said = t("code ou adresse du reçu", "code or address of the receipt")
@@ -346,7 +348,8 @@ def _serve(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 def _ask(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     from coopkg.serve import terminal
 
-    print(terminal.ask(settings, given.slug, given.values, given.format, lang), end="")
+    text = terminal.ask(settings, given.slug, given.values, given.format, lang)
+    terminal.write(text, given.out, given.format)
     return CONFORMS
 
 

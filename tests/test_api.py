@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyoxigraph as ox
 import pytest
 from answering import TINY, tiny, tiny_question
@@ -66,6 +67,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def client(service: Service) -> FlaskClient:
     """Return a client of the routes, with errors written as problems."""
     app = Flask("coopkg.serve")
+    app.config["PUBLIC_URL"] = "https://coop.example"
     app.register_blueprint(api.blueprint(lambda: service))
 
     @app.errorhandler(CoopkgError)
@@ -140,8 +142,6 @@ def test_inference_can_be_left_out(client: FlaskClient) -> None:
 
 def test_suffix_and_accept_choose_the_format(client: FlaskClient) -> None:
     for suffix, media in api.MEDIA.items():
-        if suffix == "xlsx":
-            continue
         by_suffix = client.get(f"{ASK}.{suffix}", query_string=MEDITERRANEAN)
         by_header = client.get(ASK, query_string=MEDITERRANEAN, headers={"Accept": media})
         assert by_suffix.mimetype == by_header.mimetype == media
@@ -188,12 +188,25 @@ def test_the_query_runs_elsewhere_with_its_choices(client: FlaskClient) -> None:
     assert len({str(row["partner"]) for row in results}) == 2
 
 
-def test_a_workbook_is_refused_with_the_reason(client: FlaskClient) -> None:
-    assert "spreadsheet opens the .csv" in problem(client.get(f"{ASK}.xlsx"), 406)["detail"]
-    response = client.get(ASK, headers={"Accept": api.MEDIA["xlsx"]})
-    assert "spreadsheet" in problem(response, 406)["detail"]
-    both = {"Accept": f"{api.MEDIA['xlsx']}, text/csv;q=0.5"}
-    assert client.get(ASK, headers=both).mimetype == "text/csv"
+def test_a_workbook_is_in_the_language_asked_and_named_after_its_generation(
+    client: FlaskClient, service: Service
+) -> None:
+    response = client.get(f"{ASK}.xlsx", query_string={**MEDITERRANEAN, "lang": "en"})
+    name = f"who-works-on-{service.generation.id}-en.xlsx"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert response.headers["X-Answer-Status"] == "complete"
+    first = openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0]
+    assert [cell.value for cell in first[1]][:2] == ["Partner", "Action"]
+
+
+def test_a_csv_for_a_spreadsheet_is_asked_by_format(client: FlaskClient) -> None:
+    given = {**MEDITERRANEAN, "format": "excel"}
+    french = client.get(f"{ASK}.csv", query_string=given)
+    assert french.data.decode("utf-8-sig").startswith("Partenaire;Action;")
+    english = client.get(f"{ASK}.csv", query_string={**given, "lang": "en"})
+    assert english.data.decode("utf-8-sig").startswith("Partner,Action,")
+    refused = client.get(f"{ASK}.csv", query_string={"format": "word"})
+    assert "csv or excel" in problem(refused, 400)["detail"]
 
 
 def test_a_format_nobody_writes_is_refused(client: FlaskClient) -> None:

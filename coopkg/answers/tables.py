@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,22 +13,34 @@ import pyoxigraph as ox
 from coopkg.answers.assemble import Answer
 from coopkg.terms import LANGUAGES, PREFIXES, Triple, compact
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK: Final = "\ufeff"
 NUMERIC: Final = ("integer", "decimal", "year")
+DATED: Final = ("answer.generation", "answer.published", "answer.status")
+"""The last columns of a CSV; no variable of SPARQL has a point in its name."""
+# Where a cell begins: at the start of the text, and after what a reader set to other marks takes
+# for the end of a cell. What spreadsheets skip before the sign that makes a formula may follow.
+_FORMULA: Final = re.compile(
+    r"""(?P<skipped>(?:^|[;,|\t\r\n])[\s"\ufeff\u200b]*)(?P<marks>'*)(?P<sign>[=+\-@＝＋－＠])"""
+)
+_STARTS_BADLY: Final = re.compile(r"'*[\t\r\n]")
 
 
 def as_csv(answer: Answer) -> str:
     """Return the rows of an answer as CSV (RFC 4180: commas, CRLF), with a byte order mark.
 
-    An IRI column `x` is followed by its labels `x.fr` and `x.en`. The mark makes spreadsheets
-    read UTF-8. A text that a spreadsheet would run as a formula is preceded by an apostrophe.
+    An IRI column `x` is followed by its labels `x.fr` and `x.en`; the last columns hold the
+    generation, its date and the status of the answer, the same in each row: so no reader meets a
+    line that is no row, and a row that is copied elsewhere stays dated. The mark makes
+    spreadsheets read UTF-8. A text that a spreadsheet would run as a formula is made `harmless`.
     """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([name for column in answer.columns for name in _names(column)])
+    names = [name for column in answer.columns for name in _names(column)]
+    writer.writerow([*names, *DATED])
+    dated = (answer.generation, answer.published, answer.status)
     for row in answer.rows:
-        writer.writerow([text for column in answer.columns for text in _texts(column, row)])
+        cells = [text for column in answer.columns for text in _texts(column, row)]
+        writer.writerow([*cells, *dated])
     return BYTE_ORDER_MARK + written.getvalue()
 
 
@@ -59,10 +72,24 @@ def _is_number(text: str) -> bool:
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet runs as a formula (OWASP, CSV injection).
 
-    >>> harmless("=HYPERLINK(1)")
-    "'=HYPERLINK(1)"
+    An apostrophe is put before the sign, also after a `;` or another mark at which a spreadsheet
+    of another country would cut the cell. `restored` takes it away again.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("a;=1"), harmless("'=1"), harmless("l'an -2")
+    ("'=HYPERLINK(1)", "a;'=1", "''=1", "l'an -2")
     """
-    return f"'{text}" if text.startswith(FORMULA) else text
+    safe = _FORMULA.sub(r"\g<skipped>\g<marks>'\g<sign>", text)
+    return f"'{safe}" if _STARTS_BADLY.match(safe) else safe
+
+
+def restored(text: str) -> str:
+    """Return the text that `harmless` was given.
+
+    >>> restored("'=HYPERLINK(1)"), restored("''=1"), restored("'tis")
+    ('=HYPERLINK(1)', "'=1", "'tis")
+    """
+    plain = text[1:] if text.startswith("'") and _STARTS_BADLY.match(text) else text
+    return _FORMULA.sub(lambda found: found["skipped"] + found["marks"][1:] + found["sign"], plain)
 
 
 def as_turtle(answer: Answer, triples: Sequence[Triple]) -> str:

@@ -1,7 +1,8 @@
 """`/api/questions`: the catalogue, the answers and the choices, for programs.
 
-Answers come as JSON, CSV, Turtle (the triples they rest on) or SPARQL (the question itself), by
-suffix or by `Accept`. Errors are raised; `problems` writes them.
+Answers come as JSON, CSV, a workbook, Turtle (the triples they rest on) or SPARQL (the question
+itself), by suffix or by `Accept`; `.csv?format=excel` is the CSV of a spreadsheet. Errors are
+raised; `problems` writes them.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
-from coopkg import answers
-from coopkg.answers import Asked
-from coopkg.errors import UnknownError, UnwritableError
+from coopkg import answers, tables
+from coopkg.answers import Answer, Asked
+from coopkg.errors import ParameterError, UnknownError, UnwritableError
 from coopkg.questions import CATEGORIES, Parameter, Question
-from coopkg.serve import arguments, travel
+from coopkg.serve import arguments, linked, question_view, travel
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
 
@@ -27,11 +28,7 @@ MEDIA: Final = {
     "rq": "application/sparql-query",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-WRITTEN: Final = ("json", "csv", "ttl", "rq")
-NO_WORKBOOK: Final = (
-    "les classeurs .xlsx ne sont pas encore écrits\u00a0; le .csv s’ouvre dans un tableur",
-    "workbooks (.xlsx) are not written yet; a spreadsheet opens the .csv",
-)
+WRITTEN: Final = ("json", "csv", "xlsx", "ttl", "rq")
 
 
 def blueprint(service: Callable[[], Service]) -> Blueprint:
@@ -87,9 +84,7 @@ def _written(suffix: str) -> str:
         accepted = request.accept_mimetypes
         offered = {MEDIA[name]: name for name in WRITTEN}
         best = accepted.best_match(list(offered)) if accepted else MEDIA["json"]
-        suffix = offered.get(best or "", "xlsx" if accepted.quality(MEDIA["xlsx"]) else "")
-    if suffix == "xlsx":
-        raise UnwritableError(*NO_WORKBOOK)
+        suffix = offered.get(best or "", "")
     if not suffix:
         listed = ", ".join(MEDIA[name] for name in WRITTEN)
         raise UnwritableError(f"formats des réponses\u00a0: {listed}", f"answers come as {listed}")
@@ -109,23 +104,56 @@ def _as_json(asked: Asked) -> Response:
 
 
 def _as_csv(asked: Asked) -> Response:
-    answer = answers.answer(asked, page=None, lang=arguments.language(request.args))
-    response = Response(answers.as_csv(answer), content_type="text/csv; charset=utf-8")
-    response.headers["X-Answer-Status"] = answer.status
-    return _named(response, asked, "csv")
+    lang = arguments.language(request.args)
+    answer = answers.answer(asked, page=None, lang=lang)
+    if _for_excel():
+        text = tables.as_spreadsheet_csv(answer, lang)
+        return _file(text, asked, answer, "csv", f"-{lang}")
+    return _file(answers.as_csv(answer), asked, answer, "csv")
+
+
+def _for_excel() -> bool:
+    """Tell whether a CSV is for a spreadsheet set to the language asked, or for programs.
+
+    Raises:
+        ParameterError: `?format=` names another kind.
+    """
+    given = request.args.get("format") or "csv"
+    if given not in {"csv", "excel"}:
+        raise ParameterError("format", given, "csv ou excel", "csv or excel")
+    return given == "excel"
+
+
+def _as_workbook(asked: Asked) -> Response:
+    lang = arguments.language(request.args)
+    answer = answers.answer(asked, page=None, lang=lang)
+    address = linked.public(f"/{lang}{question_view.address(answer, answer.parameters)}")
+    body = tables.as_workbook(asked, answer, lang, address)
+    return _file(body, asked, answer, "xlsx", f"-{lang}")
 
 
 def _as_turtle(asked: Asked) -> Response:
-    answer = answers.answer(asked, page=None, lang=arguments.language(request.args))
-    text = answers.as_turtle(answer, answers.triples(asked, arguments.language(request.args)))
-    response = Response(text, content_type="text/turtle; charset=utf-8")
+    lang = arguments.language(request.args)
+    answer = answers.answer(asked, page=None, lang=lang)
+    text = answers.as_turtle(answer, answers.triples(asked, lang))
+    return _file(text, asked, answer, "ttl")
+
+
+def _file(body: str | bytes, asked: Asked, answer: Answer, suffix: str, mark: str = "") -> Response:
+    """Return a file that is named after its question and its generation, so that it stays dated."""
+    media = MEDIA[suffix]
+    charset = "; charset=utf-8" if media.startswith("text/") else ""
+    response = Response(body, content_type=media + charset)
     response.headers["X-Answer-Status"] = answer.status
-    return _named(response, asked, "ttl")
+    name = f"{asked.question.slug}-{asked.context.generation}{mark}.{suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 _WRITERS: Final[Mapping[str, Callable[[Asked], Response]]] = {
     "json": _as_json,
     "csv": _as_csv,
+    "xlsx": _as_workbook,
     "ttl": _as_turtle,
 }
 
@@ -135,13 +163,6 @@ def _query(service: Service, slug: str) -> Response:
     question = service.question(slug)
     text = question.with_values(question.bind(arguments.choices(request.args)))
     return Response(text, content_type="application/sparql-query; charset=utf-8")
-
-
-def _named(response: Response, asked: Asked, suffix: str) -> Response:
-    """Give a file the name of its question and of its generation, so that it stays dated."""
-    name = f"{asked.question.slug}-{asked.context.generation}.{suffix}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _json(value: Mapping[str, Any]) -> Response:

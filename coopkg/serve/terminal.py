@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from coopkg import answers, engine, generation
+from coopkg import answers, durable, engine, generation, tables
 from coopkg.answers import Answer, Asked
 from coopkg.config import Settings
-from coopkg.errors import Lang, ParameterError
+from coopkg.errors import Lang, OutputError, ParameterError
 from coopkg.serve import present, question_view
 from coopkg.serve.service import Service
 
 
-def ask(settings: Settings, slug: str, values: Iterable[str], written: str, lang: Lang) -> str:
-    """Return the answer to a question as a table, CSV, JSON or Turtle.
+def ask(settings: Settings, slug: str, values: Iterable[str], written: str, lang: Lang) -> bytes:
+    """Return the answer to a question as a table, CSV, `excel` (its own CSV), JSON, Turtle or XLSX.
 
     Raises:
         UnknownError: no such question.
@@ -28,9 +30,36 @@ def ask(settings: Settings, slug: str, values: Iterable[str], written: str, lang
     try:
         service = Service.open(found, opened)
         asked = service.asked(slug, given)
-        return _written(service, asked, written, lang)
+        here = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+        if written == "xlsx":
+            answer = answers.answer(asked, page=None, lang=lang)
+            address = f"{here}/{lang}{question_view.address(answer, answer.parameters)}"
+            return tables.as_workbook(asked, answer, lang, address)
+        return _written(service, asked, written, lang).encode()
     finally:
         opened.close()
+
+
+def write(text: bytes, out: Path | None, written: str) -> None:
+    """Put an answer into a file, whole or not at all; on the standard output without one.
+
+    Raises:
+        OutputError: the file cannot be written, or a workbook would be written on a terminal.
+    """
+    if out is None and written == "xlsx" and sys.stdout.isatty():
+        raise OutputError(
+            "un classeur ne s’affiche pas dans un terminal : donnez un fichier, -o réponse.xlsx",
+            "a workbook cannot be shown in a terminal: give a file, -o answer.xlsx",
+        )
+    if out is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        durable.write(out, text)
+    except OSError as error:
+        raise OutputError(*durable.explain(error, out)) from error
 
 
 def read(values: Iterable[str]) -> dict[str, list[str]]:
@@ -57,6 +86,8 @@ def _written(service: Service, asked: Asked, written: str, lang: Lang) -> str:
         return json.dumps(answer.as_json(), ensure_ascii=False, indent=2) + "\n"
     if written == "csv":
         return answers.as_csv(answer)
+    if written == "excel":
+        return tables.as_spreadsheet_csv(answer, lang)
     if written == "ttl":
         return answers.as_turtle(answer, answers.triples(asked, lang))
     return table(answer, present.Names(service.catalogue, lang))

@@ -22,6 +22,7 @@ from coopkg.serve.service import Service
 CHOICES: Final = "choices.json"
 MEDIA_TYPE: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHARED: Final = ("lang", "page", "inference", "generation")
 REFUSALS: Final = {
     "400": ("paramètre refusé, avec sa raison", "a parameter refused, with its reason"),
@@ -135,6 +136,7 @@ class _Says:
                         "text/csv": text,
                         "text/turtle": text,
                         "application/sparql-query": text,
+                        WORKBOOK: {"schema": {"contentMediaType": WORKBOOK}},
                     },
                 },
                 **self._refused("400", "404", "406", "429", "503"),
