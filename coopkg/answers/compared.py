@@ -5,11 +5,14 @@ The answers are those of `answers.json`, sealed in each generation.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 OPEN: Final = frozenset({"columns", "count", "sha256"})
+LISTED: Final = 20_000
+"""Entities that one comparison lists, at most."""
 SHOWN: Final = 3
 """Rows of one question that a comparison quotes, gained and lost."""
 
@@ -37,6 +40,8 @@ class Comparison:
     added: int
     removed: int
     changes: tuple[Change, ...]
+    entities: Mapping[str, tuple[int, int]] | None = None
+    """Triples gained and lost by each entity that has changed; None when that is not known."""
 
     @property
     def is_same(self) -> bool:
@@ -44,14 +49,39 @@ class Comparison:
         return not (self.added or self.removed or self.changes)
 
 
-def triples(older: bytes, newer: bytes) -> tuple[int, int]:
-    r"""Return how many triples of the default graph two N-Quads files gain and lose.
+class Touched(NamedTuple):
+    """Triples gained and lost, in all and by entity (None: they are too many to be listed)."""
 
-    >>> triples(b'<a> <b> "c" .\n', b'<a> <b> "d" .\n<a> <b> "c" <g> .\n')
-    (1, 1)
+    added: int
+    removed: int
+    entities: Mapping[str, tuple[int, int]] | None
+
+
+def touched(older: bytes, newer: bytes, base: str) -> Touched:
+    r"""Return what the default graphs of two N-Quads files gain and lose.
+
+    Entities are the IRIs under `base` that stand at either end of a triple.
+
+    >>> touched(b'<e:a> <b> "c" .\n', b'<e:a> <b> "d" .\n<a> <b> "c" <g> .\n', "e:")
+    Touched(added=1, removed=1, entities={'e:a': (1, 1)})
     """
     before, after = _default(older), _default(newer)
-    return len(after - before), len(before - after)
+    added, removed = after - before, before - after
+    gained, lost = _ends(added, base.encode()), _ends(removed, base.encode())
+    every = gained.keys() | lost.keys()
+    entities = {iri.decode(): (gained[iri], lost[iri]) for iri in sorted(every)}
+    return Touched(len(added), len(removed), entities if len(entities) <= LISTED else None)
+
+
+def _ends(lines: Iterable[bytes], base: bytes) -> Counter[bytes]:
+    """Count the triples of each entity: those that begin with it or end with it."""
+    found: Counter[bytes] = Counter()
+    for line in lines:
+        subject, _, rest = line.partition(b" ")
+        value = rest.partition(b" ")[2].removesuffix(b".").rstrip()
+        ends = {subject, value} if not value.startswith(b'"') else {subject}
+        found.update(one[1:-1] for one in ends if one.startswith(b"<" + base))
+    return found
 
 
 def _default(quads: bytes) -> set[bytes]:

@@ -14,10 +14,13 @@ from coopkg import __version__
 from coopkg.config import Settings
 from coopkg.engine import Limits
 from coopkg.errors import CoopkgError, Lang
+from coopkg.mistakes import Box
 from coopkg.serve import (
+    accessibility,
     api,
     assets,
     browse,
+    compare,
     descriptions,
     dumps,
     entities,
@@ -32,6 +35,7 @@ from coopkg.serve import (
     period,
     problems,
     receipts,
+    reports,
     shortening,
     sitemap,
     sparql,
@@ -60,10 +64,10 @@ _SAFETY: Final = {
 # The blueprints whose answers depend on the generation and on `cache.Key`, and on nothing else;
 # one answer of theirs that does sets `g.once`.
 LASTING: Final = frozenset(
-    {"descriptions", "openapi", "sitemap"}
+    {"descriptions", "openapi", "sitemap", "accessibility"}
     | {
         "api",
-        "browse",
+        "browse", "compare",
         "home",
         "pages",
         "why",
@@ -120,18 +124,20 @@ def create_app(settings: Settings) -> Flask:
 
 def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) -> None:
     """Register every route; all of them charge the same shares."""
-    shares = Shares()
+    shares, box = Shares(), Box(settings.home)
     metering.register(app, shares)
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(home.blueprint())
     app.register_blueprint(browse.blueprint())
+    app.register_blueprint(compare.blueprint())
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(why.blueprint())
     app.register_blueprint(entities.blueprint())
     app.register_blueprint(vocabulary.blueprint())
+    app.register_blueprint(accessibility.blueprint())
     app.register_blueprint(descriptions.blueprint())
     app.register_blueprint(dumps.blueprint(settings.home))
-    app.register_blueprint(feed.blueprint())
+    app.register_blueprint(feed.blueprint(box))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(sitemap.blueprint())
     app.register_blueprint(metrics.blueprint(meter))
@@ -150,6 +156,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     )
     app.register_blueprint(check.blueprint(lambda: g.service))
     app.register_blueprint(shortening.blueprint())
+    app.register_blueprint(reports.blueprint(box))
     limits = Limits.of(settings)
     app.register_blueprint(
         receipts.blueprint(

@@ -1,116 +1,122 @@
-"""`/feed.atom`: what changed, generation by generation, in words (RFC 4287).
+"""`/feed.atom` and `/{lang}/changes`: what changed, generation by generation, in words.
 
-Each generation is compared with the one kept before it, from what both seal; comparisons are kept,
-since neither can change. A generation whose predecessor is not kept any more says so.
+The feed is Atom (RFC 4287); the page tells the same, and when one entity last changed.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, Response, current_app, g, render_template, request
 
-from coopkg.answers import compared
-from coopkg.answers.compared import Change, Comparison, Row
-from coopkg.errors import GenerationError, Lang
+from coopkg.errors import Lang, ParameterError
 from coopkg.generation import Generation
-from coopkg.serve import linked
+from coopkg.mistakes import Box, Mistake, mistake
+from coopkg.serve import arguments, linked, present
 from coopkg.serve.i18n import LANGS, texts
-from coopkg.serve.service import Service
-from coopkg.terms import BASE, expand
+from coopkg.serve.story import Comparisons, Told, answers_changed, told
+from coopkg.terms import BASE
 
-ANSWERS: Final = "answers.json"
-STORE: Final = "store.nq"
 ENTRIES: Final = 20
-QUESTIONS: Final = 30
-"""Questions told in one entry."""
-STORE_MOST: Final = 64 << 20
-"""Beyond this size, triples are told by the counts of the manifest, and not compared."""
-KEPT: Final = 64
+ON_A_PAGE: Final = 10
 MEDIA_TYPE: Final = "application/atom+xml; charset=utf-8"
 
-Pair = tuple[str, str]
+__all__ = ["answers_changed", "blueprint"]
 
 
-class Comparisons:
-    """What changed between generations, worked out once; one at a time, for it takes memory."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[Pair, Comparison | None] = OrderedDict()
-
-    def of(self, older: Generation, newer: Generation) -> Comparison | None:
-        """Return what changed; None when one of them cannot be read."""
-        pair = older.id, newer.id
-        with self._lock:
-            if pair not in self._known:
-                self._known[pair] = _compare(older, newer)
-                while len(self._known) > KEPT:
-                    self._known.popitem(last=False)
-            return self._known[pair]
-
-
-def _compare(older: Generation, newer: Generation) -> Comparison | None:
-    if older.digest == newer.digest:
-        return Comparison(0, 0, ())
-    try:
-        added, removed = _triples(older, newer)
-        sealed = [_answers(one) for one in (older, newer)]
-    except GenerationError:
-        return None
-    changes = compared.answers(sealed[0], sealed[1]) if all(sealed) else ()
-    return Comparison(added, removed, changes)
-
-
-def _triples(older: Generation, newer: Generation) -> tuple[int, int]:
-    sizes = [one.manifest.files[STORE].bytes for one in (older, newer)]
-    if max(sizes) <= STORE_MOST:
-        return compared.triples(older.read(STORE), newer.read(STORE))
-    before, after = (sum(one.manifest.graphs.values()) for one in (older, newer))
-    return max(0, after - before), max(0, before - after)
-
-
-def answers_changed(older: Generation, newer: Generation) -> Sequence[Change] | None:
-    """Return which open answers changed; None when one of the two cannot be read, or seals none."""
-    try:
-        sealed = [_answers(one) for one in (older, newer)]
-    except GenerationError:
-        return None
-    return compared.answers(sealed[0], sealed[1]) if all(sealed) else None
-
-
-def _answers(found: Generation) -> Mapping[str, Any]:
-    """Return the open answers that a generation seals; none when it is older than they are."""
-    sealed = found.read_json(ANSWERS) if ANSWERS in found.manifest.files else {}
-    return sealed if compared.are_answers(sealed) else {}
-
-
-def blueprint() -> Blueprint:
-    """Return the route of `/feed.atom`."""
+def blueprint(box: Box) -> Blueprint:
+    """Return the routes; `box` holds the mistakes that were reported, and what was answered."""
     routes = Blueprint("feed", __name__)
     comparisons = Comparisons()
 
     @routes.get("/feed.atom")
     def feed() -> Response:
-        kept = current_app.extensions["coopkg"].past.kept()
-        response = Response(_feed(kept, comparisons, g.lang), content_type=MEDIA_TYPE)
+        body = _feed(_kept(), comparisons, box.answered(), g.lang)
+        response = Response(body, content_type=MEDIA_TYPE)
         response.vary.add("Accept-Language")
         return response
+
+    @routes.get("/<any(fr, en):lang>/changes")
+    def changes(lang: Lang) -> str:
+        about = request.args.get("about", "")
+        if about:
+            return _of_entity(mistake.about(about), comparisons, lang)
+        return _page(comparisons, box.answered(), lang)
 
     routes.after_request(linked.share)
     return routes
 
 
-def _feed(kept: list[Generation], comparisons: Comparisons, lang: Lang) -> str:
+def _kept() -> list[Generation]:
+    """Return every generation that is kept, the newest first."""
+    found: list[Generation] = current_app.extensions["coopkg"].past.kept()
+    return found
+
+
+# --- The page ------------------------------------------------------------------------------
+
+
+def _page(comparisons: Comparisons, answered: Sequence[Mistake], lang: Lang) -> str:
+    kept, number = _kept(), arguments.number(request.args, "page")
+    pages = max(1, -(-len(kept) // ON_A_PAGE))
+    if not 1 <= number <= pages:
+        raise ParameterError("page", str(number), f"de 1 à {pages}", f"from 1 to {pages}")
+    span = slice((number - 1) * ON_A_PAGE, number * ON_A_PAGE)
+    entries = list(told(kept, comparisons, answered, span, lang))
+    return render_template("changes.html", entries=entries, page=number, pages=pages, entity=None)
+
+
+def _of_entity(iri: str, comparisons: Comparisons, lang: Lang) -> str:
+    """Tell in which of the generations that are kept something said of an entity changed.
+
+    Raises:
+        ParameterError: it is no name of ours.
+    """
+    if not iri.startswith(BASE):
+        raise ParameterError(
+            "about",
+            iri[:80],
+            "l’adresse permanente d’une fiche",
+            "the permanent address of an entry",
+        )
+    kept = _kept()[: ENTRIES + 1]
+    found: list[dict[str, Any]] = []
+    unknown = []
+    for newer, older in pairwise(kept):
+        comparison = comparisons.of(older, newer)
+        if comparison is None or comparison.entities is None:
+            unknown.append(newer.number)
+        elif iri in comparison.entities:
+            added, removed = comparison.entities[iri]
+            found.append({"generation": newer, "added": added, "removed": removed})
+    names = present.Names(g.service.catalogue, lang)
+    return render_template(
+        "changes.html",
+        entries=[],
+        page=1,
+        pages=1,
+        entity={"text": names.text(iri), "href": names.href(iri)},
+        found=found,
+        unknown=unknown,
+        oldest=kept[-1].number if kept else 0,
+        newest=kept[0].number if kept else 0,
+    )
+
+
+# --- The feed ------------------------------------------------------------------------------
+
+
+def _feed(
+    kept: list[Generation], comparisons: Comparisons, answered: Sequence[Mistake], lang: Lang
+) -> str:
     t = texts(lang)
     here = f"/feed.atom?lang={lang}"
     newest = kept[0] if kept else g.service.generation
     links = [_link("self", here, "application/atom+xml", lang)]
-    links += [_link("alternate", f"/{lang}/", "text/html", lang)]
+    links += [_link("alternate", f"/{lang}/changes", "text/html", lang)]
     links += [
         _link("alternate", f"/feed.atom?lang={other}", "application/atom+xml", other)
         for other in LANGS
@@ -130,8 +136,8 @@ def _feed(kept: list[Generation], comparisons: Comparisons, lang: Lang) -> str:
         f"<rights>{t('Licence Ouverte 2.0 (Etalab)', 'Open Licence 2.0 (Etalab)')}</rights>",
         *links,
     ]
-    pairs = zip(kept[:ENTRIES], [*kept[1:], None][:ENTRIES], strict=True)
-    entries = [_entry(newer, older, comparisons, lang) for newer, older in pairs]
+    every = told(kept, comparisons, answered, slice(ENTRIES), lang)
+    entries = [_entry(one, lang) for one in every]
     return "\n".join([*head, *entries, "</feed>"]) + "\n"
 
 
@@ -140,143 +146,31 @@ def _link(rel: str, path: str, media: str, lang: str) -> str:
     return f'<link rel="{rel}" type="{media}" hreflang="{lang}" href={href}/>'
 
 
-def _entry(
-    newer: Generation, older: Generation | None, comparisons: Comparisons, lang: Lang
-) -> str:
-    found = comparisons.of(older, newer) if older else None
-    title, paragraphs = _said(newer, older, found, lang)
-    body = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
-    listed = _listed(found.changes, lang) if found else ""
+def _entry(one: Told, lang: Lang) -> str:
+    made = one.generation
+    body = "".join(f"<p>{escape(text)}</p>" for text in one.paragraphs)
+    items = "".join(f"<li>{item}</li>" for item in one.items)
+    listed = f"<ul>{items}</ul>" if items else ""
+    answers = "".join(_answer(text.about, text.text, lang) for text in one.answers)
     return "\n".join(
         (
             "<entry>",
-            f"<title>{escape(title)}</title>",
-            f"<id>{BASE}generation/{newer.id}/{lang}</id>",
-            f"<published>{newer.manifest.published}</published>",
-            f"<updated>{newer.manifest.published}</updated>",
-            _link("alternate", f"/dumps/{newer.id}/", "text/html", lang),
-            f'<content type="html">{escape(body + listed)}</content>',
+            f"<title>{escape(one.title)}</title>",
+            f"<id>{BASE}generation/{made.id}/{lang}</id>",
+            f"<published>{made.manifest.published}</published>",
+            f"<updated>{made.manifest.published}</updated>",
+            _link("alternate", f"/dumps/{made.id}/", "text/html", lang),
+            f'<content type="html">{escape(body + listed + answers)}</content>',
             "</entry>",
         )
     )
 
 
-def _said(
-    newer: Generation, older: Generation | None, found: Comparison | None, lang: Lang
-) -> tuple[str, list[str]]:
-    """Return the title of an entry, and its paragraphs."""
+def _answer(about: present.Shown, text: str, lang: Lang) -> str:
+    """Return the answer to a reported mistake, as HTML."""
     t = texts(lang)
-    name = t(f"Génération {newer.number}", f"Generation {newer.number}")
-    colon = t(" : ", ": ")
-    restored = newer.manifest.restores
-    said = []
-    if restored is not None:
-        said.append(
-            t(
-                f"Elle rétablit le contenu de la génération {restored}.",
-                f"It brings back the content of generation {restored}.",
-            )
-        )
-    if older is None:
-        words = t("la plus ancienne conservée", "the oldest that is kept")
-    elif found is None:
-        words = t("comparaison impossible", "comparison impossible")
-        said.append(
-            t(
-                f"La génération {older.number} ou celle-ci ne peut pas être relue.",
-                f"Generation {older.number} or this one cannot be read again.",
-            )
-        )
-    elif found.is_same:
-        words = t("rien ne change", "nothing changes")
-    else:
-        words = _counts(found, lang)
-    if older is not None and found is not None and not found.is_same:
-        said.append(
-            t(
-                f"Par rapport à la génération {older.number} du graphe par défaut : {words}.",
-                f"Compared with the default graph of generation {older.number}: {words}.",
-            )
-        )
-        if ANSWERS not in older.manifest.files:
-            said.append(
-                t(
-                    "La précédente ne gardait pas ses réponses : elles ne sont pas comparées.",
-                    "The one before did not keep its answers: they are not compared.",
-                )
-            )
-    return f"{name}{colon}{words}", said or [f"{name}{colon}{words}."]
-
-
-def _counts(found: Comparison, lang: Lang) -> str:
-    t = texts(lang)
-    added, removed, changed = found.added, found.removed, len(found.changes)
-    return "".join(
-        (
-            t(
-                f"{added} {'triplet ajouté' if added < 2 else 'triplets ajoutés'}",
-                f"{added} {'triple' if added == 1 else 'triples'} added",
-            ),
-            t(
-                f", {removed} {'retiré' if removed < 2 else 'retirés'}",
-                f", {removed} removed",
-            ),
-            t(
-                f", {changed} {'réponse changée' if changed < 2 else 'réponses changées'}",
-                f", {changed} {'answer' if changed == 1 else 'answers'} changed",
-            ),
-        )
-    )
-
-
-def _listed(changes: Iterable[Change], lang: Lang) -> str:
-    every = list(changes)
-    items = "".join(f"<li>{_change(one, lang)}</li>" for one in every[:QUESTIONS])
-    more = len(every) - QUESTIONS
-    if more > 0:
-        t = texts(lang)
-        items += f"<li>{t(f'et {more} de plus', f'and {more} more')}</li>"
-    return f"<ul>{items}</ul>" if items else ""
-
-
-def _change(one: Change, lang: Lang) -> str:
-    """Return what happened to one question, as HTML."""
-    t = texts(lang)
-    service: Service = g.service
-    question = service.questions.get(one.slug)
-    title = question.heading(lang, {}) if question else one.slug
-    href = quoteattr(linked.public(f"/{lang}/questions/{one.slug}"))
-    head = f"<a href={href}>{escape(title)}</a>" if question else escape(title)
-    return head + escape(t(" : ", ": ") + "; ".join(_rows(one, service, lang)))
-
-
-def _rows(one: Change, service: Service, lang: Lang) -> Iterator[str]:
-    t = texts(lang)
-    if one.was is None:
-        yield t(f"nouvelle question, {one.now} lignes", f"new question, {one.now} rows")
-    elif one.now is None:
-        yield t("question retirée", "question removed")
-    elif one.gained is None or one.lost is None:
-        yield t(f"{one.was} lignes, puis {one.now}", f"{one.was} rows, then {one.now}")
-    else:
-        for rows, fr, en in ((one.gained, "gagne", "gains"), (one.lost, "perd", "loses")):
-            if rows:
-                yield f"{t(fr, en)} {len(rows)} ({_quoted(rows, service, lang)})"
-
-
-def _quoted(rows: Iterable[Row], service: Service, lang: Lang) -> str:
-    every = list(rows)
-    shown = [
-        " – ".join(_word(cell, service, lang) for cell in row if cell)
-        for row in every[: compared.SHOWN]
-    ]
-    return "; ".join(shown) + (", …" if len(every) > compared.SHOWN else "")
-
-
-def _word(cell: str, service: Service, lang: Lang) -> str:
-    """Return the label of a prefixed name, or the text as it is."""
-    try:
-        iri = expand(cell).value
-    except ValueError:
-        return cell
-    return service.catalogue.label(iri)[lang] if iri in service.labels else cell
+    where = escape(str(about.text))
+    if about.href.startswith("/"):
+        where = f"<a href={quoteattr(linked.public(about.href))}>{where}</a>"
+    head = t("Une erreur a été signalée ici : ", "A mistake was reported here: ")
+    return f"<p>{escape(head)}{where}. {escape(text)}</p>"

@@ -30,6 +30,11 @@ TIMELESS: Final = (
     "/receipts",
     "/fr/receipt/",
     "/en/receipt/",
+    "/api/reports",
+    "/fr/report",
+    "/en/report",
+    "/fr/changes",
+    "/en/changes",
 )
 _LINKS: Final = {"a": "href", "area": "href", "link": "href", "img": "src", "form": "action"}
 
