@@ -21,6 +21,7 @@ from coopkg.serve import (
     assets,
     browse,
     compare,
+    compare,
     descriptions,
     dumps,
     entities,
@@ -129,6 +130,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(home.blueprint())
     app.register_blueprint(browse.blueprint())
+    app.register_blueprint(compare.blueprint())
     app.register_blueprint(compare.blueprint())
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(why.blueprint())
