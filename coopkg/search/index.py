@@ -1,0 +1,321 @@
+"""What a generation can be searched by: names, questions, countries. Sealed as `search.json`. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from coopkg.questions import CATEGORIES, Question
+from coopkg.questions.templates import Slot, parts
+from coopkg.search import places
+from coopkg.search.ideas import COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO
+from coopkg.search.ideas import known as with_ideas
+from coopkg.search.names import Name, Names, names_of
+from coopkg.search.stems import stems
+from coopkg.search.words import Keys, keys, phrase
+from coopkg.terms import BASE, LANGUAGES
+
+FILE: Final = "search.json"
+VERSION: Final = 1
+FEW: Final = 3
+"""Choices so few that one word tells them apart."""
+# Machinery that nobody looks for by its name.
+_ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
+_MACHINERY: Final = frozenset(
+    "participation partnership observation component identifier dataset unit layer assertion-mode "
+    "force catalog period modality funding".split()
+)
+_AREAS: Final = (BASE + "id/", BASE + "scheme/")
+_KEPT: Final = ("fr", "en", "alt", "the", "kind")
+
+
+def is_found(iri: str, entry: Mapping[str, Any]) -> bool:
+    """Tell whether a search shows a thing: it has a name, and is no machinery."""
+    named = any(entry.get(lang) for lang in LANGUAGES)
+    return named and iri.startswith(_AREAS) and entry.get("kind") not in _MACHINERY
+
+
+def document(
+    labels: Mapping[str, Mapping[str, Any]],
+    questions: Mapping[str, Question],
+    choices: Mapping[str, Mapping[str, Iterable[str]]],
+) -> dict[str, Any]:
+    """Return what is sealed, from labels, questions and the values that may be chosen."""
+    domains: list[dict[str, str]] = []
+    asked = {
+        slug: _question(question, choices.get(slug, {}), domains)
+        for slug, question in sorted(questions.items())
+    }
+    chosen = {thing for one in domains for thing in one.values()}
+    things = {
+        iri: {name: entry[name] for name in _KEPT if entry.get(name)}
+        for iri, entry in sorted(labels.items())
+        if is_found(iri, entry) or iri in chosen
+    }
+    return {"version": VERSION, "things": things, "domains": domains, "questions": asked}
+
+
+def _question(
+    question: Question, choices: Mapping[str, Iterable[str]], domains: list[dict[str, str]]
+) -> dict[str, Any]:
+    parameters = []
+    for one in question.parameters:
+        domain = {short: one.read(short).value for short in sorted(choices.get(one.name, ()))}
+        if domain not in domains:
+            domains.append(domain)
+        parameters.append(
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "required": one.required,
+                "label": one.label.as_json(),
+                "any": one.any_words.as_json(),
+                "domain": domains.index(domain),
+            }
+        )
+    return {
+        "title": question.title.as_json(),
+        "asked": {lang: list(question.asked[lang]) for lang in LANGUAGES},
+        "help": question.help.as_json(),
+        "view": question.view,
+        "category": CATEGORIES[question.category].as_json(),
+        "parameters": parameters,
+        "columns": [
+            {"name": one.name, "kind": one.kind, "label": one.label.as_json()}
+            for one in question.visible
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way to ask a question: its words with their weights, and its blanks in their order."""
+
+    words: tuple[tuple[Keys, float], ...]
+    keys: Keys
+    weight: float
+    slots: tuple[str, ...]
+    led: frozenset[str]
+    """The blanks that stand right after « quel » or "which"."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A blank of a question: the things it takes, each with its short value."""
+
+    name: str
+    kind: str
+    required: bool
+    label: Mapping[str, str]
+    values: Mapping[str, str]
+    marks: Mapping[str, str]
+    """When there are few things: the stems that only one of them has, each with its thing."""
+
+
+@dataclass(frozen=True)
+class Askable:
+    """A question as a search sees it."""
+
+    slug: str
+    title: Mapping[str, str]
+    patterns: tuple[Pattern, ...]
+    choices: tuple[Choice, ...]
+    vocabulary: Keys
+    labels: Keys
+    """Keys of the words of its columns and choices: they may be asked for."""
+    is_yes_no: bool
+    says: frozenset[str]
+    """What kinds of thing its columns hold: `place`, `time`."""
+    about: Keys
+    """Keys of all its texts, help too: for looking through the catalogue only."""
+
+
+_PLACES: Final = frozenset({"country", "place", "zone", "area", "host"})
+_TIMES: Final = frozenset({"year", "date", "period"})
+
+
+class Index:
+    """The search index of one generation, compiled from its sealed form."""
+
+    def __init__(self, sealed: Mapping[str, Any]) -> None:
+        self.things: Mapping[str, Mapping[str, Any]] = sealed["things"]
+        self._sealed: Mapping[str, Any] = sealed["questions"]
+        self._domains: list[Mapping[str, str]] = [
+            {thing: short for short, thing in one.items()} for one in sealed["domains"]
+        ]
+        self._frequency = self._count()
+
+    def _count(self) -> Counter[str]:
+        """Count in how many questions each key stands."""
+        found: Counter[str] = Counter()
+        for one in self._sealed.values():
+            texts = [text for lang in LANGUAGES for text in _texts(one, lang)]
+            found.update({key for text in texts for word in _words(text) for key in keys(word)})
+        return found
+
+    def weight(self, of: Keys) -> float:
+        """Return how much a word tells one question from the others, by its rarity."""
+        for key, weight in _ASKING.items():
+            if key in of:
+                return weight
+        seen = max((self._frequency[key] for key in of), default=0)
+        return math.log(1 + len(self._sealed) / seen) if seen else math.log(1 + len(self._sealed))
+
+    @cached_property
+    def questions(self) -> tuple[Askable, ...]:
+        """Every question, ready to be compared."""
+        return tuple(self._askable(slug, one) for slug, one in sorted(self._sealed.items()))
+
+    def _askable(self, slug: str, one: Mapping[str, Any]) -> Askable:
+        patterns = tuple(
+            self._pattern(text) for lang in LANGUAGES for text in _texts(one, lang)
+        )
+        columns = {column["name"] for column in one["columns"]}
+        kinds = {column["kind"] for column in one["columns"]}
+        named = [one["category"], *(choice["any"] for choice in one["parameters"])]
+        labelled = [part["label"] for part in (*one["columns"], *one["parameters"])]
+        says = {"place"} if columns & _PLACES else set()
+        vocabulary = frozenset(key for pattern in patterns for word, _ in pattern.words for key in word)
+        labels = _keys_of(text for label in labelled for text in label.values())
+        more = _keys_of(text for said in (*named, one["help"]) for text in said.values())
+        return Askable(
+            slug,
+            one["title"],
+            patterns,
+            tuple(self._choice(choice) for choice in one["parameters"]),
+            vocabulary,
+            labels,
+            one["view"] == "yes-no",
+            frozenset(says | ({"time"} if (columns | kinds) & _TIMES else set())),
+            vocabulary | labels | more,
+        )
+
+    def _choice(self, one: Mapping[str, Any]) -> Choice:
+        values = self._domains[one["domain"]]
+        marks = self._marks(values) if 1 < len(values) <= FEW and one["kind"] == "iri" else {}
+        return Choice(one["name"], one["kind"], one["required"], one["label"], values, marks)
+
+    def _marks(self, values: Iterable[str]) -> dict[str, str]:
+        having: dict[str, set[str]] = defaultdict(set)
+        for thing in values:
+            for name in names_of(thing, self.things.get(thing, {})):
+                for stem in (stem for word in name.words for stem in stems(word)):
+                    having[stem].add(thing)
+        return {stem: next(iter(things)) for stem, things in having.items() if len(things) == 1}
+
+    def _pattern(self, text: str) -> Pattern:
+        slots = tuple(part.name for part in parts(text) if isinstance(part, Slot))
+        written = [keys(word) for word in dict.fromkeys(_words(text))]
+        weighed = tuple((one, self.weight(one) * (0.25 if one & FILLER else 1.0)) for one in written)
+        whole = sum(weight for _, weight in weighed)
+        every = frozenset(key for one in written for key in one)
+        return Pattern(weighed, every, whole, slots, frozenset(_led(text)))
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of everything, texts that may be chosen included."""
+        texts = {thing for one in self._domains for thing in one} - self.things.keys()
+        named = [name for iri, entry in self.things.items() for name in names_of(iri, entry)]
+        for names in places.countries().values():
+            for place, labels in self._placed.items():
+                if any(places.same(a, b) for a in names for b in labels):
+                    named += [Name(place, name, phrase(name), False) for name in names]
+        plain = [Name(text, text, phrase(text), True) for text in sorted(texts) if phrase(text)]
+        return Names.of([*named, *plain])
+
+    @cached_property
+    def _placed(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for iri, entry in self.things.items():
+            if entry.get("kind") == "place":
+                found[iri] = [str(entry[lang]) for lang in LANGUAGES if entry.get(lang)]
+        return found
+
+    @cached_property
+    def elsewhere(self) -> dict[str, tuple[str, str]]:
+        """The countries that the sources do not name: their code, French and English names."""
+        here = {"".join(phrase(name)) for names in self._placed.values() for name in names}
+        return {
+            code: names
+            for code, names in places.countries().items()
+            if not here & {"".join(phrase(name)) for name in names}
+        }
+
+    @cached_property
+    def adjectives(self) -> places.Adjectives:
+        """The adjectives of places: of ours by their IRI, of the others by their code."""
+        ours = {place: list(names) for place, names in self._placed.items()}
+        tongues = places.languages()
+        for code, names in places.countries().items():
+            for place, named in self._placed.items():
+                if code in tongues and any(places.same(a, b) for a in names for b in named):
+                    ours[place] += [f"={name}" for name in tongues[code]]
+        theirs = {
+            code: [name for name in names if len(phrase(name)) == 1]
+            for code, names in self.elsewhere.items()
+        }
+        return places.Adjectives({**ours, **theirs})
+
+    @cached_property
+    def outside(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """The names of the countries elsewhere, cut into words."""
+        found: dict[tuple[str, ...], tuple[str, str]] = {}
+        for names in self.elsewhere.values():
+            for name in names:
+                found.setdefault(tuple(w for w in phrase(name) if w not in STOP), names)
+        return {words: names for words, names in found.items() if words}
+
+    @cached_property
+    def spelt(self) -> frozenset[str]:
+        """Every word that is spelt as it should be: of names, of questions, of asking."""
+        found = set(with_ideas())
+        for name in self.names.names:
+            found.update(name.words)
+        for one in self._sealed.values():
+            found.update(word for lang in LANGUAGES for text in _texts(one, lang) for word in _words(text))
+            labelled = [part["label"] for part in (*one["columns"], *one["parameters"])]
+            found.update(word for label in labelled for text in label.values() for word in phrase(text))
+        found.update(word for words in self.outside for word in words)
+        return frozenset(found)
+
+    @cached_property
+    def _stems(self) -> Keys:
+        return frozenset(one for word in self.spelt for one in stems(word))
+
+    def is_stem(self, stem: str) -> bool:
+        """Tell whether a known word has this stem."""
+        return stem in self._stems
+
+    @cached_property
+    def correctable(self) -> list[str]:
+        """The words that a misspelt one may have been."""
+        return sorted(word for word in self.spelt if len(word) > 3 and word.isalpha())
+
+
+def _texts(one: Mapping[str, Any], lang: str) -> list[str]:
+    return [one["title"][lang], *one["asked"][lang]]
+
+
+def _led(text: str) -> Iterable[str]:
+    before = ""
+    for part in parts(text):
+        if isinstance(part, Slot):
+            if phrase(before)[-1:] and phrase(before)[-1] in LED:
+                yield part.name
+            before = ""
+        else:
+            before = part
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a template but its blanks and the small ones."""
+    plain = "".join(" " if isinstance(part, Slot) else part for part in parts(text))
+    return [word for word in phrase(plain) if word not in STOP]
+
+
+def _keys_of(texts: Iterable[str]) -> Keys:
+    return frozenset(key for text in texts for word in phrase(text) if word not in STOP for key in keys(word))

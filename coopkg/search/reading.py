@@ -1,0 +1,174 @@
+"""What was typed, word by word, before it is held against the questions. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from coopkg.search.ideas import FILLER, LED, SOFT, STOP, WHERE
+from coopkg.search.index import Index
+from coopkg.search.names import Span, Typed
+from coopkg.search.stems import stems
+from coopkg.search.words import Keys, Word, cut, fold, keys, phrase
+
+LONGEST: Final = 300
+"""Characters of a question that are read."""
+_MOST_CORRECTIONS: Final = 4
+_ONE_FROM, _TWO_FROM = 4, 8
+"""Letters of a word from which one, then two of them may be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word typed: what it may be, and what it is for."""
+
+    word: Word
+    keys: Keys
+    small: bool
+    """It is an article, a preposition…: it changes nothing."""
+    filler: bool
+    """It may help, and may be left out."""
+    known: bool
+    corrected: tuple[str, ...] = ()
+    place: str = ""
+    """The place it is the adjective of."""
+    abroad: tuple[str, str] = ("", "")
+    """The country it names, of which the sources do not speak."""
+
+    @property
+    def needed(self) -> bool:
+        """Tell whether it changes what is asked."""
+        return not (self.small or self.filler or self.keys & SOFT)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What was typed, read: its words, and what they may name."""
+
+    typed: str
+    tokens: tuple[Token, ...]
+    spans: tuple[Span, ...]
+
+    @cached_property
+    def led(self) -> frozenset[int]:
+        """The places of the words right after « quel » or "which"."""
+        return frozenset(at + 1 for at, one in enumerate(self.tokens) if one.word.text in LED)
+
+    @property
+    def content(self) -> list[int]:
+        """The places of the words that change what is asked."""
+        return [at for at, one in enumerate(self.tokens) if one.needed]
+
+    def slice(self, at: Sequence[int]) -> str:
+        """Return the text from the first to the last of some words."""
+        words = [self.tokens[one].word for one in at]
+        return self.typed[min(one.start for one in words) : max(one.end for one in words)]
+
+
+def read(index: Index, typed: str) -> Text:
+    """Read what was typed."""
+    plain = unicodedata.normalize("NFC", typed)
+    words = cut(plain)
+    tokens = [_token(index, word, words[:at]) for at, word in enumerate(words)]
+    _mark_abroad(index, tokens)
+    seen = [
+        Typed(
+            at,
+            one.word.text,
+            _name_keys(index, one),
+            bool(one.corrected),
+            bool(one.place),
+            one.small,
+        )
+        for at, one in enumerate(tokens)
+        if not one.abroad[0]
+    ]
+    return Text(plain, tuple(tokens), tuple(index.names.spans(seen)))
+
+
+def _token(index: Index, word: Word, before: Sequence[Word]) -> Token:
+    text = word.text
+    if text == "ou" and (fold(word.typed) != word.typed.casefold() or not before):
+        return Token(word, frozenset({WHERE}), small=False, filler=False, known=True)
+    if text in STOP or (len(text) == 1 and text.isalpha() and text != "e"):
+        return Token(word, keys(text), small=True, filler=False, known=True)
+    place = index.adjectives.of(text) or ""
+    abroad = index.elsewhere.get(place, ("", ""))
+    known = text in index.spelt
+    if known or not text.isalpha() or place:
+        return Token(
+            word,
+            keys(text),
+            small=False,
+            filler=text in FILLER,
+            known=known or bool(place and not abroad[0]),
+            place="" if abroad[0] and known else ("" if abroad[0] else place),
+            abroad=("", "") if known else abroad,
+        )
+    if any(index.is_stem(one) for one in stems(text)):
+        return Token(word, keys(text), small=False, filler=bool(keys(text) & FILLER), known=True)
+    meant = _meant(index, text)
+    every = frozenset(key for one in meant for key in keys(one))
+    return Token(
+        word,
+        keys(text) | every,
+        small=False,
+        filler=bool(meant) and all(one in FILLER for one in meant),
+        known=bool(meant),
+        corrected=meant,
+    )
+
+
+def _meant(index: Index, text: str) -> tuple[str, ...]:
+    """Return the words that a misspelt one may be: the nearest, when they are near enough."""
+    allowed = 0 if len(text) < _ONE_FROM else 1 if len(text) < _TWO_FROM else 2
+    if not allowed:
+        return ()
+    near = process.extract(
+        text, index.correctable, scorer=OSA.distance, score_cutoff=allowed, limit=12
+    )
+    near = [one for one in near if one[1] == 1 or _alike(text, one[0])]
+    best = min((distance for _, distance, _ in near), default=0)
+    return tuple(word for word, distance, _ in near if distance == best)[:_MOST_CORRECTIONS]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two words begin and end alike: « director » is no misspelt « direction »."""
+    return (one[0], one[-1]) == (other[0], other[-1])
+
+
+def _name_keys(index: Index, token: Token) -> Keys:
+    """Return the keys a word has as part of a name: stems, and those of the place it belongs to."""
+    texts = token.corrected or (token.word.text,)
+    found = {key for text in texts for key in stems(text)}
+    if token.place:
+        entry = index.things[token.place]
+        for lang in ("fr", "en"):
+            named = phrase(str(entry.get(lang, "")))
+            if len(named) == 1:
+                found |= stems(named[0])
+            else:
+                found |= {f"@{token.place}"}
+    return frozenset(found)
+
+
+def _mark_abroad(index: Index, tokens: list[Token]) -> None:
+    """Mark the words that name a country of which the sources do not speak."""
+    large = [at for at, one in enumerate(tokens) if not one.small]
+    for start, at in enumerate(large):
+        for length in (3, 2, 1):
+            run = large[start : start + length]
+            names = index.outside.get(tuple(tokens[one].word.text for one in run))
+            if len(run) != length or names is None:
+                continue
+            for one in run:
+                old = tokens[one]
+                tokens[one] = Token(old.word, frozenset(), False, False, False, (), "", names)
+            break
+        del at

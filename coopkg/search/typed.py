@@ -1,0 +1,295 @@
+"""From what is typed to a question with its choices filled, or to the reason why not. Pure.
+
+Every word must be accounted for: it names a choice, it belongs to the wording of the question, or it
+changes nothing. One that does not makes the question another one, so it is refused and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHY
+from coopkg.search.index import Askable, Choice, Index, Pattern
+from coopkg.search.names import PART, Span
+from coopkg.search.reading import Text, Token
+from coopkg.search.words import Keys
+
+SURE: Final = 0.58
+"""The score from which a reading is offered as what was asked."""
+CLOSE: Final = 0.03
+"""Two readings nearer than this are both offered."""
+SHOWN: Final = 5
+_SLOT: Final = 2.0
+"""What a choice filled weighs, in words."""
+_OPEN: Final = 0.5
+"""What a blank left open weighs."""
+_UNNAMED: Final = 0.85
+"""What is kept of a choice that the pattern has no blank for."""
+_LED: Final = 0.75
+"""What is kept of a choice that stands where what is asked for does: « quelles associations… »."""
+_MARK: Final = 0.7
+"""How sure is a choice known by a word that only it has."""
+_STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
+_LABEL: Final = 0.6
+"""What a word of a column weighs against a pattern that lacks it."""
+_MOST_SPANS: Final = 6
+_MOST_WHOLE, _FEW = 24, 6
+"""Questions that are looked at closely: those that may account for all, and a few more."""
+
+WORDING, IGNORED, UNKNOWN, UNUSED = (
+    "wording",
+    "ignored",
+    "unknown",
+    "unused",
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One question that may have been asked."""
+
+    question: Askable
+    chosen: Mapping[str, Span]
+    score: float
+    unexplained: tuple[int, ...]
+    missing: tuple[Choice, ...]
+    several: Mapping[str, tuple[Span, ...]]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The short values of the choices."""
+        values = {one.name: one.values for one in self.question.choices}
+        return {name: values[name][span.thing] for name, span in self.chosen.items()}
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether each word is accounted for, and each blank that must be filled is."""
+        return not (self.unexplained or self.missing or self.several)
+
+
+def readings(index: Index, text: Text) -> list[Reading]:
+    """Return the questions that may have been asked, best first; those that fit whole lead."""
+    weights = [_weight(index, one) for one in text.tokens]
+    hopeful: list[tuple[float, Askable, list[list[Span]]]] = []
+    for question in index.questions:
+        options = [_options(choice, text) for choice in question.choices]
+        if (hope := _hope(question, options, text, weights)) > 0:
+            hopeful.append((hope, question, options))
+    hopeful.sort(key=lambda one: (-one[0], one[1].slug))
+    found = [
+        best
+        for hope, question, options in hopeful[:_MOST_WHOLE]
+        if hope >= 1 or len(hopeful) <= _FEW or hope >= hopeful[_FEW][0]
+        if (best := _best(question, options, text, weights)) is not None and best.score > 0
+    ]
+    return sorted(found, key=lambda one: (not one.is_whole, -one.score, one.question.slug))
+
+
+def _hope(
+    question: Askable, options: Sequence[Sequence[Span]], text: Text, weights: Sequence[float]
+) -> float:
+    """Return how much of the text a question may account for: 1 when all; 0 when none."""
+    named = {at for spans in options for span in spans for at in span.at}
+    met = whole = 0.0
+    some = False
+    for at, token in enumerate(text.tokens):
+        if token.small:
+            continue
+        is_met = at in named or not token.keys.isdisjoint(question.vocabulary)
+        some = some or is_met
+        if token.needed:
+            whole += weights[at]
+            met += weights[at] if is_met or _explained(question, token) else 0.0
+    return (met / whole if whole else 1.0) if some else 0.0
+
+
+def _best(
+    question: Askable, options: Sequence[Sequence[Span]], text: Text, weights: Sequence[float]
+) -> Reading | None:
+    """Return the best way to read the text as one question."""
+    made: list[Reading] = []
+    for combination in product(*([None, *spans] for spans in options)):
+        chosen = [one for one in combination if one is not None]
+        taken: frozenset[int] = frozenset().union(*(one.at for one in chosen))
+        if len(taken) == sum(len(one.at) for one in chosen):
+            made.append(_reading(question, text, combination, taken, weights))
+    return max(made, key=lambda one: (one.is_whole, one.score, -len(one.unexplained)), default=None)
+
+
+def _options(choice: Choice, text: Text) -> list[Span]:
+    """Return what may fill a blank: the best for the same words, and the longest words first."""
+    if choice.kind == "integer":
+        return [
+            Span(one.word.text, frozenset({at}), 1.0, "exact", one.word.text)
+            for at, one in enumerate(text.tokens)
+            if one.word.text in choice.values
+        ]
+    kept: dict[frozenset[int], Span] = {}
+    for span in text.spans:
+        if span.thing in choice.values:
+            known = kept.get(span.at)
+            if known is None or known.quality < span.quality:
+                kept[span.at] = span
+    for at, token in enumerate(text.tokens):
+        marked = None if token.small else next(filter(None, map(choice.marks.get, token.keys)), None)
+        if marked and not any(at in places for places in kept):
+            kept[frozenset({at})] = Span(marked, frozenset({at}), _MARK, PART, token.word.text)
+    sure = [one for one in kept.values() if one.how != PART]
+    named = {at for one in sure for at in one.at}
+    parts = [one for one in kept.values() if one.how == PART and not one.at & named]
+    return [*sure, *parts][:_MOST_SPANS]
+
+
+def _rivals(choice: Choice, text: Text, span: Span) -> tuple[Span, ...]:
+    """Return the other things that the same words name as well."""
+    return tuple(
+        one
+        for one in text.spans
+        if one.at == span.at
+        and one.thing in choice.values
+        and one.thing != span.thing
+        and one.quality > span.quality - 0.01
+    )
+
+
+def _reading(
+    question: Askable,
+    text: Text,
+    combination: Sequence[Span | None],
+    taken: frozenset[int],
+    weights: Sequence[float],
+) -> Reading:
+    chosen = {
+        choice.name: span
+        for choice, span in zip(question.choices, combination, strict=True)
+        if span is not None
+    }
+    rest = [at for at, one in enumerate(text.tokens) if at not in taken and not one.small]
+    needed = [at for at in rest if text.tokens[at].needed]
+    unexplained = tuple(at for at in needed if not _explained(question, text.tokens[at]))
+    several = {
+        choice.name: rivals
+        for choice in question.choices
+        if choice.name in chosen and (rivals := _rivals(choice, text, chosen[choice.name]))
+    }
+    missing = tuple(one for one in question.choices if one.required and one.name not in chosen)
+    counted = _Counted(question, text, rest, chosen, weights)
+    score = max(counted.score(pattern) for pattern in question.patterns)
+    lost = sum(weights[at] for at in unexplained)
+    whole = sum(weights[at] for at in needed) + _SLOT * len(chosen)
+    score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
+    return Reading(question, chosen, score * (0.7 if several else 1.0), unexplained, missing, several)
+
+
+def _explained(question: Askable, token: Token) -> bool:
+    if token.abroad[0]:
+        return False
+    asks = token.keys & _STRICT
+    if asks:
+        return bool(asks & question.vocabulary) or (WHEN in asks and "time" in question.says)
+    if token.keys & (question.vocabulary | question.labels):
+        return True
+    if WHERE in token.keys:
+        return "place" in question.says and not question.is_yes_no
+    return bool(token.keys & {WHO, COUNT}) and not question.is_yes_no
+
+
+def _weight(index: Index, token: Token) -> float:
+    return index.weight(token.keys) * (0.25 if token.filler else 1.0)
+
+
+class _Counted:
+    """The words typed with one set of choices taken out, ready to be held against patterns."""
+
+    def __init__(
+        self,
+        question: Askable,
+        text: Text,
+        rest: Iterable[int],
+        chosen: Mapping[str, Span],
+        weights: Sequence[float],
+    ) -> None:
+        self._words: list[tuple[Keys, float, float]] = []
+        for at in rest:
+            token, weight = text.tokens[at], weights[at]
+            unmet = weight if token.needed and not token.keys <= {WHO} else 0.0
+            known = not token.keys.isdisjoint(question.labels)
+            self._words.append((token.keys, weight, unmet * (_LABEL if known else 1.0)))
+        self._chosen = chosen
+        self._led = {name for name, span in chosen.items() if min(span.at) in text.led}
+        self._ordered = tuple(sorted(chosen, key=lambda name: min(chosen[name].at)))
+
+    def score(self, pattern: Pattern) -> float:
+        """Compare the words typed with those of one way to ask (Sørensen–Dice, by weight)."""
+        ours = 0.0
+        met: set[str] = set()
+        for keys, weight, unmet in self._words:
+            if keys.isdisjoint(pattern.keys):
+                ours += unmet
+            else:
+                met |= keys
+                ours += weight
+        shared = 0.0
+        if met:
+            shared = sum(weight for word, weight in pattern.words if not word.isdisjoint(met))
+        ours = max(ours, shared)
+        open_ = sum(1 for name in pattern.slots if name not in self._chosen)
+        filled = len(self._chosen)
+        whole = ours + pattern.weight + 2 * _SLOT * filled + _OPEN * open_
+        return 2 * (shared + self._choices(pattern)) / whole if whole else 0.0
+
+    def _choices(self, pattern: Pattern) -> float:
+        """Return what the choices weigh: less where the pattern has no blank for them."""
+        kept = 0.0
+        for name, span in self._chosen.items():
+            share = span.quality if name in pattern.slots else span.quality * _UNNAMED
+            kept += share * (_LED if name in self._led - pattern.led else 1.0)
+        return _SLOT * kept * (0.9 if self._is_swapped(pattern) else 1.0)
+
+    def _is_swapped(self, pattern: Pattern) -> bool:
+        if len(self._ordered) < 2:
+            return False
+        slots = [name for name in pattern.slots if name in self._ordered]
+        return slots != [name for name in self._ordered if name in slots]
+
+
+def segments(text: Text, reading: Reading) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Yield what was understood, from left to right: text, role or name of the choice, words."""
+    by_word = {at: name for name, span in reading.chosen.items() for at in span.at}
+    done: set[str] = set()
+    for at, token in enumerate(text.tokens):
+        name = by_word.get(at)
+        if name is not None:
+            if name not in done:
+                done.add(name)
+                places = tuple(sorted(reading.chosen[name].at))
+                yield text.slice(places), f"choice:{name}", places
+        elif at in reading.unexplained:
+            yield token.word.typed, UNUSED if token.known else UNKNOWN, (at,)
+        elif token.keys & (reading.question.vocabulary | reading.question.labels) and not token.small:
+            yield token.word.typed, WORDING, (at,)
+        else:
+            yield token.word.typed, IGNORED, (at,)
+
+
+def is_sure(found: Sequence[Reading]) -> bool:
+    """Tell whether the best reading accounts for everything, and well enough."""
+    return bool(found) and found[0].is_whole and found[0].score >= SURE
+
+
+def rivals(found: Sequence[Reading]) -> list[Reading]:
+    """Return the readings that are about as good as the best, when it is sure."""
+    if not is_sure(found):
+        return []
+    first = found[0]
+    return [
+        one for one in found[1:SHOWN] if one.is_whole and one.score >= first.score - CLOSE
+    ]
+
+
+def guessed(reading: Reading) -> bool:
+    """Tell whether a choice rests on a part of its name only."""
+    return any(span.how == PART for span in reading.chosen.values())
