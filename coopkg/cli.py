@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coopkg import __version__, generation
 from coopkg.config import Settings, number
+from coopkg.contributions import commands as partnering
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
 from coopkg.typography import french
 
@@ -52,6 +53,7 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "vérifier un reçu : la réponse citée tient-elle toujours ? 0 : oui, 1 : non",
         "verify a receipt: does the answer cited still hold? 0: yes, 1: no",
     ),
+    **partnering.HELP,
     "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
 }
 
@@ -160,6 +162,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     receipt.add_argument("action", choices=("verify",))
     said = t("code ou adresse du reçu", "code or address of the receipt")
     receipt.add_argument("code", help=said)
+    partnering.options(add, t, kind)
     add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
     return top
 
@@ -276,20 +279,11 @@ def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 
 
 def _publish(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
-    from coopkg.build.pipeline import publish
+    from coopkg.build.publisher import publish
+    from coopkg.contributions import settle
 
-    def send(store: Path, digest: str, graphs: Mapping[str, int]) -> None:
-        from coopkg.engine import remote
-
-        remote.push(store, remote.Names(digest, frozenset(graphs)), settings)
-
-    made = publish(
-        settings.root,
-        settings.home,
-        settings.keep_generations,
-        progress=progress(lang),
-        send=send if settings.engine_graph_store else None,
-    )
+    made = publish(settings, progress(lang))
+    settle(settings.home)
     print(made.id)
     return CONFORMS
 
@@ -380,6 +374,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "serve": _serve,
     "ask": _ask,
     "receipt": _receipt,
+    **partnering.COMMANDS,
     "docs": _docs,
 }
 

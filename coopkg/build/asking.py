@@ -47,9 +47,11 @@ def every_question(
     questions: Mapping[str, Question],
     evidence: Mapping[str, QuestionEvidence],
     asked: Context,
-    queries: Path,
+    queries: Path | None,
 ) -> None:
     """Ask each question with as few choices as it allows, then every case of its contract.
+
+    Without a folder of questions, no contract binds: partners' data may change answers.
 
     Raises:
         PublicationError: naming every question that does not answer as it must.
@@ -63,7 +65,8 @@ def every_question(
             continue
         if question.required and answer.status not in {"complete", "not-stated"}:
             refused.append((f"{slug} : aucune réponse", f"{slug}: no answer"))
-    refused += broken(contracts(queries), questions, evidence, asked)
+    if queries is not None:
+        refused += broken(contracts(queries), questions, evidence, asked)
     if refused:
         raise PublicationError(
             "publication refusée :\n" + "\n".join(fr for fr, _ in refused),

@@ -68,7 +68,11 @@ def gather(sources: Iterable[Source]) -> Gathered:
     A triple with a blank node (the lists of the ontology) stays in its own graph: the default
     graph has none, so that two answers can be compared.
     """
-    quads = named(quad for source in sources for quad in source.quads)
+    every = tuple(sources)
+    quads = named(quad for source in every for quad in source.quads)
+    apart = APART.union(
+        quad.graph_name for source in every if source.role == "apart" for quad in source.quads
+    )
     asserted: dict[Triple, None] = {}
     reasoned: dict[Triple, None] = {}
     facts: list[ox.Quad] = []
@@ -80,7 +84,7 @@ def gather(sources: Iterable[Source]) -> Gathered:
             ontology.append(triple)
         elif quad.graph_name == SHAPES:
             shapes.append(triple)
-        if quad.graph_name in APART or has_blank(triple):
+        if quad.graph_name in apart or has_blank(triple):
             continue
         facts.append(quad)
         asserted[triple] = None

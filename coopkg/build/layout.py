@@ -13,7 +13,7 @@ from coopkg.build.turtle.oddities import Notice
 from coopkg.errors import Location, SourceError
 from coopkg.terms import BASE
 
-Role = Literal["module", "vocabulary", "import", "alignment", "mapping", "shapes", "data"]
+Role = Literal["module", "vocabulary", "import", "alignment", "mapping", "shapes", "data", "apart"]
 
 ROOTS: Final = ("ontology", "graph_data")
 SUFFIXES: Final = (".ttl", ".trig")

@@ -22,6 +22,7 @@ from coopkg.build import (
     describe,
     infer,
     library,
+    partners,
     schema,
     shape_lint,
     sources,
@@ -35,17 +36,24 @@ from coopkg.build.executables import executables
 from coopkg.build.library import Example
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
+from coopkg.contributions import graphs, publication
+from coopkg.contributions.graphs import Graph
 from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
 from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
 
 Progress = Callable[[str, str], None]
 Send = Callable[[Path, str, Mapping[str, int]], None]
+Held = Callable[[tuple[str, ...]], None]
 QUERIES = "queries"
 
 
 def silent(fr: str, en: str) -> None:
     """Say nothing: for callers that only want the result."""
+
+
+def ignored(contributions: tuple[str, ...]) -> None:
+    """Do nothing: for callers that need not know which contributions a generation holds."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,16 @@ class Checked:
         return all(report.conforms for report in self.reports)
 
 
-def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) -> Checked:
+def check(
+    root: Path,
+    progress: Progress = silent,
+    only: Sequence[Path] = (),
+    contributed: Sequence[Source] = (),
+) -> Checked:
     """Parse, validate, infer and validate again; change nothing.
 
     `only` limits the findings to some files. A file outside the project is checked as if it
-    were one of its sources.
+    were one of its sources; so is what partners contributed.
 
     Raises:
         SourceError: a source cannot be read.
@@ -78,7 +91,7 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
     progress("lecture des sources", "reading the sources")
     _whole(root)
     names, guests = sources.chosen(root, only)
-    found = (*sources.read(root), *guests)
+    found = (*sources.read(root), *guests, *contributed)
     gathered = content.gather(found)
     if not gathered.shapes:
         raise ShapesError(
@@ -145,18 +158,39 @@ def publish(
     now: datetime | None = None,
     progress: Progress = silent,
     send: Send | None = None,
+    held: Held = ignored,
 ) -> Generation:
     """Publish a generation from the sources under `root`, or raise and leave the old one served.
 
-    The `keep` newest generations stay, and every one that was cited. `send` gives the store, its
-    digest and its graphs to a remote engine, before anybody is told that the generation is there.
+    It holds what the journal of contributions has accepted; `held` is told their ids. There is
+    one publication at a time: another waits. The `keep` newest generations stay, and every one
+    that was cited. `send` gives the store, its digest and its graphs to a remote engine, before
+    anybody is told that the generation is there.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
         GenerationError: the disk refuses.
+        LedgerError: the journal of contributions cannot be trusted.
     """
-    now = now or datetime.now(UTC)
-    checked = check(root, progress)
+    with publication.alone(home):
+        standing = graphs.standing(home)
+        held(tuple(publication.sealed(standing)["contributions"]))
+        made = _made(root, home, standing, now or datetime.now(UTC), progress, send)
+        generation.prune(home, keep)
+    return made
+
+
+def _made(
+    root: Path,
+    home: Path,
+    standing: Mapping[str, Graph],
+    now: datetime,
+    progress: Progress,
+    send: Send | None,
+) -> Generation:
+    """Publish the sources and the graphs of partners; see `publish`."""
+    contributed = partners.sources(home, standing)
+    checked = check(root, progress, contributed=contributed)
     if not checked.conforms:
         raise PublicationError(
             *(
@@ -171,11 +205,15 @@ def publish(
 
     progress("toutes les questions sont posées", "asking every question")
     asked = asking.context(files)
-    asking.every_question(checked.questions, checked.evidence, asked, root / QUERIES)
+    bound = None if contributed else root / QUERIES
+    asking.every_question(checked.questions, checked.evidence, asked, bound)
     run = library.checked(checked.examples, files["store.nq"])
     files["examples.json"] = library.as_json(run)
 
     inputs = sources.fingerprint(checked.sources, root / QUERIES)
+    if contributed:
+        files[publication.SEALED] = content.as_json(publication.sealed(standing))
+        _core_holds(root, home, inputs, progress)
     progress("description et extractions", "describing and dumping")
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
     files |= about(checked.contents, files["store.nq"], asked, checked.questions, digest, stamp)
@@ -193,6 +231,27 @@ def publish(
         if send is not None:
             progress("envoi au moteur distant", "sending to the remote engine")
             send(staging / "store.nq", digest, checked.contents.graphs)
-        made = generation.publish(staging, home, inputs, checked.contents.graphs, now)
-    generation.prune(home, keep)
-    return made
+        return generation.publish(staging, home, inputs, checked.contents.graphs, now)
+
+
+def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Progress) -> None:
+    """Make sure that each answer keeps its contract on our own sources alone.
+
+    What partners add may change answers, and says so before it is accepted. A generation made of
+    the very same sources of ours has proved it already.
+
+    Raises:
+        PublicationError: naming every question that does not answer as it must.
+    """
+    core = partners.without(inputs)
+    if any(
+        partners.without(one.manifest.sources) == core
+        and one.manifest.tools == generation.installed_tools()
+        for one in generation.known(home)
+    ):
+        return
+    progress("contrats sur nos seules sources", "contracts on our own sources alone")
+    checked = check(root)
+    sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
+    asked = asking.context(content.files(checked.contents, checked.reports, sealed))
+    asking.every_question(checked.questions, checked.evidence, asked, root / QUERIES)

@@ -331,7 +331,7 @@ def refuse(home: Path, name: str, reviewer: str, why: Said) -> Contribution:
         ContributionError: it does not wait, or no reason is given.
     """
     _reviews(home, get(home, name), reviewer)
-    data = {"contribution": name, "by": reviewer, "why": _reason(why)}
+    data = {"contribution": name, "by": reviewer, "why": reason(why)}
     return _step(home, name, {"waiting", "failed"}, lambda writer: ("refused", data))
 
 
@@ -355,7 +355,7 @@ def undo(home: Path, name: str, by: str, why: Said) -> Contribution:
     Raises:
         ContributionError: it was not accepted, or no reason is given.
     """
-    data = {"contribution": name, "by": neutral(by), "why": _reason(why)}
+    data = {"contribution": name, "by": neutral(by), "why": reason(why)}
     return _step(home, name, {"accepted", "published"}, lambda writer: ("undone", data))
 
 
@@ -375,7 +375,12 @@ def _reviews(home: Path, one: Contribution, reviewer: str) -> None:
         )
 
 
-def _reason(why: Said) -> dict[str, str]:
+def reason(why: Said) -> dict[str, str]:
+    """Return a reason as it is kept.
+
+    Raises:
+        ContributionError: there is none.
+    """
     said = {
         lang: neutral(why[lang])[:WHY_MAX] for lang in ("fr", "en") if why.get(lang, "").strip()
     }

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,7 @@ from coopkg import durable, generation
 from coopkg.config import Settings
 from coopkg.contributions import graphs, inbox, ledger, model
 from coopkg.contributions.model import Contribution, Upload
-from coopkg.errors import GenerationError, PublicationError, UnknownError
+from coopkg.errors import GenerationError, LedgerError, PublicationError, UnknownError
 from coopkg.generation import Generation
 
 PROGRAM: Final = "coopkg.build.publisher"
@@ -56,12 +56,13 @@ def alone(home: Path) -> Iterator[None]:
     """Be the one publisher of an installation; others wait. The kernel frees it if we die.
 
     Raises:
-        StorageError: the disk refuses.
+        GenerationError: the disk refuses.
     """
-    with ledger.refusals(home):
-        durable.make_directory(home)
-        with durable.locked(home / ".publishing"):
-            yield
+    with ExitStack() as held:
+        with generation.refusals(home):
+            durable.make_directory(home)
+            held.enter_context(durable.locked(home / ".publishing"))
+        yield
 
 
 def publish(home: Path, settings: Settings) -> Generation:
@@ -73,6 +74,7 @@ def publish(home: Path, settings: Settings) -> Generation:
     Raises:
         PublicationError: it is refused; the error says why.
         GenerationError: the disk refuses; what was accepted stays so.
+        LedgerError: the journal, or an object it names, cannot be trusted.
     """
     settle(home)
     made = _started(home, settings)
@@ -82,6 +84,8 @@ def publish(home: Path, settings: Settings) -> Generation:
     if made.kind in BLAMED:
         _mark_failed(home, made)
         raise PublicationError(made.fr, made.en)
+    if made.kind == LedgerError.__name__:
+        raise LedgerError(PROGRAM, made.fr, made.en)
     raise GenerationError(made.fr, made.en)
 
 
@@ -138,7 +142,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def included(home: Path) -> frozenset[str]:
     """Return the ids of the contributions that the current generation holds."""
-    return _held(_current(home))
+    return held(_current(home))
 
 
 def _current(home: Path) -> Generation | None:
@@ -148,7 +152,8 @@ def _current(home: Path) -> Generation | None:
         return None
 
 
-def _held(found: Generation | None) -> frozenset[str]:
+def held(found: Generation | None) -> frozenset[str]:
+    """Return the ids of the contributions that a generation holds."""
     try:
         return frozenset(found.read_json(SEALED)["contributions"]) if found else frozenset()
     except UnknownError:
@@ -162,14 +167,14 @@ def settle(home: Path) -> None:
         LedgerError, StorageError: the journal cannot be trusted, or written.
     """
     found = _current(home)
-    held = _held(found)
+    inside = held(found)
     if found is None or not any(
-        one.state == "accepted" and one.id in held for one in inbox.listing(home)
+        one.state == "accepted" and one.id in inside for one in inbox.listing(home)
     ):
         return
     with ledger.of(home).writing() as writer:
         every = model.contributions(writer.entries).values()
-        names = [one.id for one in every if one.state == "accepted" and one.id in held]
+        names = [one.id for one in every if one.state == "accepted" and one.id in inside]
         if names:
             data = {"contributions": names, "generation": found.number, "digest": found.digest}
             writer.append("published", data)

@@ -7,9 +7,12 @@ grows; its digest names the inputs it was made from. `<home>/current` holds the 
         ...                                               # build files in it
         made = generation.publish(directory, home, inputs, graphs, now)
 
-`manifest` says what a generation is, `opening` finds and verifies one, `publishing` makes one.
+`manifest` says what a generation is, `opening` finds and verifies one, `publishing` makes one,
+`erasing` removes one for good.
 """
 
+from coopkg.generation.erasing import erase
+from coopkg.generation.gone import erased
 from coopkg.generation.manifest import Manifest, Sealed, digest, installed_tools
 from coopkg.generation.opening import (
     Generation,
@@ -35,6 +38,8 @@ __all__ = [
     "current",
     "current_number",
     "digest",
+    "erase",
+    "erased",
     "in_use",
     "installed_tools",
     "known",

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from coopkg import durable
 from coopkg.errors import GenerationError, Lang, UnknownError
-from coopkg.generation import manifest
+from coopkg.generation import gone, manifest
 from coopkg.generation.manifest import Manifest, Sealed
 
 _LOG: Final = logging.getLogger("coopkg.generation")
@@ -221,12 +221,13 @@ def open_(home: Path, ref: str) -> Generation:
                 return found
         if wanted:
             raise untrusted(wanted[0], damages(directory(home, wanted[0])))
-    raise UnknownError(
+    error = UnknownError(
         ref,
         f"aucune génération « {ref} »",
         f"no generation {ref!r}",
         tuple(generation.id for generation in everything),
     )
+    raise gone.explained(home, error)
 
 
 def known(home: Path) -> list[Generation]:

@@ -161,7 +161,7 @@ def _promote(staging: Path, home: Path, draft: Manifest) -> Generation:
         if is_served and isinstance(error, OSError):
             raise _half_sure(number, error, home) from error
         if not is_served and target.exists():
-            _withdraw(target)
+            withdraw(target)
         raise
     _LOG.info("generation %d published", number)
     return Generation(target, made)
@@ -245,11 +245,11 @@ def _remove(path: Path) -> bool:
         return False
     with durable.unused(path) as free:
         if free:
-            _withdraw(path)
+            withdraw(path)
     return free
 
 
-def _withdraw(path: Path) -> None:
+def withdraw(path: Path) -> None:
     """Take a generation away at one stroke: nobody ever sees half of one."""
     doomed = path.with_name(f"{_PRUNED}{path.name}-{secrets.token_hex(4)}")
     try:

@@ -201,6 +201,7 @@ LAYERS: Final = {
     "brochure": ("brochure", "brochure"),
     "curation": ("interprété", "interpreted"),
     "reference": ("référence", "reference"),
+    "partner": ("partenaire", "partner"),
     "inferred": ("déduit", "inferred"),
 }
 

@@ -1,0 +1,71 @@
+"""Publish in a process of its own, and say the outcome in a line of JSON.
+
+`python -m coopkg.build.publisher HOME ROOT KEEP`: started by who accepts a contribution. Building
+changes settings of the whole process, so that the one that serves never builds.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from coopkg.build import pipeline
+from coopkg.build.pipeline import Held, Progress
+from coopkg.config import Settings
+from coopkg.contributions.publication import Made
+from coopkg.errors import CoopkgError
+from coopkg.generation import Generation
+
+
+def publish(
+    settings: Settings, progress: Progress = pipeline.silent, held: Held = pipeline.ignored
+) -> Generation:
+    """Publish the sources and what was accepted, with the remote engine when there is one.
+
+    Raises:
+        PublicationError: something is violated, or a question does not answer as it must.
+        GenerationError, StorageError: the disk refuses.
+    """
+
+    def send(store: Path, digest: str, graphs: Mapping[str, int]) -> None:
+        from coopkg.engine import remote
+
+        remote.push(store, remote.Names(digest, frozenset(graphs)), settings)
+
+    return pipeline.publish(
+        settings.root,
+        settings.home,
+        settings.keep_generations,
+        progress=progress,
+        send=send if settings.engine_graph_store else None,
+        held=held,
+    )
+
+
+def outcome(settings: Settings) -> Made:
+    """Publish, and return what happened: the generation, or what refused it."""
+    tried: list[str] = []
+    try:
+        return Made(publish(settings, held=tried.extend).id)
+    except CoopkgError as error:
+        kind = type(error).__name__
+        return Made("", kind, error.message("fr"), error.message("en"), tuple(tried))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says."""
+    logging.basicConfig(level=logging.WARNING)
+    home, root, keep = arguments
+    settings = replace(
+        Settings.from_env(), home=Path(home), root=Path(root), keep_generations=int(keep)
+    )
+    made = outcome(settings)
+    sys.stdout.buffer.write(made.to_bytes())
+    return 1 if made.kind else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
