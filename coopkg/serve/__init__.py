@@ -21,7 +21,6 @@ from coopkg.serve import (
     assets,
     browse,
     compare,
-    compare,
     descriptions,
     dumps,
     entities,
@@ -68,7 +67,8 @@ LASTING: Final = frozenset(
     {"descriptions", "openapi", "sitemap", "accessibility"}
     | {
         "api",
-        "browse", "compare",
+        "browse",
+        "compare",
         "home",
         "pages",
         "why",
@@ -130,7 +130,6 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(api.blueprint(lambda: g.service))
     app.register_blueprint(home.blueprint())
     app.register_blueprint(browse.blueprint())
-    app.register_blueprint(compare.blueprint())
     app.register_blueprint(compare.blueprint())
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(why.blueprint())
