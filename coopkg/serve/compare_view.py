@@ -111,13 +111,12 @@ class Comparison:
                 "Autres lieux de ces activités", "Other places of these activities"
             )
         lists = [self._line(titles[part], self._both("parts", part)) for part in PARTS]
+        told = {"lists": lists, "facts": self._lines("facts"), "figures": self._lines("figures")}
         return {
+            **told,
             "sides": [self._head(side) for side in self.sides],
-            "facts": self._lines("facts"),
-            "lists": lists,
-            "figures": self._lines("figures"),
             "questions": self._questions(),
-            "differences": sum(one["differs"] for one in [*self._lines("facts"), *lists]),
+            "differences": sum(line["differs"] for lines in told.values() for line in lines),
             "shared": len(frozenset.intersection(*self._both("parts", ACTIVITIES))),
         }
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 from flask import Blueprint, Response, g
 
 from coopkg.errors import UnknownError
-from coopkg.serve import linked
+from coopkg.serve import browse, linked
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, NS
