@@ -22,6 +22,7 @@ MOST: Final = 20_000
 """Addresses in one file: with their alternates, some 8 MB."""
 FOLDERS: Final = ("id/", "scheme/", "graph/passage/")
 PAGES: Final = ("", "questions", "ns", "accessibility", "accessibility/criteria")
+ROUND: Final = ("browse", *(f"browse/{one}" for one in browse.PAGES), "compare")
 DOCUMENTS: Final = ("void", "catalog", "dumps/")
 ROBOTS: Final = """User-agent: *
 Disallow: /sparql?
@@ -78,7 +79,7 @@ def addresses(service: Service) -> Iterator[tuple[str, dict[str, str]]]:
     )
     questions = (f"questions/{slug}" for slug in sorted(service.questions))
     terms = sorted("ns/" + iri.removeprefix(NS) for iri in service.labels if iri.startswith(NS))
-    for path in (*PAGES, *questions, *terms, *entities):
+    for path in (*PAGES, *ROUND, *questions, *terms, *entities):
         yield from _both({lang: linked.public(f"/{lang}/{path}") for lang in LANGS})
     for path in DOCUMENTS:
         yield from _both({lang: linked.public(f"/{path}?lang={lang}") for lang in LANGS})
