@@ -122,7 +122,7 @@ def read(rows: Iterable[Row], lang: str) -> Said:
     kept, elsewhere = _by_language(_facts(graphs), lang)
     gaps = tuple(one for one in kept if _is_gap(one))
     sections: dict[str, list[Fact]] = {name: [] for name in words.SECTIONS}
-    precise = {(one.way, one.other) for one in kept if one.verb not in words.WIDE}
+    precise = {one.other for one in kept if one.verb not in words.WIDE}
     for one in kept:
         if not _is_gap(one):
             sections[_section(one, precise)].append(one)
@@ -167,16 +167,16 @@ def _is_gap(fact: Fact) -> bool:
     return fact.way == "in" and is_named and other.value.startswith(words.GAP)
 
 
-def _section(fact: Fact, precise: set[tuple[str, Term]]) -> str:
+def _section(fact: Fact, precise: set[Term]) -> str:
     verb, other = fact.verb, fact.other
     wide = verb in words.WIDE and fact.inferred
-    if wide and (fact.way, other) in precise:
+    if wide and other in precise:
         return "rest"
     known = words.SECTION_OF.get(verb)
     if known == "rest" or (verb == words.IS_A and fact.inferred) or _ties(fact):
         return "rest"
     if fact.way == "in":
-        return "incoming"
+        return "links" if verb in words.ROLES else "incoming"
     if known:
         return known
     if isinstance(other, ox.Literal):

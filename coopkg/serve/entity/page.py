@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from coopkg.answers import Solution
+from coopkg.answers import Solution, reasons
 from coopkg.errors import Lang
 from coopkg.serve import assets, i18n, structured
 from coopkg.serve.entity import pictures, related
-from coopkg.serve.entity.facts import Said, read
-from coopkg.serve.entity.view import FEW, View, slug
+from coopkg.serve.entity import view as view_of
+from coopkg.serve.entity.facts import Fact, Said, read
+from coopkg.serve.entity.view import FEW, View, in_order, slug
 from coopkg.serve.present import Names
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, expand
@@ -58,14 +59,14 @@ def shown(
     """
     names = Names(service.catalogue, asked.lang)
     said = read(rows, asked.lang)
-    view = View(names, asked.iri, said)
-    said = view.sorted(said)
-    view = View(names, asked.iri, said)
+    said = in_order(said, names)
+    page = view_of.page(said, asked.list, asked.number) if asked.list else None
+    if asked.list and page is None:
+        return None
+    listed = page.facts if page else view_of.first(said)
+    view = View(names, asked.iri, said, _stated(service, listed, asked.iri))
     common = {"iri": asked.iri, "few": FEW, **view.head()}
-    if asked.list:
-        page = view.page(asked.list, asked.number)
-        if page is None:
-            return None
+    if page:
         return {**common, "list": view.group(page.group, page.facts), "page": page}
     comparable = pictures.comparable(asked.iri, codes(service))
     return {
@@ -83,6 +84,13 @@ def shown(
         "structured": structured.entity(service, rows, asked.iri, asked.lang),
         "slug": slug(asked.iri),
     }
+
+
+def _stated(service: Service, facts: Iterable[Fact], iri: str) -> reasons.Facts:
+    """Look up who says what the inferred facts that are shown were drawn from."""
+    entity = ox.NamedNode(iri)
+    drawn = [reasons.line(one.triple(entity)) for one in facts if one.inferred]
+    return reasons.known(service.context(), drawn)
 
 
 def _concepts(names: Names, said: Said, iri: str) -> list[dict[str, str]]:

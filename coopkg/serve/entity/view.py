@@ -13,10 +13,10 @@ from coopkg import rules
 from coopkg.answers import phrases, reasons
 from coopkg.errors import Lang
 from coopkg.serve.entity import words
-from coopkg.serve.entity.facts import INFERRED, Fact, Group, Said
+from coopkg.serve.entity.facts import Fact, Group, Said
 from coopkg.serve.i18n import texts
 from coopkg.serve.present import Names
-from coopkg.terms import BASE, LANGUAGES, Term, expand
+from coopkg.terms import BASE, LANGUAGES, NS, Term, expand
 
 FEW: Final = 12
 """Facts of one group that the page of an entity shows; the rest have a page of their own."""
@@ -55,7 +55,8 @@ class Page:
 class View:
     """An entity in one language: its facts as people read them."""
 
-    def __init__(self, names: Names, iri: str, said: Said) -> None:
+    def __init__(self, names: Names, iri: str, said: Said, stated: reasons.Facts) -> None:
+        self._stated = stated
         self._names = names
         self._lang: Lang = names.lang
         self._iri = iri
@@ -110,13 +111,26 @@ class View:
 
     def summary(self) -> str:
         """Say in one sentence what it is, from its facts alone."""
-        kind = words.kind_of(self._iri) or words.OTHER
         verb = self._t("est", "is")
-        said = f"{self.name} {verb} {kind.one(self._lang)}{self._precise()}{self._where()}"
+        said = f"{self.name} {verb} {self._kind()}{self._precise()}{self._where()}"
         parts = [said, *self._figure(), *self._leads()]
         if counts := self._counts():
             parts.append(self._t("le graphe lui relie ", "the graph links it to ") + counts)
         return (self._t(" ; ", "; ")).join(parts) + "."
+
+    def _kind(self) -> str:
+        """Return what it is, with its article: its most precise class, else its kind."""
+        kind = words.kind_of(self._iri) or words.OTHER
+        classes = [
+            one.other
+            for one in self._said.facts()
+            if one.verb == words.IS_A and one.way == "out" and one.other.value.startswith(NS)
+            if not one.inferred
+        ]
+        if pictured(self._iri) or not classes:
+            return kind.one(self._lang)
+        said = [phrases.kind(self._names.catalogue, one, self._lang) for one in classes]
+        return max(said, key=lambda one: (len(one), one))
 
     def _precise(self) -> str:
         """Return the precise kind of an organisation, as a list of kinds has it."""
@@ -197,49 +211,47 @@ class View:
             "facts": [self.fact(one) for one in some],
         }
 
-    def sorted(self, said: Said) -> Said:
-        """Return the same facts, each group in the order in which people read it."""
-
-        def ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-            return tuple(sorted(facts, key=self._order))
-
-        sections = {
-            key: tuple(Group(one.way, one.verb, ordered(one.facts)) for one in groups)
-            for key, groups in said.sections.items()
-        }
-        return Said(sections, ordered(said.gaps), said.elsewhere)
-
-    def _order(self, fact: Fact) -> tuple[bool, str]:
-        return fact.inferred, str(self._names.shown(fact.other).text).casefold()
-
     def label(self, group: Group) -> str:
         """Return the heading of a group."""
-        label = self._names.text(group.verb)
+        catalogue, lang = self._names.catalogue, self._lang
         if group.way == "out":
-            return words.property_words(group.verb, label, self._lang)
+            return words.property_words(group.verb, self._names.text(group.verb), lang)
         actors = all(str(one.other.value).startswith(words.ACTORS) for one in group.facts)
-        return words.incoming_words(group.verb, label, self.name, self._lang, of_actors=actors)
+        pattern = phrases.pattern_of(catalogue, group.verb, lang)
+        name = phrases.quoted(self.name, lang)
+        return words.incoming_words(group.verb, pattern, name, lang, of_actors=actors)
 
     def fact(self, fact: Fact) -> dict[str, Any]:
         """Return a fact: its other end, who says it, why it follows, and itself as a sentence."""
         shown = self._names.shown(fact.other)
         foreign = fact.language not in {"", self._lang}
         triple = fact.triple(self._node)
+        line = reasons.line(triple)
+        graphs = self._graphs(line) if fact.inferred else fact.graphs
+        because = self._because(triple) if self._is_drawn(fact, line) else None
         return {
             "text": shown.text,
             "href": shown.href,
             "lang": fact.language if foreign else "",
             "dir": words.direction(fact.language) if foreign else "",
             "language": words.language_words(fact.language, self._lang) if foreign else "",
-            "marks": [self.mark(graph) for graph in sorted(fact.graphs)],
-            "because": self._because(triple) if fact.inferred else None,
+            "marks": [self.mark(graph) for graph in sorted(graphs)],
+            "inferred": words.layer_words("inferred", self._lang) if because else "",
+            "because": because,
             "sentence": phrases.sentence(self._names.catalogue, triple)[self._lang],
         }
 
+    def _is_drawn(self, fact: Fact, line: str) -> bool:
+        """Tell whether a fact takes more than reading one place: see `reasons.Facts.inferred`."""
+        return fact.inferred and self._stated.inferred(line)
+
+    def _graphs(self, line: str) -> set[str]:
+        """Return the graphs that say what an inferred fact was drawn from."""
+        leaves = self._stated.leaves(line)
+        return {graph for one in leaves for graph in self._stated.stating(one)}
+
     def mark(self, graph: str) -> dict[str, str]:
         """Return who says a fact: its layer in plain words, and its passage or its graph."""
-        if graph == INFERRED:
-            return {"layer": words.layer_words("inferred", self._lang), "text": "", "href": ""}
         entry = self._names.catalogue.passages.get(graph, {})
         return {
             "layer": words.layer_words(str(entry.get("layer", "")), self._lang),
@@ -302,16 +314,48 @@ class View:
         """Return how many texts only the page in the other language has."""
         return len(self._said.elsewhere)
 
-    def page(self, name: str, number: int) -> Page | None:
-        """Return one page of a long list; None when there is no such list."""
-        for groups in self._said.sections.values():
-            for group in groups:
-                if group.name == name:
-                    pages = -(-len(group.facts) // MANY)
-                    return Page(group, number, pages) if 1 <= number <= pages else None
-        return None
+
+def page(said: Said, name: str, number: int) -> Page | None:
+    """Return one page of a long list; None when there is no such list."""
+    for groups in said.sections.values():
+        for group in groups:
+            if group.name == name:
+                pages = -(-len(group.facts) // MANY)
+                return Page(group, number, pages) if 1 <= number <= pages else None
+    return None
+
+
+def pictured(iri: str) -> bool:
+    """Tell whether an entity is an actor: its kind is told by its place in a list of kinds."""
+    return iri.startswith(words.ACTORS)
 
 
 def slug(iri: str) -> str:
     """Return the kind and the name of an entity, as addresses have them: `organisation/afd`."""
     return iri.removeprefix(BASE).removeprefix("id/")
+
+
+def in_order(said: Said, names: Names) -> Said:
+    """Return the same facts, each group in the order in which people read it."""
+
+    def order(fact: Fact) -> tuple[bool, str]:
+        return fact.inferred, str(names.shown(fact.other).text).casefold()
+
+    def ordered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        return tuple(sorted(facts, key=order))
+
+    sections = {
+        key: tuple(Group(one.way, one.verb, ordered(one.facts)) for one in groups)
+        for key, groups in said.sections.items()
+    }
+    return Said(sections, ordered(said.gaps), said.elsewhere)
+
+
+def first(said: Said) -> list[Fact]:
+    """Return the facts that the page of an entity shows; names are all shown."""
+    return [
+        one
+        for key, groups in said.sections.items()
+        for group in groups
+        for one in (group.facts if key == "names" else group.facts[:FEW])
+    ]

@@ -204,6 +204,12 @@ FIRST: Final = [
         "coop:printedName", "skos:altLabel", "dcterms:source",
     )
 ]  # fmt: skip
+# What actors do in the activities of others: told among their own roles.
+ROLES: Final = _local(
+    "hasLead", "hasPartner", "hasBeneficiary", "hasHost", "hasRequester", "hasOperator",
+    "hasProposer", "hasLiaison", "hasParticipant", "heldBy", "providedBy", "developedBy",
+    "designedBy", "launchedBy", "launchedWithin", "madeAvailableBy",
+)  # fmt: skip
 ACTORS: Final = (BASE + "id/organisation/", BASE + "id/group/")
 HUBS: Final = tuple(
     BASE + f"id/{kind}/"
@@ -269,14 +275,26 @@ def property_words(iri: str, label: str, lang: Lang) -> str:
     return known[0 if lang == "fr" else 1] if known else label
 
 
-def incoming_words(iri: str, label: str, name: str, lang: Lang, *, of_actors: bool) -> str:
-    """Return what the other end of a link is, in words: « Ce qui a pour pays Tunisie »."""
+def incoming_words(iri: str, pattern: str, name: str, lang: Lang, *, of_actors: bool) -> str:
+    """Return what the other end of a link is, in words: « Ce qui a pour pays « Tunisie » ».
+
+    `pattern` is the sentence of the property (see `coopkg.answers.phrases`); `name` is quoted.
+
+    >>> incoming_words("x", "{s} a pour pays {o}.", "«Tunisie»", "fr", of_actors=False)
+    'Ce qui a pour pays «Tunisie»'
+    >>> incoming_words("x", "{o} provides {s}.", "“CNFPT”", "en", of_actors=False)
+    '“CNFPT” provides'
+    """
     known = _NOUNS.get(iri)
     if known:
         return known[2 if lang == "fr" else 3]
-    if lang == "fr":
-        return f"{'Qui' if of_actors else 'Ce qui'} {label} {name}"
-    return f"{'Who' if of_actors else 'What'} {label} {name}"
+    said = pattern.rstrip(" .?").replace("{o}", name)
+    if said.endswith(" {s}"):
+        return said.removesuffix(" {s}")
+    words = ("Qui", "Ce qui") if lang == "fr" else ("Who", "What")
+    subject = words[0 if of_actors else 1]
+    said = said.replace("{s}", subject)
+    return said[:1].upper() + said[1:]
 
 
 LAYERS: Final[Mapping[str, tuple[str, str]]] = {
