@@ -8,6 +8,7 @@ from typing import Any
 
 from coopkg.answers import changes, reasons
 from coopkg.answers.catalogue import Context
+from coopkg.answers.offers import Offers
 from coopkg.answers.reasons import Facts, Witnesses
 from coopkg.answers.relation import Row, cell, ordered, rows, sorting
 from coopkg.questions import Arguments, Column, Parameter, Question, QuestionEvidence
@@ -18,7 +19,8 @@ from coopkg.terms import Term
 class Asked:
     """A question with its choices, in front of a generation.
 
-    `others` are the questions that may be suggested when this one has no row.
+    `others` are the questions that may be suggested when this one has no row; `offers`, the sealed
+    counts of its choices.
     """
 
     question: Question
@@ -26,6 +28,7 @@ class Asked:
     bound: Mapping[str, Term]
     context: Context
     others: Mapping[str, Question] = field(default_factory=dict)
+    offers: Offers | None = None
 
     def rows(self, lang: str) -> list[Row]:
         """Return all the rows of the strict answer, sorted."""
@@ -46,8 +49,9 @@ def asked(
     args: Arguments,
     context: Context,
     others: Mapping[str, Question] | None = None,
+    offers: Offers | None = None,
 ) -> Asked:
-    """Read the choices of a reader; `others` are the questions that may be suggested.
+    """Read the choices of a reader; see `Asked` for `others` and `offers`.
 
     Raises:
         ParameterError: a value is not acceptable; the nearest choices are named.
@@ -56,7 +60,8 @@ def asked(
     def known(parameter: Parameter) -> list[str]:
         return [parameter.short(one) for one in changes.domain(question, parameter, context)]
 
-    return Asked(question, evidence, question.bind(args, known), context, others or {})
+    bound = question.bind(args, known)
+    return Asked(question, evidence, bound, context, others or {}, offers)
 
 
 def column_json(column: Column, question: Question) -> dict[str, Any]:

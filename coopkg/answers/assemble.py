@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import ceil
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from coopkg.answers import changes, notes, nothing, reasons, sentences
+from coopkg.answers import changes, coverage, notes, nothing, reasons, sentences
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.relation import Row, distinct
 from coopkg.answers.weaker import Gap, gaps, related, weaker_json
@@ -45,10 +45,11 @@ class Answer:
     nearest: Sequence[Mapping[str, Any]]
     sources: Sequence[Mapping[str, Any]]
     explain: str
+    coverage: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer:
@@ -73,6 +74,8 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
     stated = reasons.sources(facts, lines or unsaid)
     status = _status(len(every), unknown)
     question = request.question
+    known = len(distinct(found, question.counted))
+    subjects = {text.split(" ", 1)[0][1:-1] for text in lines}
     return Answer(
         question=question.slug,
         generation=request.context.generation,
@@ -86,7 +89,7 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         related=[weaker_json(weak, question, facts) for weak in weaker],
         derived=question.derived or any(one.derived for one in question.columns),
         count=len(found),
-        counted={"column": question.counted, "count": len(distinct(found, question.counted))},
+        counted={"column": question.counted, "count": known},
         page=page or 1,
         pages=pages if page is not None else 1,
         notes=notes.all_of(question, stated, status, request.context, MOST_ROWS),
@@ -94,6 +97,7 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         nearest=[] if found else nothing.nearest(request, MOST_ROWS),
         sources=stated,
         explain=explain_path(question, request.bound, lang, request.context.inference),
+        coverage=coverage.coverage(request, known, stated, subjects).as_json(),
     )
 
 

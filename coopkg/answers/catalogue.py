@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
@@ -25,11 +25,17 @@ _GROUPED_FROM: Final = 5  # digits: a year is never grouped
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The labels, passages and proofs that a generation seals (see `labels.json`…)."""
+    """The labels, passages and proofs that a generation seals (see `labels.json`…).
+
+    `coverage` says how far the sources go, and `conflicts` where they disagree; both are empty
+    while a generation is built, and in those sealed before they were.
+    """
 
     labels: Mapping[str, Mapping[str, Any]]
     passages: Mapping[str, Mapping[str, Any]]
     proofs: Mapping[str, Mapping[str, Any]]
+    coverage: Mapping[str, Any] = field(default_factory=dict)
+    conflicts: Sequence[Mapping[str, Any]] = ()
 
     def label(self, iri: str) -> dict[str, str]:
         """Return the label of an IRI in each language.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
+from coopkg import search
 from coopkg.answers import Context
 from coopkg.build import describe, dumps, relations
 from coopkg.build.content import Contents, as_json
@@ -28,6 +29,7 @@ def about(
     only `void.ttl` and `dcat.ttl` hold.
     """
     version = _version(contents.store)
+    choices = relations.choices(questions, asked)
     made = dumps.dumps(contents.store, store, asked.catalogue, digest, version)
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
@@ -36,7 +38,11 @@ def about(
         "void.ttl": describe.void(contents.described, stamp, addresses),
         "dcat.ttl": describe.catalogue(contents.store, stamp, listed, digest),
         "answers.json": relations.as_lines(relations.answers(questions, asked)),
-        "choices.json": as_json(relations.choices(questions, asked)),
+        "choices.json": as_json(choices),
+        search.FILE: search.written(
+            search.document(asked.catalogue.labels, questions, choices)
+        ),
+        "coverage.json": as_json(describe.coverage(contents.store)),
         "offers.json": relations.compact_json(relations.offers(questions, asked)),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 from coopkg import questions
 from coopkg.answers import Asked, Catalogue, Context, asked, evidence_of
 from coopkg.answers.catalogue import Solution, solutions
+from coopkg.answers.offers import Offers
 from coopkg.engine import BoundEngine, Dataset, Engine
 from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
@@ -29,6 +31,11 @@ Elsewhere = Callable[[str], Sequence[str]]
 def nowhere(_: str) -> Sequence[str]:
     """Return no generation."""
     return ()
+
+
+def _sealed(generation: Generation, name: str, otherwise: Any) -> Any:
+    """Return a sealed JSON file, or something else for a generation made before it was sealed."""
+    return generation.read_json(name) if name in generation.manifest.files else otherwise
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,24 @@ class Service:
         return cls(
             generation=generation,
             engine=BoundEngine(engine, generation.path / STORE),
-            catalogue=Catalogue(labels, passages, proofs),
+            catalogue=Catalogue(
+                labels,
+                passages,
+                proofs,
+                _sealed(generation, "coverage.json", {}),
+                _sealed(generation, "conflicts.json", ()),
+            ),
             questions=questions.read_all(texts),
             evidence=evidence_of(generation.read_json("questions.json")),
             queries={name: texts[name] for name in questions.APART & texts.keys()},
             elsewhere=elsewhere,
         )
+
+    @cached_property
+    def offers(self) -> Mapping[str, Offers]:
+        """The sealed counts of the choices of each question; none in older generations."""
+        read = _sealed(self.generation, "offers.json", {"questions": {}})
+        return {slug: Offers.from_json(one) for slug, one in read["questions"].items()}
 
     @property
     def labels(self) -> Mapping[str, Mapping[str, Any]]:
@@ -160,7 +179,8 @@ class Service:
         """
         question = self.question(slug)
         context = self.context(inference=inference)
-        return asked(question, self.evidence[slug], args, context, self.questions)
+        offers = self.offers.get(slug)
+        return asked(question, self.evidence[slug], args, context, self.questions, offers)
 
     def health(self) -> dict[str, Any]:
         """Return whether queries are answered, and from which generation."""
