@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from coopkg.answers import Answer, Asked
 from coopkg.errors import Lang
 from coopkg.questions import Question
-from coopkg.serve import listing
+from coopkg.serve import listing, question_view
 from coopkg.serve.i18n import texts
 from coopkg.serve.offered import Sealed
 from coopkg.serve.service import Service
@@ -54,11 +54,12 @@ def _shown(service: Service, asked: Asked, near: Near, lang: Lang) -> dict[str, 
     off = {} if asked.context.inference else {"inference": "off"}
     query = urlencode({**near.short, **off})
     bound = near.question.bind(near.short)
+    sealed_counts = near.count and asked.context.inference
     return {
         "reason": near.reason,
         "title": listing.heading(service, near.question, bound, lang),
         "href": f"/{lang}/questions/{near.question.slug}" + (f"?{query}" if query else ""),
-        "count": near.count if asked.context.inference else 0,
+        "count": question_view.count(near.count, lang) if sealed_counts else "",
     }
 
 

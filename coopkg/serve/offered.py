@@ -15,6 +15,7 @@ from coopkg.errors import Lang
 from coopkg.generation import Generation
 from coopkg.questions import Parameter, Question, templates
 from coopkg.questions.binding import folded
+from coopkg.serve import question_view
 from coopkg.serve.i18n import texts
 from coopkg.serve.service import Service
 from coopkg.terms import Term
@@ -108,9 +109,7 @@ def _asked_now(asked: Asked, parameter: Parameter, offers: Offers | None) -> Ite
         yield Choice(one["value"], group, term, count, not count and term in gaps)
 
 
-def total(
-    asked: Asked, parameter: Parameter, listed: Sequence[Choice], offers: Offers | None
-) -> str:
+def total(asked: Asked, parameter: Parameter, offers: Offers | None) -> str:
     """Return how many rows there are without this choice, as words; "" when it is not sealed."""
     if offers is None or not asked.context.inference:
         return ""
@@ -156,39 +155,62 @@ def _field(
     parameter = asked.question.parameter(name)
     listed = choices(asked, parameter, offers)
     chosen = parameter.short(asked.bound[name]) if name in asked.bound else ""
-    every = total(asked, parameter, listed, offers)
+    every = total(asked, parameter, offers)
     any_words = parameter.any_words[lang]
+    open_any = every and name in asked.bound and asked.question.view in {"table", "list"}
     return {
         "name": name,
         "label": parameter.label[lang],
         "help": parameter.help[lang],
         "required": parameter.required,
-        "any": f"{any_words} ({every})" if every else any_words,
+        "any": f"{any_words} ({every})" if open_any else any_words,
         "chosen": chosen,
-        "groups": _groups(service, listed, form, chosen, lang),
+        "groups": _groups(service, listed, _Words(asked.question, form, chosen, lang)),
     }
 
 
-def _groups(
-    service: Service, listed: Sequence[Choice], form: str, chosen: str, lang: Lang
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Words:
+    """How the choices of a field are written: their form in the sentence, and which is chosen."""
+
+    question: Question
+    form: str
+    chosen: str
+    lang: Lang
+
+    def state(self, choice: Choice) -> str:
+        """Say how many rows a choice gives, or why it gives none."""
+        t = texts(self.lang)
+        if not choice.count:
+            unsaid = t("la source ne le dit pas", "not stated by the source")
+            return unsaid if choice.unsaid else t("aucun résultat", "no result")
+        # « en Afrique (1) » would be read as one mission.
+        is_list = self.question.view in {"table", "list"}
+        return f"{choice.count}" if is_list else question_view.count(choice.count, self.lang)
+
+    def text(self, choice: Choice, words: str) -> str:
+        """Return the text of an option; what is chosen stands in the sentence, its count below."""
+        bare = choice.value == self.chosen and choice.count
+        return words if bare else f"{words} ({self.state(choice)})"
+
+
+def _groups(service: Service, listed: Sequence[Choice], how: _Words) -> list[dict[str, Any]]:
     """Return the choices in groups: theirs; else, in a long list, by what they give."""
-    t, names = texts(lang), service.catalogue
+    t, names = texts(how.lang), service.catalogue
     by_state = len(listed) > MANY and not any(one.group for one in listed)
-    none, unsaid = t("aucun résultat", "no result"), t("la source ne le dit pas", "not stated")
     groups: dict[str, list[tuple[Any, dict[str, Any]]]] = defaultdict(list)
     for one in listed:
-        state = f"{one.count}" if one.count else unsaid if one.unsaid else none
-        group = names.label(one.group)[lang] if one.group else ""
-        if by_state:
-            group = "" if one.count else state
-        words = names.words(one.term, lang, form)
-        choice = {"value": one.value, "text": f"{words} ({state})", "chosen": one.value == chosen}
-        groups[group].append((_order(one, names.words(one.term, lang)), choice))
+        group = names.label(one.group)[how.lang] if one.group else ""
+        if by_state and not one.count:
+            group = how.state(one)
+        words = names.words(one.term, how.lang, how.form)
+        text, chosen = how.text(one, words), one.value == how.chosen
+        choice = {"value": one.value, "text": text, "chosen": chosen}
+        groups[group].append((_order(one, names.words(one.term, how.lang)), choice))
+    others = "" if by_state else t("Autres", "Others")
     return [
         {
-            "label": label[:1].upper() + label[1:]
-            or (t("Autres", "Others") if not by_state else ""),
+            "label": label[:1].upper() + label[1:] or others,
             "choices": [choice for _, choice in sorted(groups[label], key=lambda one: one[0])],
         }
         for label in sorted(groups, key=lambda one: (not by_state and not one, folded(one)))

@@ -131,7 +131,6 @@ def _cited(title: str, answer: Answer, path: str, lang: Lang) -> dict[str, Any]:
     inside = question_view.address(answer, answer.parameters, "/embed")
     off = {} if answer.inference else {"inference": "off"}
     return {
-        "address": here,
         "citation": question_view.citation(title, answer, here, day, lang),
         "cited": {**answer.parameters, "question": answer.question, **off},
         "snippet": f'<iframe src="{escape(f"{public}/{lang}{inside}")}" title="{escape(title)}" '
