@@ -21,6 +21,7 @@ from coopkg import __version__, generation
 from coopkg.config import Settings, number
 from coopkg.contributions import commands as partnering
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
+from coopkg.mistakes import commands as reporting
 from coopkg.typography import french
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "verify a receipt: does the answer cited still hold? 0: yes, 1: no",
     ),
     **partnering.HELP,
+    **reporting.HELP,
     "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
 }
 
@@ -163,6 +165,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     said = t("code ou adresse du reçu", "code or address of the receipt")
     receipt.add_argument("code", help=said)
     partnering.options(add, t, kind)
+    reporting.options(add, t)
     add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
     return top
 
@@ -375,6 +378,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "ask": _ask,
     "receipt": _receipt,
     **partnering.COMMANDS,
+    **reporting.COMMANDS,
     "docs": _docs,
 }
 

@@ -186,8 +186,13 @@ def _section(fact: Fact, precise: set[Term]) -> str:
 
 
 def _ties(fact: Fact) -> bool:
-    """Tell whether a link comes from a participation: what it makes possible says more."""
-    return fact.way == "in" and str(fact.other.value).startswith(words.PARTICIPATION)
+    """Tell whether a link comes from a participation, which says less than what it makes possible.
+
+    Nor does a node without a name say much to a reader: it belongs to a rule that data must meet.
+    """
+    other = fact.other
+    unnamed = isinstance(other, ox.BlankNode)
+    return fact.way == "in" and (unnamed or str(other.value).startswith(words.PARTICIPATION))
 
 
 def _groups(facts: Iterable[Fact]) -> tuple[Group, ...]:

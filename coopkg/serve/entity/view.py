@@ -15,7 +15,7 @@ from coopkg.errors import Lang
 from coopkg.serve.entity import words
 from coopkg.serve.entity.facts import Fact, Group, Said
 from coopkg.serve.i18n import texts
-from coopkg.serve.present import Names
+from coopkg.serve.present import Names, Shown
 from coopkg.terms import BASE, LANGUAGES, NS, Term, expand
 
 FEW: Final = 12
@@ -223,7 +223,7 @@ class View:
 
     def fact(self, fact: Fact) -> dict[str, Any]:
         """Return a fact: its other end, who says it, why it follows, and itself as a sentence."""
-        shown = self._names.shown(fact.other)
+        shown = self._shown(fact.other)
         foreign = fact.language not in {"", self._lang}
         triple = fact.triple(self._node)
         line = reasons.line(triple)
@@ -240,6 +240,11 @@ class View:
             "because": because,
             "sentence": phrases.sentence(self._names.catalogue, triple)[self._lang],
         }
+
+    def _shown(self, term: Term) -> Shown:
+        if isinstance(term, ox.BlankNode):
+            return Shown(self._t("un élément sans nom", "an element without a name"))
+        return self._names.shown(term)
 
     def _is_drawn(self, fact: Fact, line: str) -> bool:
         """Tell whether a fact takes more than reading one place: see `reasons.Facts.inferred`."""

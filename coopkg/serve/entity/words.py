@@ -290,7 +290,7 @@ def incoming_words(iri: str, pattern: str, name: str, lang: Lang, *, of_actors: 
         return known[2 if lang == "fr" else 3]
     said = pattern.rstrip(" .?").replace("{o}", name)
     if said.endswith(" {s}"):
-        return said.removesuffix(" {s}")
+        return said.removesuffix(" {s}").rstrip(" :\u00a0")
     words = ("Qui", "Ce qui") if lang == "fr" else ("Who", "What")
     subject = words[0 if of_actors else 1]
     said = said.replace("{s}", subject)
