@@ -13,7 +13,7 @@ from coopkg.build.describe.writing import texts, triple
 from coopkg.build.layout import Role
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, partners
-from coopkg.contributions.graphs import Graph
+from coopkg.contributions.graphs import Graph, Standing
 from coopkg.contributions.model import DEFAULT, Contribution
 from coopkg.contributions.partners import Partner
 from coopkg.terms import BASE, expand
@@ -24,14 +24,15 @@ DESCRIPTION: Final = ox.NamedNode(BASE + "graph/contributions")
 FOLDER: Final = "partners/"
 
 
-def sources(home: Path, standing: Mapping[str, Graph]) -> tuple[Source, ...]:
+def sources(home: Path, standing: Standing) -> tuple[Source, ...]:
     """Return the graphs that contributions make as sources, and the one that describes them.
 
     A graph of a partner is data of the layer *partner*. What an operator keeps elsewhere is
     *apart*: in the store, but neither validated, nor reasoned over, nor in the default graph.
     """
-    owned = [graph for graph in standing.values() if graph.owner is not None]
-    found = [_source(graph) for graph in standing.values()]
+    every = standing.graphs.values()
+    owned = [graph for graph in every if graph.owner is not None and graph.lines]
+    found = [_source(graph) for graph in every]
     if owned:
         found.append(_written(f"{FOLDER}description.nt", described(owned, partners.known(home))))
     return tuple(sorted(found, key=lambda source: source.path))

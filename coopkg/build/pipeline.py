@@ -37,7 +37,7 @@ from coopkg.build.library import Example
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, publication
-from coopkg.contributions.graphs import Graph
+from coopkg.contributions.graphs import Standing
 from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
 from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
@@ -82,7 +82,8 @@ def check(
     """Parse, validate, infer and validate again; change nothing.
 
     `only` limits the findings to some files. A file outside the project is checked as if it
-    were one of its sources; so is what partners contributed.
+    were one of its sources; so is what partners contributed. A project with its three folders
+    empty is whole too: an operator fills it.
 
     Raises:
         SourceError: a source cannot be read.
@@ -91,9 +92,12 @@ def check(
     progress("lecture des sources", "reading the sources")
     _whole(root)
     names, guests = sources.chosen(root, only)
-    found = (*sources.read(root), *guests, *contributed)
+    core = sources.read(root)
+    found = (*core, *guests, *contributed)
     gathered = content.gather(found)
-    if not gathered.shapes:
+    asked = questions.load(root / QUERIES)
+    bare = not core and not asked
+    if not gathered.shapes and not bare:
         raise ShapesError(
             "ontology/shapes/ : aucune forme ; sans forme, rien ne serait vérifié",
             "ontology/shapes/: no shape; without shapes nothing would be checked",
@@ -115,8 +119,7 @@ def check(
     linted = shape_lint.lint(gathered.shapes, gathered.ontology, facts, closure, locate)
 
     progress("lecture des questions", "reading the questions")
-    asked = questions.load(root / QUERIES)
-    if not asked:
+    if not asked and not bare:
         raise QuestionError(
             QUERIES, "aucune question dans ce dossier", "no question in this folder"
         )
@@ -183,7 +186,7 @@ def publish(
 def _made(
     root: Path,
     home: Path,
-    standing: Mapping[str, Graph],
+    standing: Standing,
     now: datetime,
     progress: Progress,
     send: Send | None,
@@ -211,8 +214,9 @@ def _made(
     files["examples.json"] = library.as_json(run)
 
     inputs = sources.fingerprint(checked.sources, root / QUERIES)
-    if contributed:
+    if standing.contributions:
         files[publication.SEALED] = content.as_json(publication.sealed(standing))
+    if contributed:
         _core_holds(root, home, inputs, progress)
     progress("description et extractions", "describing and dumping")
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")

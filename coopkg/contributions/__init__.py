@@ -13,9 +13,8 @@ The journal (`ledger`) is the truth; everything else here reads it or adds an en
 `submit` does all of it for an upload whose partner may publish at once.
 """
 
+from coopkg.contributions.deciding import accept, admit, refuse, undo, withdraw
 from coopkg.contributions.inbox import (
-    accept,
-    admit,
     audit,
     check,
     document,
@@ -24,9 +23,6 @@ from coopkg.contributions.inbox import (
     listing,
     may_write,
     receive,
-    refuse,
-    undo,
-    withdraw,
 )
 from coopkg.contributions.job import Job, Outcome
 from coopkg.contributions.model import Contribution, State, Upload

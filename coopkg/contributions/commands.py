@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopkg.config import Settings
-from coopkg.contributions import erasing, inbox, ledger, partners, publication
+from coopkg.contributions import deciding, erasing, inbox, ledger, partners, publication
 from coopkg.contributions.ledger import Entry
 from coopkg.contributions.model import STATES, Contribution
 from coopkg.contributions.partners import Partner
@@ -276,20 +276,20 @@ def _audit(given: argparse.Namespace, entries: tuple[Entry, ...], torn: bytes, l
 
 def accept(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     """Accept, then publish."""
-    one = inbox.accept(settings.home, given.id, _who(given.reviewer))
+    one = deciding.accept(settings.home, given.id, _who(given.reviewer))
     return _published(one, given, settings, lang)
 
 
 def refuse(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     """Refuse."""
-    one = inbox.refuse(settings.home, given.id, _who(given.reviewer), {lang: given.why})
+    one = deciding.refuse(settings.home, given.id, _who(given.reviewer), {lang: given.why})
     print(one.id, one.state)
     return DONE
 
 
 def undo(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     """Undo, then publish."""
-    one = inbox.undo(settings.home, given.id, _who(given.reviewer), {lang: given.why})
+    one = deciding.undo(settings.home, given.id, _who(given.reviewer), {lang: given.why})
     return _published(one, given, settings, lang)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from coopkg import generation
-from coopkg.contributions import inbox, ledger, model, publication
+from coopkg.contributions import deciding, inbox, ledger, model, publication
 from coopkg.contributions.model import STANDING, Contribution, Said
 from coopkg.errors import ContributionError
 from coopkg.generation import Generation
@@ -30,7 +30,7 @@ def erase(home: Path, name: str, by: str, why: Said) -> list[int]:
         StorageError, GenerationError: the disk refuses; erase again.
     """
     one = inbox.get(home, name)
-    reason = inbox.reason(why)
+    reason = deciding.reason(why)
     with publication.alone(home):
         _refuse_standing(home, one)
         gone = [found for found in generation.known(home) if name in publication.held(found)]

@@ -27,7 +27,8 @@ Lines = dict[str, str]
 class Graph:
     """A graph as contributions make it: `lines` tells which contribution each triple is of.
 
-    `owner` is the partner whose layer it is of, or None: a graph that an operator keeps apart.
+    `contributions` are those that stated any of them. `owner` is the partner whose layer it is of,
+    or None: a graph that an operator keeps apart.
     """
 
     iri: str
@@ -46,20 +47,28 @@ class Graph:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def standing(home: Path, without: frozenset[str] = frozenset()) -> dict[str, Graph]:
-    """Return each graph that accepted contributions make, by its IRI; see `replay`.
+@dataclass(frozen=True)
+class Standing:
+    """What a publication is to hold: the contributions that stand, and the graphs they make."""
+
+    contributions: tuple[Contribution, ...]
+    graphs: Mapping[str, Graph]
+
+
+def standing(home: Path, without: frozenset[str] = frozenset()) -> Standing:
+    """Return what accepted contributions make of each graph, but for some; see `replay`.
 
     Raises:
         LedgerError: the journal, or an object it names, cannot be trusted.
     """
     book = ledger.of(home)
     entries = book.verified()
-    kept = [
+    kept = tuple(
         one
         for one in model.contributions(entries).values()
         if one.state in STANDING and one.id not in without
-    ]
-    return replay(book, kept, partners.of_entries(entries))
+    )
+    return Standing(kept, replay(book, kept, partners.of_entries(entries)))
 
 
 def replay(
@@ -73,22 +82,23 @@ def replay(
         LedgerError: an object is missing or changed.
     """
     made: dict[str, Lines] = {}
-    by: dict[str, list[Contribution]] = {}
-    for one in sorted(contributions, key=lambda one: one.order):
-        for iri in _apply(book, one, made):
-            by.setdefault(iri, []).append(one)
-    return {
-        iri: Graph(iri, _owner(iri, known), lines, tuple(by[iri]))
-        for iri, lines in sorted(made.items())
-    }
+    ordered = sorted(contributions, key=lambda one: one.order)
+    for one in ordered:
+        _apply(book, one, made)
+    found = {}
+    for iri, lines in sorted(made.items()):
+        said = set(lines.values())
+        by = tuple(one for one in ordered if one.id in said)
+        found[iri] = Graph(iri, _owner(iri, known), lines, by)
+    return found
 
 
 def _owner(iri: str, known: Mapping[str, Partner]) -> str | None:
     return next((name for name, one in known.items() if one.owns(iri)), None)
 
 
-def _apply(book: Ledger, one: Contribution, made: dict[str, Lines]) -> tuple[str, ...]:
-    """Change the graphs as a contribution says; return those it speaks of."""
+def _apply(book: Ledger, one: Contribution, made: dict[str, Lines]) -> None:
+    """Change the graphs as a contribution says."""
     added, removed = (_by_graph(book, digest) for digest in (one.added, one.removed))
     named = tuple(dict.fromkeys((*one.graphs, *added, *removed)))
     for iri in named:
@@ -104,7 +114,6 @@ def _apply(book: Ledger, one: Contribution, made: dict[str, Lines]) -> tuple[str
             lines.pop(text, None)
         for text in added.get(iri, ()):
             lines.setdefault(text, one.id)
-    return named
 
 
 def _by_graph(book: Ledger, digest: str) -> dict[str, list[str]]:

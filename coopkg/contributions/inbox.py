@@ -1,4 +1,4 @@
-"""The inbox: receive, check, decide. Every step is an entry of the journal, and nothing else.
+"""The inbox: receive and check. Every step is an entry of the journal, and nothing else.
 
 A step first reads, with the journal held, that it may be taken: two reviewers who decide at the
 same time decide once.
@@ -19,7 +19,7 @@ from coopkg.contributions import checking, ledger, model, partners
 from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Job, Outcome
 from coopkg.contributions.ledger import Entry, Writer
-from coopkg.contributions.model import DEFAULT, GOOD, LIVE, METHODS, Contribution, Said, Upload
+from coopkg.contributions.model import DEFAULT, GOOD, LIVE, METHODS, Contribution, Upload
 from coopkg.contributions.partners import Partner
 from coopkg.contributions.texts import neutral
 from coopkg.errors import ContributionError, ForbiddenError, TooLargeError, UnknownError
@@ -29,7 +29,6 @@ RULES: Final = "rules"
 """Who decides what no person decides: the check itself, and the role *direct*."""
 NAME_MAX: Final = 200
 LICENCE_MAX: Final = 300
-WHY_MAX: Final = 4000
 _IRI: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 
 
@@ -75,6 +74,15 @@ def _found(every: Mapping[str, Contribution], name: str) -> Contribution:
 def document(home: Path, digest: str) -> Any:
     """Return a report or a what-if, the value of an object; {} for none."""
     return json.loads(ledger.of(home).object(digest)) if digest else {}
+
+
+def audit(home: Path) -> tuple[Entry, ...]:
+    """Return the audit log: every entry of the journal, all of it read and verified anew.
+
+    Raises:
+        LedgerError: an entry was changed, moved or removed.
+    """
+    return ledger.of(home).verified()
 
 
 # --- Receiving -----------------------------------------------------------------------------
@@ -232,8 +240,8 @@ def check(home: Path, name: str, settings: Settings) -> Contribution:
     try:
         outcome = checking.run(_job(home, upload, partner, settings, one.id), body, settings)
     except CheckError as error:
-        return _step(home, name, {"received"}, _not_checked(name, error), else_as_is=True)
-    return _step(
+        return step(home, name, {"received"}, _not_checked(name, error), else_as_is=True)
+    return step(
         home, name, {"received"}, lambda writer: _kept(writer, name, outcome), else_as_is=True
     )
 
@@ -292,131 +300,32 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
 
 
-# --- Deciding ------------------------------------------------------------------------------
-
-
-def accept(home: Path, name: str, reviewer: str) -> Contribution:
-    """Accept what waits, or what a publication refused: the next publication holds it.
-
-    Raises:
-        ForbiddenError: the reviewer is its author.
-        ContributionError: it is not in a state that can be accepted; its state is named.
-    """
-    _reviews(home, get(home, name), reviewer)
-
-    def entry(writer: Writer) -> tuple[str, dict[str, Any]]:
-        one = model.contributions(writer.entries)[name]
-        if one.status not in GOOD:
-            raise _wrong_state(one, {"waiting"})
-        return "accepted", {"contribution": name, "by": reviewer}
-
-    return _step(home, name, {"waiting", "failed"}, entry)
-
-
-def admit(home: Path, name: str) -> Contribution:
-    """Accept what waits of a *direct* partner or an operator, by its role; others go on waiting."""
-    one = get(home, name)
-    partner = partners.find(home, one.partner)
-    if one.state != "waiting" or partner.revoked or partner.role == "reviewed":
-        return one
-    data = {"contribution": name, "by": RULES}
-    return _step(home, name, {"waiting"}, lambda writer: ("accepted", data))
-
-
-def refuse(home: Path, name: str, reviewer: str, why: Said) -> Contribution:
-    """Refuse what waits, and say why, in one language or in both.
-
-    Raises:
-        ForbiddenError: the reviewer is its author.
-        ContributionError: it does not wait, or no reason is given.
-    """
-    _reviews(home, get(home, name), reviewer)
-    data = {"contribution": name, "by": reviewer, "why": reason(why)}
-    return _step(home, name, {"waiting", "failed"}, lambda writer: ("refused", data))
-
-
-def withdraw(home: Path, name: str, partner: str) -> Contribution:
-    """Take back what was sent and is not accepted yet; only its author can.
-
-    Raises:
-        ForbiddenError: it is another's.
-        ContributionError: it was decided already.
-    """
-    if get(home, name).partner != partner:
-        raise ForbiddenError("not-yours", f"{name} n’est pas la vôtre", f"{name} is not yours")
-    data = {"contribution": name, "by": partner}
-    states = {"received", "waiting", "failed"}
-    return _step(home, name, states, lambda writer: ("withdrawn", data))
-
-
-def undo(home: Path, name: str, by: str, why: Said) -> Contribution:
-    """Leave a contribution out of the next publication; what others sent does not change.
-
-    Raises:
-        ContributionError: it was not accepted, or no reason is given.
-    """
-    data = {"contribution": name, "by": neutral(by), "why": reason(why)}
-    return _step(home, name, {"accepted", "published"}, lambda writer: ("undone", data))
-
-
-def _reviews(home: Path, one: Contribution, reviewer: str) -> None:
-    if not reviewer.strip() or reviewer == RULES or neutral(reviewer) != reviewer:
-        raise ContributionError(
-            "reviewer", "dire qui décide, par un nom", "say who decides, by a name"
-        )
-    author = partners.find(home, one.partner)
-    if reviewer.strip().casefold() in {
-        name.strip().casefold() for name in (author.name, *author.label.values())
-    }:
-        raise ForbiddenError(
-            "own-review",
-            f"« {reviewer} » a envoyé {one.id} : quelqu’un d’autre doit la relire",
-            f"{reviewer!r} sent {one.id}: someone else must review it",
-        )
-
-
-def reason(why: Said) -> dict[str, str]:
-    """Return a reason as it is kept.
-
-    Raises:
-        ContributionError: there is none.
-    """
-    said = {
-        lang: neutral(why[lang])[:WHY_MAX] for lang in ("fr", "en") if why.get(lang, "").strip()
-    }
-    if not said:
-        raise ContributionError("why", "dire pourquoi, en une phrase", "say why, in a sentence")
-    return said
-
-
-def _step(
+def step(
     home: Path, name: str, states: set[str], entry: Any, else_as_is: bool = False
 ) -> Contribution:
-    """Add an entry about a contribution, if it is still in one of some states."""
+    """Add an entry about a contribution, if it is still in one of some states.
+
+    Raises:
+        UnknownError: there is no such contribution.
+        ContributionError: it is in another state, unless it is then to be returned as it is.
+        StorageError: the disk refuses; nothing has changed.
+    """
     with ledger.of(home).writing() as writer:
         one = _found(model.contributions(writer.entries), name)
         if one.state not in states:
             if else_as_is:
                 return one
-            raise _wrong_state(one, states)
+            raise wrong_state(one, states)
         event, data = entry(writer)
         writer.append(event, data)
         return model.contributions(writer.entries)[name]
 
 
-def _wrong_state(one: Contribution, states: Iterable[str]) -> ContributionError:
+def wrong_state(one: Contribution, states: Iterable[str]) -> ContributionError:
+    """Return the error for a step that the state of a contribution does not allow."""
     wanted = ", ".join(sorted(states))
     return ContributionError(
         "state",
         f"{one.id} est dans l’état « {one.state} » ; attendu : {wanted}",
         f"{one.id} is in the state {one.state!r}; expected: {wanted}",
     )
-
-
-def audit(home: Path) -> tuple[Entry, ...]:
-    """Return the audit log: every entry of the journal, all of it read and verified anew.
-
-    Raises:
-        LedgerError: an entry was changed, moved or removed.
-    """
-    return ledger.of(home).verified()

@@ -12,15 +12,15 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from coopkg import durable, generation
 from coopkg.config import Settings
-from coopkg.contributions import graphs, inbox, ledger, model
+from coopkg.contributions import deciding, graphs, inbox, ledger, model
 from coopkg.contributions.model import Contribution, Upload
 from coopkg.errors import GenerationError, LedgerError, PublicationError, UnknownError
 from coopkg.generation import Generation
@@ -92,13 +92,15 @@ def publish(home: Path, settings: Settings) -> Generation:
 def submit(home: Path, upload: Upload, settings: Settings) -> Contribution:
     """Receive and check an upload, and publish it at once when its partner may; return it.
 
-    Raises as `inbox.receive`, `inbox.check` and `publish`.
+    What its publication refuses comes back failed, with why. Raises otherwise as
+    `inbox.receive`, `inbox.check` and `publish`.
     """
     one = inbox.receive(home, upload, settings)
     one = inbox.check(home, one.id, settings)
-    one = inbox.admit(home, one.id)
+    one = deciding.admit(home, one.id)
     if one.state == "accepted":
-        publish(home, settings)
+        with suppress(PublicationError):
+            publish(home, settings)
     return inbox.get(home, one.id)
 
 
@@ -183,7 +185,7 @@ def settle(home: Path) -> None:
 
 def _mark_failed(home: Path, made: Made) -> None:
     """Mark what a publication refused: accepted becomes failed, undone is published again."""
-    why = {"fr": made.fr[: inbox.WHY_MAX], "en": made.en[: inbox.WHY_MAX]}
+    why = {"fr": made.fr[: deciding.WHY_MAX], "en": made.en[: deciding.WHY_MAX]}
     served = included(home)
     with ledger.of(home).writing() as writer:
         for one in model.contributions(writer.entries).values():
@@ -194,16 +196,15 @@ def _mark_failed(home: Path, made: Made) -> None:
                 writer.append("undo-failed", {**data, "state": "published"})
 
 
-def sealed(standing: Mapping[str, graphs.Graph]) -> dict[str, Any]:
+def sealed(standing: graphs.Standing) -> dict[str, Any]:
     """Return what a generation says of the contributions it holds: see `SEALED`.
 
     Shape: ``{"contributions": [id…], "graphs": {iri: {"owner", "triples", "contributions",
     "origins": {N-Triples line: id}}}}``; `origins` is there when a graph has several.
     """
-    held = {one.id for graph in standing.values() for one in graph.contributions}
     return {
-        "contributions": sorted(held),
-        "graphs": {iri: _described(graph) for iri, graph in standing.items()},
+        "contributions": sorted(one.id for one in standing.contributions),
+        "graphs": {iri: _described(graph) for iri, graph in standing.graphs.items()},
     }
 
 

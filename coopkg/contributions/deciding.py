@@ -1,0 +1,109 @@
+"""Decide on what was sent: accept, refuse, withdraw, undo; and say who did and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from coopkg.contributions import model, partners
+from coopkg.contributions.inbox import RULES, get, step, wrong_state
+from coopkg.contributions.ledger import Writer
+from coopkg.contributions.model import GOOD, Contribution, Said
+from coopkg.contributions.texts import neutral
+from coopkg.errors import ContributionError, ForbiddenError
+
+WHY_MAX: Final = 4000
+
+
+def accept(home: Path, name: str, reviewer: str) -> Contribution:
+    """Accept what waits, or what a publication refused: the next publication holds it.
+
+    Raises:
+        ForbiddenError: the reviewer is its author.
+        ContributionError: it is not in a state that can be accepted; its state is named.
+    """
+    _reviews(home, get(home, name), reviewer)
+
+    def entry(writer: Writer) -> tuple[str, dict[str, Any]]:
+        one = model.contributions(writer.entries)[name]
+        if one.status not in GOOD:
+            raise wrong_state(one, {"waiting"})
+        return "accepted", {"contribution": name, "by": reviewer}
+
+    return step(home, name, {"waiting", "failed"}, entry)
+
+
+def admit(home: Path, name: str) -> Contribution:
+    """Accept what waits of a *direct* partner or an operator, by its role; others go on waiting."""
+    one = get(home, name)
+    partner = partners.find(home, one.partner)
+    if one.state != "waiting" or partner.revoked or partner.role == "reviewed":
+        return one
+    data = {"contribution": name, "by": RULES}
+    return step(home, name, {"waiting"}, lambda writer: ("accepted", data))
+
+
+def refuse(home: Path, name: str, reviewer: str, why: Said) -> Contribution:
+    """Refuse what waits, and say why, in one language or in both.
+
+    Raises:
+        ForbiddenError: the reviewer is its author.
+        ContributionError: it does not wait, or no reason is given.
+    """
+    _reviews(home, get(home, name), reviewer)
+    data = {"contribution": name, "by": reviewer, "why": reason(why)}
+    return step(home, name, {"waiting", "failed"}, lambda writer: ("refused", data))
+
+
+def withdraw(home: Path, name: str, partner: str) -> Contribution:
+    """Take back what was sent and is not accepted yet; only its author can.
+
+    Raises:
+        ForbiddenError: it is another's.
+        ContributionError: it was decided already.
+    """
+    if get(home, name).partner != partner:
+        raise ForbiddenError("not-yours", f"{name} n’est pas la vôtre", f"{name} is not yours")
+    data = {"contribution": name, "by": partner}
+    states = {"received", "waiting", "failed"}
+    return step(home, name, states, lambda writer: ("withdrawn", data))
+
+
+def undo(home: Path, name: str, by: str, why: Said) -> Contribution:
+    """Leave a contribution out of the next publication; what others sent does not change.
+
+    Raises:
+        ContributionError: it was not accepted, or no reason is given.
+    """
+    data = {"contribution": name, "by": neutral(by), "why": reason(why)}
+    return step(home, name, {"accepted", "published"}, lambda writer: ("undone", data))
+
+
+def _reviews(home: Path, one: Contribution, reviewer: str) -> None:
+    if not reviewer.strip() or reviewer == RULES or neutral(reviewer) != reviewer:
+        raise ContributionError(
+            "reviewer", "dire qui décide, par un nom", "say who decides, by a name"
+        )
+    author = partners.find(home, one.partner)
+    if reviewer.strip().casefold() in {
+        name.strip().casefold() for name in (author.name, *author.label.values())
+    }:
+        raise ForbiddenError(
+            "own-review",
+            f"« {reviewer} » a envoyé {one.id} : quelqu’un d’autre doit la relire",
+            f"{reviewer!r} sent {one.id}: someone else must review it",
+        )
+
+
+def reason(why: Said) -> dict[str, str]:
+    """Return a reason as it is kept.
+
+    Raises:
+        ContributionError: there is none.
+    """
+    said = {
+        lang: neutral(why[lang])[:WHY_MAX] for lang in ("fr", "en") if why.get(lang, "").strip()
+    }
+    if not said:
+        raise ContributionError("why", "dire pourquoi, en une phrase", "say why, in a sentence")
+    return said
