@@ -39,9 +39,8 @@ def about(
         "dcat.ttl": describe.catalogue(contents.store, stamp, listed, digest),
         "answers.json": relations.as_lines(relations.answers(questions, asked)),
         "choices.json": as_json(choices),
-        search.FILE: search.written(
-            search.document(asked.catalogue.labels, questions, choices)
-        ),
+        search.FILE: search.written(search.document(asked.catalogue.labels, questions, choices)),
+        "conflicts.json": as_json(describe.conflicts(contents.store)),
         "coverage.json": as_json(describe.coverage(contents.store)),
         "offers.json": relations.compact_json(relations.offers(questions, asked)),
     }

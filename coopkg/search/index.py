@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -59,6 +60,12 @@ def document(
     return {"version": VERSION, "things": things, "domains": domains, "questions": asked}
 
 
+def written(document: Mapping[str, Any]) -> bytes:
+    """Return the document as it is sealed: the same bytes for the same content."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
 def _question(
     question: Question, choices: Mapping[str, Iterable[str]], domains: list[dict[str, str]]
 ) -> dict[str, Any]:
@@ -99,6 +106,8 @@ class Pattern:
     keys: Keys
     weight: float
     slots: tuple[str, ...]
+    is_bare: bool
+    """It is nothing but its blanks: the names alone ask the question."""
     led: frozenset[str]
     """The blanks that stand right after « quel » or "which"."""
 
@@ -171,15 +180,15 @@ class Index:
         return tuple(self._askable(slug, one) for slug, one in sorted(self._sealed.items()))
 
     def _askable(self, slug: str, one: Mapping[str, Any]) -> Askable:
-        patterns = tuple(
-            self._pattern(text) for lang in LANGUAGES for text in _texts(one, lang)
-        )
+        patterns = tuple(self._pattern(text) for lang in LANGUAGES for text in _texts(one, lang))
         columns = {column["name"] for column in one["columns"]}
         kinds = {column["kind"] for column in one["columns"]}
         named = [one["category"], *(choice["any"] for choice in one["parameters"])]
         labelled = [part["label"] for part in (*one["columns"], *one["parameters"])]
         says = {"place"} if columns & _PLACES else set()
-        vocabulary = frozenset(key for pattern in patterns for word, _ in pattern.words for key in word)
+        vocabulary = frozenset(
+            key for pattern in patterns for word, _ in pattern.words for key in word
+        )
         labels = _keys_of(text for label in labelled for text in label.values())
         more = _keys_of(text for said in (*named, one["help"]) for text in said.values())
         return Askable(
@@ -210,10 +219,12 @@ class Index:
     def _pattern(self, text: str) -> Pattern:
         slots = tuple(part.name for part in parts(text) if isinstance(part, Slot))
         written = [keys(word) for word in dict.fromkeys(_words(text))]
-        weighed = tuple((one, self.weight(one) * (0.25 if one & FILLER else 1.0)) for one in written)
+        weighed = tuple(
+            (one, self.weight(one) * (0.25 if one & FILLER else 1.0)) for one in written
+        )
         whole = sum(weight for _, weight in weighed)
         every = frozenset(key for one in written for key in one)
-        return Pattern(weighed, every, whole, slots, frozenset(_led(text)))
+        return Pattern(weighed, every, whole, slots, _is_bare(text), frozenset(_led(text)))
 
     @cached_property
     def names(self) -> Names:
@@ -276,9 +287,13 @@ class Index:
         for name in self.names.names:
             found.update(name.words)
         for one in self._sealed.values():
-            found.update(word for lang in LANGUAGES for text in _texts(one, lang) for word in _words(text))
+            found.update(
+                word for lang in LANGUAGES for text in _texts(one, lang) for word in _words(text)
+            )
             labelled = [part["label"] for part in (*one["columns"], *one["parameters"])]
-            found.update(word for label in labelled for text in label.values() for word in phrase(text))
+            found.update(
+                word for label in labelled for text in label.values() for word in phrase(text)
+            )
         found.update(word for words in self.outside for word in words)
         return frozenset(found)
 
@@ -300,6 +315,10 @@ def _texts(one: Mapping[str, Any], lang: str) -> list[str]:
     return [one["title"][lang], *one["asked"][lang]]
 
 
+def _is_bare(text: str) -> bool:
+    return all(isinstance(part, Slot) or not part.strip() for part in parts(text))
+
+
 def _led(text: str) -> Iterable[str]:
     before = ""
     for part in parts(text):
@@ -318,4 +337,6 @@ def _words(text: str) -> list[str]:
 
 
 def _keys_of(texts: Iterable[str]) -> Keys:
-    return frozenset(key for text in texts for word in phrase(text) if word not in STOP for key in keys(word))
+    return frozenset(
+        key for text in texts for word in phrase(text) if word not in STOP for key in keys(word)
+    )

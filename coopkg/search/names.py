@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from coopkg.search.ideas import STOP
@@ -99,10 +100,17 @@ class Names:
                 for key in stems(word):
                     made.by_key[key].append((number, place))
             if len(name.words) == 1 or name.is_label:
-                made.by_key[f"@{name.thing}"] += [(number, place) for place, _ in enumerate(name.words)]
+                made.by_key[f"@{name.thing}"] += [
+                    (number, place) for place, _ in enumerate(name.words)
+                ]
         every = len({name.thing for name in made.names})
         made._weights = {word: math.log(1 + every / len(of)) for word, of in things.items()}
         return made
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """Every word of a name, sorted."""
+        return sorted(self._weights)
 
     def spans(self, typed: Sequence[Typed]) -> list[Span]:
         """Return what the words may name, best first; a part of a name counts for less."""

@@ -32,6 +32,8 @@ def countries() -> dict[str, tuple[str, str]]:
         for code in english
         if len(code) == 2 and code.isalpha() and code in french
     }
+
+
 _LAST: Final = 6
 """Letters of the last word of a longer name from which an adjective is made: « ivoirien »."""
 
@@ -59,7 +61,9 @@ class Adjectives:
     def __init__(self, places: Mapping[str, Iterable[str]]) -> None:
         self._roots: dict[str, set[str]] = {}
         self._whole: dict[str, str] = {}
-        single = frozenset(phrase(name)[0] for names in places.values() for name in names if len(phrase(name)) == 1)
+        single = frozenset(
+            phrase(name)[0] for names in places.values() for name in names if len(phrase(name)) == 1
+        )
         for place, names in places.items():
             for name in names:
                 if name.startswith(WHOLE):

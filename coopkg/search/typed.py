@@ -35,6 +35,8 @@ _MARK: Final = 0.7
 _STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
 _LABEL: Final = 0.6
 """What a word of a column weighs against a pattern that lacks it."""
+_OFFERED: Final = 0.2
+_PRONOUNS: Final = frozenset("que quoi what who qui".split())
 _MOST_SPANS: Final = 6
 _MOST_WHOLE, _FEW = 24, 6
 """Questions that are looked at closely: those that may account for all, and a few more."""
@@ -134,7 +136,9 @@ def _options(choice: Choice, text: Text) -> list[Span]:
             if known is None or known.quality < span.quality:
                 kept[span.at] = span
     for at, token in enumerate(text.tokens):
-        marked = None if token.small else next(filter(None, map(choice.marks.get, token.keys)), None)
+        marked = (
+            None if token.small else next(filter(None, map(choice.marks.get, token.keys)), None)
+        )
         if marked and not any(at in places for places in kept):
             kept[frozenset({at})] = Span(marked, frozenset({at}), _MARK, PART, token.word.text)
     sure = [one for one in kept.values() if one.how != PART]
@@ -181,7 +185,9 @@ def _reading(
     lost = sum(weights[at] for at in unexplained)
     whole = sum(weights[at] for at in needed) + _SLOT * len(chosen)
     score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
-    return Reading(question, chosen, score * (0.7 if several else 1.0), unexplained, missing, several)
+    return Reading(
+        question, chosen, score * (0.7 if several else 1.0), unexplained, missing, several
+    )
 
 
 def _explained(question: Askable, token: Token) -> bool:
@@ -260,16 +266,23 @@ def segments(text: Text, reading: Reading) -> Iterator[tuple[str, str, tuple[int
     """Yield what was understood, from left to right: text, role or name of the choice, words."""
     by_word = {at: name for name, span in reading.chosen.items() for at in span.at}
     done: set[str] = set()
+    ends = {name: max(span.at) for name, span in reading.chosen.items()}
+    until = -1
     for at, token in enumerate(text.tokens):
         name = by_word.get(at)
+        if name is None and at < until and token.small:
+            continue
         if name is not None:
             if name not in done:
                 done.add(name)
+                until = ends[name]
                 places = tuple(sorted(reading.chosen[name].at))
                 yield text.slice(places), f"choice:{name}", places
         elif at in reading.unexplained:
             yield token.word.typed, UNUSED if token.known else UNKNOWN, (at,)
-        elif token.keys & (reading.question.vocabulary | reading.question.labels) and not token.small:
+        elif (
+            token.keys & (reading.question.vocabulary | reading.question.labels) and not token.small
+        ):
             yield token.word.typed, WORDING, (at,)
         else:
             yield token.word.typed, IGNORED, (at,)
@@ -285,11 +298,24 @@ def rivals(found: Sequence[Reading]) -> list[Reading]:
     if not is_sure(found):
         return []
     first = found[0]
-    return [
-        one for one in found[1:SHOWN] if one.is_whole and one.score >= first.score - CLOSE
-    ]
+    return [one for one in found[1:SHOWN] if one.is_whole and one.score >= first.score - CLOSE]
 
 
-def guessed(reading: Reading) -> bool:
-    """Tell whether a choice rests on a part of its name only."""
-    return any(span.how == PART for span in reading.chosen.values())
+def is_bare(text: Text, reading: Reading) -> bool:
+    """Tell whether the words only name things: nothing is asked about them."""
+    taken = {at for span in reading.chosen.values() for at in span.at}
+    said = any(
+        at not in taken and (not one.small or one.word.text in _PRONOUNS)
+        for at, one in enumerate(text.tokens)
+    )
+    listed = any(
+        not pattern.words and set(pattern.slots) == set(reading.chosen)
+        for pattern in reading.question.patterns
+        if pattern.is_bare
+    )
+    return bool(taken) and not (said or listed)
+
+
+def is_worth_offering(reading: Reading) -> bool:
+    """Tell whether a reading may be proposed when it is not sure."""
+    return reading.score >= _OFFERED and not (reading.several or reading.missing)

@@ -36,6 +36,7 @@ from coopkg.serve import (
     problems,
     receipts,
     reports,
+    search,
     shortening,
     sitemap,
     sparql,
@@ -71,6 +72,7 @@ LASTING: Final = frozenset(
         "compare",
         "home",
         "pages",
+        "search",
         "why",
         "entities",
         "vocabulary",
@@ -141,6 +143,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(feed.blueprint(box))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(sitemap.blueprint())
+    app.register_blueprint(search.blueprint())
     app.register_blueprint(metrics.blueprint(meter))
     app.register_blueprint(
         sparql.blueprint(
