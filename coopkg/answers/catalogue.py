@@ -40,13 +40,15 @@ class Catalogue:
     def label(self, iri: str) -> dict[str, str]:
         """Return the label of an IRI in each language.
 
-        A missing language is filled with the other one and says so: `Benin (en)`.
+        A missing language is filled with the other one, else with the first of any other by tag,
+        and says so: `Benin (en)`.
         """
         entry = self.labels.get(iri, {})
         given = {lang: str(entry[lang]) for lang in LANGUAGES if entry.get(lang)}
-        if not given:
+        others = sorted(entry.get("other", {}).items())
+        if not (given or others):
             return dict.fromkeys(LANGUAGES, compact(iri))
-        ((lang, text), *_) = given.items()
+        ((lang, text), *_) = (*given.items(), *others)
         return {one: given.get(one, f"{text} ({lang})") for one in LANGUAGES}
 
     def words(self, term: Term, lang: str, form: str = "") -> str:

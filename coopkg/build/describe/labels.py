@@ -46,7 +46,8 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
 
     A missing language is absent, never guessed: pages mark the fallback. `alt` holds aliases
     (acronyms, printed forms) in one list; `in` holds the form after "where" (« en Tunisie »),
-    `the` the form with its article (« la décentralisation »).
+    `the` the form with its article (« la décentralisation »); `other` holds the labels in other
+    languages, by tag.
     """
     found: dict[str, Label] = {}
     aliases: dict[str, set[str]] = defaultdict(set)
@@ -61,6 +62,9 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
             if rank <= ranks.get((iri, language), len(PREF)):
                 ranks[iri, language] = rank
                 found.setdefault(iri, {"kind": kind_of(iri)})[language] = value.value
+        elif triple.predicate in PREF and language:
+            entry = found.setdefault(iri, {"kind": kind_of(iri)})
+            entry.setdefault("other", {}).setdefault(language, value.value)
         elif triple.predicate in ALT or triple.predicate in PRINTED:
             aliases[iri].add(value.value)
         elif triple.predicate in FORMS and language in LANGUAGES:

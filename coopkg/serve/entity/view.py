@@ -223,8 +223,8 @@ class View:
 
     def fact(self, fact: Fact) -> dict[str, Any]:
         """Return a fact: its other end, who says it, why it follows, and itself as a sentence."""
-        shown = self._shown(fact.other)
-        foreign = fact.language not in {"", self._lang}
+        shown, tag = self._shown(fact.other)
+        foreign = tag not in {"", self._lang}
         triple = fact.triple(self._node)
         line = reasons.line(triple)
         graphs = self._graphs(line) if fact.inferred else fact.graphs
@@ -232,19 +232,33 @@ class View:
         return {
             "text": shown.text,
             "href": shown.href,
-            "lang": fact.language if foreign else "",
-            "dir": words.direction(fact.language) if foreign else "",
-            "language": words.language_words(fact.language, self._lang) if foreign else "",
+            "lang": tag if foreign else "",
+            "dir": words.direction(tag) if foreign else "",
+            "language": self._language(fact, tag) if foreign else "",
             "marks": [self.mark(graph) for graph in sorted(graphs)],
             "inferred": words.layer_words("inferred", self._lang) if because else "",
             "because": because,
             "sentence": phrases.sentence(self._names.catalogue, triple)[self._lang],
         }
 
-    def _shown(self, term: Term) -> Shown:
+    def _shown(self, term: Term) -> tuple[Shown, str]:
+        """Return a term as people read it, and the language of its text."""
         if isinstance(term, ox.BlankNode):
-            return Shown(self._t("un élément sans nom", "an element without a name"))
-        return self._names.shown(term)
+            return Shown(self._t("un élément sans nom", "an element without a name")), ""
+        shown = self._names.shown(term)
+        if isinstance(term, ox.Literal):
+            return shown, term.language or ""
+        entry = self._names.labels.get(term.value, {})
+        given = [(tag, entry[tag]) for tag in LANGUAGES if entry.get(tag)]
+        given += sorted(entry.get("other", {}).items())
+        if not given or self._lang in dict(given):
+            return shown, ""
+        (tag, text), *_ = given
+        return Shown(text, shown.href), tag
+
+    def _language(self, fact: Fact, tag: str) -> str:
+        """Return how the language of a text is told: by its name, or by its tag after a label."""
+        return words.language_words(tag, self._lang) if fact.language else tag
 
     def _is_drawn(self, fact: Fact, line: str) -> bool:
         """Tell whether a fact takes more than reading one place: see `reasons.Facts.inferred`."""
