@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from coopkg.answers import changes, coverage, notes, nothing, reasons, sentences
+from coopkg.answers import changes, coverage, disagreements, notes, nothing, reasons, sentences
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.relation import Row, distinct
 from coopkg.answers.weaker import Gap, gaps, related, weaker_json
@@ -46,6 +46,7 @@ class Answer:
     sources: Sequence[Mapping[str, Any]]
     explain: str
     coverage: Mapping[str, Any] = field(default_factory=dict)
+    disagreements: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object."""
@@ -75,6 +76,8 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
     status = _status(len(every), unknown)
     question = request.question
     known = len(distinct(found, question.counted))
+    disagreed = disagreements.among(facts, lines)
+    limits = notes.all_of(question, stated, status, request.context, MOST_ROWS)
     subjects = {text.split(" ", 1)[0][1:-1] for text in lines}
     return Answer(
         question=question.slug,
@@ -92,12 +95,13 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         counted={"column": question.counted, "count": known},
         page=page or 1,
         pages=pages if page is not None else 1,
-        notes=notes.all_of(question, stated, status, request.context, MOST_ROWS),
+        notes=[*disagreements.notes(disagreed), *limits],
         gaps=[gap.described for gap in unknown],
         nearest=[] if found else nothing.nearest(request, MOST_ROWS),
         sources=stated,
         explain=explain_path(question, request.bound, lang, request.context.inference),
         coverage=coverage.coverage(request, known, stated, subjects).as_json(),
+        disagreements=disagreed,
     )
 
 

@@ -4,6 +4,7 @@ All pure: quads in, plain data or Turtle out. The time of publication is an argu
 """
 
 from coopkg.build.describe.browse import browse
+from coopkg.build.describe.conflicts import conflicts
 from coopkg.build.describe.coverage import coverage
 from coopkg.build.describe.dcat import catalogue
 from coopkg.build.describe.labels import Label, kind_of, labels, passage_labels, passages
@@ -14,6 +15,7 @@ __all__ = [
     "Label",
     "browse",
     "catalogue",
+    "conflicts",
     "coverage",
     "description",
     "kind_of",

@@ -79,8 +79,86 @@ ANSWER: Final[Schema] = an_object(
         "inference": {"type": "boolean"},
         "counted": {"type": "object"},
         "gaps": a_list({"type": "object"}),
-        "nearest": a_list({"type": "object"}),
+        "nearest": a_list(ref("Change")),
+        "numbers": a_list(INTEGER),
+        "coverage": ref("Coverage"),
+        "disagreements": a_list(ref("Disagreement")),
     },
+)
+CHANGE: Final[Schema] = an_object(
+    {
+        "kind": STRING,
+        "question": STRING,
+        "parameters": {"type": "object", "additionalProperties": STRING},
+        "count": INTEGER,
+        "text": BOTH,
+    },
+    {"parameter": nullable(STRING), "value": nullable(STRING), "inference": {"type": "boolean"}},
+)
+COVERAGE: Final[Schema] = an_object(
+    {
+        "known": INTEGER,
+        "column": BOTH,
+        "reach": a_list(
+            an_object(
+                {
+                    "parameter": STRING,
+                    "within": nullable(STRING),
+                    "of": INTEGER,
+                    "without": INTEGER,
+                    "values": a_list(STRING),
+                    "unsaid": INTEGER,
+                }
+            )
+        ),
+        "layers": {"type": "object", "additionalProperties": INTEGER},
+        "newest": nullable(INTEGER),
+        "documents": a_list({"type": "object"}),
+        "claim": {"enum": ["examples", "none", "single"]},
+        "markers": a_list({"type": "object"}),
+        "sentences": a_list(BOTH),
+    }
+)
+DISAGREEMENT: Final[Schema] = an_object(
+    {
+        "kind": {"enum": ["figure", "value", "sum"]},
+        "about": BOTH,
+        "entity": STRING,
+        "property": STRING,
+        "rule": BOTH,
+        "sides": a_list(
+            an_object({"line": STRING, "text": BOTH, "sources": a_list({"type": "object"})})
+        ),
+    }
+)
+STEP: Final[Schema] = an_object(
+    {
+        "sentence": BOTH,
+        "line": STRING,
+        "triple": {"type": "object"},
+        "inferred": {"type": "boolean"},
+        "graphs": a_list({"type": "object"}),
+        "rule": nullable(an_object({"name": STRING, "text": BOTH, "axioms": a_list(STRING)})),
+        "premises": a_list({"$ref": "#/components/schemas/Step"}),
+    }
+)
+WHY: Final[Schema] = an_object(
+    {
+        "question": STRING,
+        "generation": STRING,
+        "published": {"type": "string", "format": "date-time"},
+        "inference": {"type": "boolean"},
+        "parameters": {"type": "object", "additionalProperties": STRING},
+        "number": INTEGER,
+        "count": INTEGER,
+        "columns": a_list(ref("Column")),
+        "row": {"type": "object", "additionalProperties": ref("Cell")},
+        "steps": a_list(ref("Step")),
+        "absent": a_list(an_object({"sentence": BOTH, "pattern": STRING})),
+        "figures": a_list({"type": "object"}),
+        "sources": a_list({"type": "object"}),
+        "answer": STRING,
+    }
 )
 PARAMETER: Final[Schema] = an_object(
     {"name": STRING, "kind": STRING, "label": BOTH, "choices": STRING},
@@ -167,6 +245,11 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "Cell": CELL,
     "Column": COLUMN,
     "Answer": ANSWER,
+    "Change": CHANGE,
+    "Coverage": COVERAGE,
+    "Disagreement": DISAGREEMENT,
+    "Step": STEP,
+    "Why": WHY,
     "Parameter": PARAMETER,
     "Question": QUESTION,
     "Catalogue": CATALOGUE,
