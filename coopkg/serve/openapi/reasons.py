@@ -26,9 +26,9 @@ def _get(says: Says, refused: Callable[..., Json]) -> Json:
         "tags": ["provenance"],
         "summary": says("Pourquoi cette ligne", "Why this row"),
         "description": says(
-            "Les raisons d’une ligne d’une réponse, en phrases, jusqu’aux sources, avec de quoi les "
+            "Les raisons d’une ligne d’une réponse, en phrases, jusqu’aux sources, et de quoi les "
             "vérifier. Les paramètres de la question s’y ajoutent.",
-            "The reasons of one row of an answer, as sentences, down to the sources, with enough to "
+            "The reasons of one row of an answer, as sentences, down to its sources, and enough to "
             "check them. The parameters of the question are given as well.",
         ),
         "parameters": [
