@@ -81,13 +81,13 @@ def _worth_looking(text: Text) -> list[Token]:
 
 def _matches(index: Index, tokens: Sequence[Token]) -> Iterator[Found]:
     hits: dict[int, dict[int, tuple[str, int]]] = {}
-    for number, token in enumerate(tokens):
-        for name, place, how in _hits(index, token):
-            known = hits.setdefault(name, {}).get(number)
+    for at, token in enumerate(tokens):
+        for called, place, how in _hits(index, token):
+            known = hits.setdefault(called, {}).get(at)
             if known is None or _WORTH[known[0]] < _WORTH[how]:
-                hits[name][number] = how, place
-    for name_at, met in hits.items():
-        name = index.names.names[name_at]
+                hits[called][at] = how, place
+    for number, met in hits.items():
+        name = index.names.names[number]
         entry = index.things.get(name.thing)
         if entry and is_found(name.thing, entry):
             yield _found(name, met, len(tokens), str(entry.get("kind", "")), label(entry))

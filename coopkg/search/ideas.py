@@ -6,10 +6,17 @@ A line is one idea. What a single question is asked with stands in its own file 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from coopkg.search.stems import stems
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list written as a text."""
+    return frozenset(text.split())
+
 
 WHO: Final = "?who"
 WHERE: Final = "?where"
@@ -111,7 +118,7 @@ ressortir evoquer evoke suggest rappeler
 repartition repartir breakdown distribution ventilation
 participant participer participate participation involved implique
 """
-STOP: Final = frozenset(
+STOP: Final = word_set(
     """
     le la les l un une des de du d au aux a en dans sur pour par avec chez vers entre et ou mais
     donc or car que quoi dont ce c cet cette ces cela ca son sa ses leur leurs mon ma mes ton ta tes
@@ -122,16 +129,18 @@ STOP: Final = frozenset(
     the an of in on at to for from by with and is are was were be been being do does did has
     have had that which what it its their his her they there this these those as into any i we you
     us our your can could would should may might will shall if also so than then s
-    """.split()
+    """
 )
-FILLER: Final = frozenset(
+FILLER: Final = word_set(
     """
     liste lister list donner donne donnez donne-moi give gimme montrer montre montrez show afficher
-    affiche display dire dis dites tell savoir connaitre know vouloir voudrais veux souhaite souhaiterais
-    aimerais want would like cherche chercher recherche trouver trouve find looking search look need
+    affiche display dire dis dites tell savoir connaitre know vouloir voudrais veux souhaite
+    souhaiterais aimerais want would like cherche chercher recherche trouver trouve find looking
+    search look need jouer joue jouent play plays played
     besoin stp svp please merci thanks thank plait bonjour bonsoir salut hello hi hey
-    exister existe existent exist exists y-a il-y-a citer cite cites citee citees cited nommer nomme
-    nommes named mentionner mentionne mentionnes mentioned brochure document source sources texte text
+    exister existe existent exist exists y-a il-y-a citer cite cites citee citees cited
+    nommer nomme nommes named mentionner mentionne mentionnes mentioned
+    brochure document source sources texte text
     cnfpt dit disent says say faire fait font do does done made make mener mene carry carried out
     differents differentes different divers diverses various tous toutes tout toute all every each
     chaque ensemble overall whole certains some plusieurs several concernant regarding concerning
@@ -146,19 +155,33 @@ FILLER: Final = frozenset(
     obtenir avoir compter compte correspondre recenser recense enregistrer recorded happen happened
     aller va vont go goes went rester reste existing appeler appelle called there quoi what about
     nos notre our interesser interesse interessent interested lien liens link links linked lie lies
-    actuellement currently savez sais peuvent faut devoir doit vraiment really juste just
+    savez sais peuvent faut devoir doit vraiment really juste just
     decrire decrit decrite decrits decrites described describe presenter presente presentes
     developper developpe develop regarder look voir see consulter view quelque chose anything
     quelqu somebody someone anyone personne people person gens
     precisement exactement exactly selon according aupres dessus ici here
-    """.split()
+    """
 )
 
 
 SOFT: Final = frozenset({"~travailler", "~collaborer"})
 """Ideas that help to tell questions apart, and may be left out: who acts, works."""
-LED: Final = frozenset("quel quelle quels quelles which".split())
+LED: Final = word_set("quel quelle quels quelles which")
 """Words after which stands what is asked for, not what is given."""
+
+
+ABOUT: Final = "~theme"
+
+
+def about(words: Sequence[str]) -> frozenset[int]:
+    """Return where a theme is asked for by a small word: « sur quoi », "what … on".
+
+    >>> sorted(about(["sur", "quoi"])), sorted(about(["what", "does", "it", "work", "on"]))
+    ([1], [0])
+    """
+    french = {at for at in range(1, len(words)) if words[at - 1 : at + 1] == ["sur", "quoi"]}
+    ends = bool(words) and words[-1] in {"on", "about"}
+    return frozenset(french | ({words.index("what")} if ends and "what" in words else set()))
 
 
 @lru_cache(maxsize=1)

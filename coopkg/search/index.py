@@ -1,4 +1,4 @@
-"""What a generation can be searched by: names, questions, countries. Sealed as `search.json`. Pure."""
+"""What a generation can be searched by: names, questions, countries; `search.json`. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import Slot, parts
 from coopkg.search import places
-from coopkg.search.ideas import COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO
+from coopkg.search.ideas import COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO, about
 from coopkg.search.ideas import known as with_ideas
 from coopkg.search.names import Name, Names, names_of
 from coopkg.search.stems import stems
@@ -27,8 +27,8 @@ FEW: Final = 3
 # Machinery that nobody looks for by its name.
 _ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
 _MACHINERY: Final = frozenset(
-    "participation partnership observation component identifier dataset unit layer assertion-mode "
-    "force catalog period modality funding".split()
+    {"participation", "partnership", "observation", "component", "identifier", "dataset", "unit"}
+    | {"layer", "assertion-mode", "force", "catalog", "period", "modality", "funding"}
 )
 _AREAS: Final = (BASE + "id/", BASE + "scheme/")
 _KEPT: Final = ("fr", "en", "alt", "the", "kind")
@@ -333,7 +333,13 @@ def _led(text: str) -> Iterable[str]:
 def _words(text: str) -> list[str]:
     """Return the words of a template but its blanks and the small ones."""
     plain = "".join(" " if isinstance(part, Slot) else part for part in parts(text))
-    return [word for word in phrase(plain) if word not in STOP]
+    words = list(phrase(plain))
+    themes = about(words)
+    return [
+        "theme" if at in themes else word
+        for at, word in enumerate(words)
+        if at in themes or word not in STOP
+    ]
 
 
 def _keys_of(texts: Iterable[str]) -> Keys:

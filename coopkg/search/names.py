@@ -1,4 +1,4 @@
-"""Find in what is typed the names of things: exact, by another form, by their stem or misspelt. Pure."""
+"""Find in what is typed the names of things, exact or near. Pure."""
 
 from __future__ import annotations
 

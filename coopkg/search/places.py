@@ -13,11 +13,12 @@ from typing import Final
 from babel import Locale
 from babel.core import get_global
 
+from coopkg.search import ideas
 from coopkg.search.words import fold, phrase
 
-_ENDINGS: Final = frozenset(
+_ENDINGS: Final = ideas.word_set(
     "ien ienne iens iennes en enne ens ennes ain aine ains aines ais aise aises ois oise oises "
-    "an ane ans anes ian ians ese ite ites ain in ine ins ines n ns atique atiques".split()
+    "an ane ans anes ian ians ese ite ites ain in ine ins ines n ns atique atiques"
 )
 _SHORTEST_ROOT: Final = 4
 _CUT: Final = 3
@@ -28,9 +29,9 @@ def countries() -> dict[str, tuple[str, str]]:
     """Return the names of the countries of CLDR, French and English, by their ISO code."""
     french, english = (Locale(lang).territories for lang in ("fr", "en"))
     return {
-        code: (str(french[code]), str(english[code]))
+        str(code): (str(french[code]), str(english[code]))
         for code in english
-        if len(code) == 2 and code.isalpha() and code in french
+        if len(str(code)) == 2 and str(code).isalpha() and code in french
     }
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from coopkg.search.ideas import FILLER, LED, SOFT, STOP, WHERE
+from coopkg.search.ideas import ABOUT, FILLER, LED, SOFT, STOP, WHERE, about
 from coopkg.search.index import Index
 from coopkg.search.names import Span, Typed
 from coopkg.search.stems import stems
@@ -44,7 +44,12 @@ class Token:
     @property
     def needed(self) -> bool:
         """Tell whether it changes what is asked."""
-        return not (self.small or self.filler or self.keys & SOFT)
+        return not (self.small or self.filler or self.soft)
+
+    @property
+    def soft(self) -> bool:
+        """Tell whether it only helps to tell questions apart."""
+        return not SOFT.isdisjoint(self.keys)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ def read(index: Index, typed: str) -> Text:
     plain = unicodedata.normalize("NFC", typed)
     words = cut(plain)
     tokens = [_token(index, word, words[:at]) for at, word in enumerate(words)]
+    for at in about([one.text for one in words]):
+        tokens[at] = Token(words[at], frozenset({ABOUT}), small=False, filler=True, known=True)
     _mark_abroad(index, tokens)
     seen = [
         Typed(

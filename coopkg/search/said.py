@@ -57,7 +57,7 @@ def nothing_readable() -> Said:
 
 
 def refusal(index: Index, text: Text, found: Sequence[Reading]) -> Said:
-    """Return why what was typed is not read as a question, naming the words that stand in the way."""
+    """Return why what was typed is not read as a question, naming the words in the way."""
     abroad = list(dict.fromkeys(one.abroad for one in text.tokens if one.abroad[0]))
     if abroad:
         return said(

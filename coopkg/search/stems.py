@@ -1,8 +1,8 @@
 """What a word is without its ending, in French and in English. Pure.
 
-People drop accents, and the French stemmer reads endings by them: so plurals and feminines are taken
-off first. A noun in « -ation » keeps its ending: « décentralisation » is not « décentralisée », nor
-« formation » « forme ».
+People drop accents, and the French stemmer reads endings by them: so plurals and feminines are
+taken off first. A noun in « -ation » keeps its ending: « décentralisation » is not
+« décentralisée », nor « formation » « forme ».
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]
 
 _SHORTEST: Final = 4
 _STEMMERS: Final = (snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english"))

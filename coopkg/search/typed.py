@@ -1,7 +1,7 @@
 """From what is typed to a question with its choices filled, or to the reason why not. Pure.
 
-Every word must be accounted for: it names a choice, it belongs to the wording of the question, or it
-changes nothing. One that does not makes the question another one, so it is refused and named.
+Every word must be accounted for: it names a choice, it belongs to the wording of the question, or
+it changes nothing. One that does not makes the question another one, so it is refused and named.
 """
 
 from __future__ import annotations
@@ -28,15 +28,19 @@ _OPEN: Final = 0.5
 """What a blank left open weighs."""
 _UNNAMED: Final = 0.85
 """What is kept of a choice that the pattern has no blank for."""
-_LED: Final = 0.75
+_LED: Final = 0.7
 """What is kept of a choice that stands where what is asked for does: « quelles associations… »."""
 _MARK: Final = 0.7
 """How sure is a choice known by a word that only it has."""
 _STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
 _LABEL: Final = 0.6
 """What a word of a column weighs against a pattern that lacks it."""
+_TELLING: Final = 1.4
+"""What a word must weigh to stand for a longer name: « action » does not."""
+_SOFT: Final = 0.2
+"""What a word that may be left out weighs against a pattern that lacks it."""
 _OFFERED: Final = 0.2
-_PRONOUNS: Final = frozenset("que quoi what who qui".split())
+_PRONOUNS: Final = frozenset({"que", "quoi", "what", "who", "qui"})
 _MOST_SPANS: Final = 6
 _MOST_WHOLE, _FEW = 24, 6
 """Questions that are looked at closely: those that may account for all, and a few more."""
@@ -77,7 +81,7 @@ def readings(index: Index, text: Text) -> list[Reading]:
     weights = [_weight(index, one) for one in text.tokens]
     hopeful: list[tuple[float, Askable, list[list[Span]]]] = []
     for question in index.questions:
-        options = [_options(choice, text) for choice in question.choices]
+        options = [_options(question, choice, text, weights) for choice in question.choices]
         if (hope := _hope(question, options, text, weights)) > 0:
             hopeful.append((hope, question, options))
     hopeful.sort(key=lambda one: (-one[0], one[1].slug))
@@ -121,7 +125,7 @@ def _best(
     return max(made, key=lambda one: (one.is_whole, one.score, -len(one.unexplained)), default=None)
 
 
-def _options(choice: Choice, text: Text) -> list[Span]:
+def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[float]) -> list[Span]:
     """Return what may fill a blank: the best for the same words, and the longest words first."""
     if choice.kind == "integer":
         return [
@@ -143,7 +147,14 @@ def _options(choice: Choice, text: Text) -> list[Span]:
             kept[frozenset({at})] = Span(marked, frozenset({at}), _MARK, PART, token.word.text)
     sure = [one for one in kept.values() if one.how != PART]
     named = {at for one in sure for at in one.at}
-    parts = [one for one in kept.values() if one.how == PART and not one.at & named]
+    parts = [
+        one
+        for one in kept.values()
+        if one.how == PART
+        and not one.at & named
+        and any(weights[at] >= _TELLING for at in one.at)
+        and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
+    ]
     return [*sure, *parts][:_MOST_SPANS]
 
 
@@ -173,7 +184,12 @@ def _reading(
     }
     rest = [at for at, one in enumerate(text.tokens) if at not in taken and not one.small]
     needed = [at for at in rest if text.tokens[at].needed]
-    unexplained = tuple(at for at in needed if not _explained(question, text.tokens[at]))
+    again = frozenset(key for at in taken for key in text.tokens[at].keys)  # said twice
+    unexplained = tuple(
+        at
+        for at in needed
+        if not _explained(question, text.tokens[at]) and again.isdisjoint(text.tokens[at].keys)
+    )
     several = {
         choice.name: rivals
         for choice in question.choices
@@ -222,6 +238,7 @@ class _Counted:
         for at in rest:
             token, weight = text.tokens[at], weights[at]
             unmet = weight if token.needed and not token.keys <= {WHO} else 0.0
+            unmet = weight * _SOFT if token.soft and not token.small else unmet
             known = not token.keys.isdisjoint(question.labels)
             self._words.append((token.keys, weight, unmet * (_LABEL if known else 1.0)))
         self._chosen = chosen
