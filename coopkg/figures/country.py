@@ -60,7 +60,9 @@ class World:
         colon = "\u00a0: " if lang == "fr" else ": "
         if valued := self._valued():
             (first, value), (_, least) = valued[0], valued[-1]
-            if value == least:
+            if len(self.countries) == 1:
+                said += f"{colon}{svg.plain(first.label)} ({in_words(value, lang)})"
+            elif value == least:
                 said += svg.say(lang, f", {in_words(value, lang)} pour chacun", "")
                 said += "" if lang == "fr" else f", {in_words(value, lang)} for each"
             else:

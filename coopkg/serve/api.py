@@ -14,8 +14,8 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from coopkg import answers, tables
-from coopkg.answers import Answer, Asked
-from coopkg.errors import ParameterError, UnknownError, UnwritableError
+from coopkg.answers import Answer, Asked, parts
+from coopkg.errors import Lang, ParameterError, UnknownError, UnwritableError
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import arguments, linked, question_view, travel
 from coopkg.serve.service import Service
@@ -48,7 +48,7 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
         if written == "rq":
             return _query(serving, slug)
         asked = serving.asked(
-            slug, arguments.choices(request.args), inference=arguments.inference(request.args)
+            slug, arguments.asked(request.args), inference=arguments.inference(request.args)
         )
         return _WRITERS[written](asked)
 
@@ -95,21 +95,38 @@ def _written(suffix: str) -> str:
 
 
 def _as_json(asked: Asked) -> Response:
-    found = answers.answer(
-        asked,
-        page=arguments.number(request.args, "page"),
-        lang=arguments.language(request.args),
-    )
-    return _json({**found.as_json(), "explain": travel.address(found.explain)})
+    part, page = arguments.part(request.args), arguments.number(request.args, "page")
+    lang = arguments.language(request.args)
+    if not part:
+        found, numbers = answers.answer(asked, page=page, lang=lang), {}
+    else:  # the place of each row in the whole answer, which is how its reasons are asked
+        whole = answers.answer(asked, page=None, lang=lang)
+        found = parts.narrowed(whole, part, page, lang)
+        here = parts.page_of(parts.numbers(whole, part, lang), page)
+        numbers = {"numbers": [one + 1 for one in here]}
+    return _json({**found.as_json(), **numbers, "explain": travel.address(found.explain)})
+
+
+def _whole(asked: Asked, lang: Lang) -> Answer:
+    """Return every row of an answer, or of the part of it that is asked, in its order."""
+    answer = answers.answer(asked, page=None, lang=lang)
+    part = arguments.part(request.args)
+    return parts.narrowed(answer, part, None, lang) if part else answer
+
+
+def _mark(lang: Lang | None = None) -> str:
+    """Return what the name of a file says besides: that it is a part, and its language."""
+    part = "-part" if arguments.part(request.args).facets else ""
+    return part + (f"-{lang}" if lang else "")
 
 
 def _as_csv(asked: Asked) -> Response:
     lang = arguments.language(request.args)
-    answer = answers.answer(asked, page=None, lang=lang)
+    answer = _whole(asked, lang)
     if _for_excel():
         text = tables.as_spreadsheet_csv(answer, lang)
-        return _file(text, asked, answer, "csv", f"-{lang}")
-    return _file(answers.as_csv(answer), asked, answer, "csv")
+        return _file(text, asked, answer, "csv", _mark(lang))
+    return _file(answers.as_csv(answer), asked, answer, "csv", _mark())
 
 
 def _for_excel() -> bool:
@@ -126,13 +143,18 @@ def _for_excel() -> bool:
 
 def _as_workbook(asked: Asked) -> Response:
     lang = arguments.language(request.args)
-    answer = answers.answer(asked, page=None, lang=lang)
+    answer = _whole(asked, lang)
     address = linked.public(f"/{lang}{question_view.address(answer, answer.parameters)}")
     body = tables.as_workbook(asked, answer, lang, address)
-    return _file(body, asked, answer, "xlsx", f"-{lang}")
+    return _file(body, asked, answer, "xlsx", _mark(lang))
 
 
 def _as_turtle(asked: Asked) -> Response:
+    if arguments.part(request.args):
+        raise UnwritableError(
+            "le Turtle contient toute la réponse\u00a0: sans f.…, sort ni order",
+            "Turtle holds the whole answer: without f.…, sort or order",
+        )
     lang = arguments.language(request.args)
     answer = answers.answer(asked, page=None, lang=lang)
     text = answers.as_turtle(answer, answers.triples(asked, lang))

@@ -53,7 +53,7 @@ def question(lang: Lang, slug: str) -> str:
     answer, found = sight.answer, asked.question
     title = listing.heading(service, found, asked.bound, lang)
     path = question_view.address(answer, answer.parameters)
-    query = found.with_values(asked.bound)
+    query = question_view.plain_query(found.with_values(asked.bound))
     part = sight.part if sight.part.facets else None
     sealed = offered.sealed(service)
     return render_template(

@@ -13,6 +13,7 @@ from coopkg.answers import Answer, Why
 from coopkg.answers.catalogue import literal_words
 from coopkg.answers.parts import Part
 from coopkg.errors import Lang
+from coopkg.questions.fields import HEADER
 from coopkg.serve import present
 from coopkg.terms import BASE
 from coopkg.typography import french
@@ -83,6 +84,7 @@ def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
     mode = f"{BASE}scheme/assertion-mode/{entry['mode']}"
     return {
         "href": names.href(entry["passage"]),
+        "iri": entry["passage"],
         "name": entry["label"][names.lang],
         "text": entry["text"],
         "mode": names.text(mode) if entry["mode"] else present.layer(entry["layer"], names.lang),
@@ -116,6 +118,15 @@ def links(answer: Answer, lang: Lang = "fr", part: Part | None = None) -> dict[s
         "xlsx": at("xlsx", lang=lang),
         "excel": at("csv", format="excel", lang=lang),
     }
+
+
+def plain_query(text: str) -> str:
+    r"""Return a query without the `#+` lines that describe it: what there is to read and to run.
+
+    >>> plain_query("#+ title.fr = '?'\n\nASK {}\n")
+    'ASK {}'
+    """
+    return "\n".join(line for line in text.splitlines() if not line.startswith(HEADER)).strip()
 
 
 def gap_words(gaps: Iterable[Mapping[str, Any]], lang: Lang) -> list[str]:

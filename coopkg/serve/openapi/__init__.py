@@ -16,20 +16,24 @@ from coopkg import __version__
 from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import linked
-from coopkg.serve.openapi import schemas
+from coopkg.serve.openapi import reasons, reports, schemas
 from coopkg.serve.service import Service
 
 CHOICES: Final = "choices.json"
 MEDIA_TYPE: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHARED: Final = ("lang", "page", "inference", "generation")
+SHARED: Final = ("lang", "page", "sort", "order", "inference", "generation")
 REFUSALS: Final = {
     "400": ("paramètre refusé, avec sa raison", "a parameter refused, with its reason"),
+    "403": ("refusé, avec la raison", "refused, with the reason"),
     "404": ("introuvable, avec le plus proche", "not found, with the nearest"),
     "406": ("aucun format acceptable", "no acceptable format"),
+    "413": ("trop volumineux", "too large"),
+    "415": ("type de contenu refusé", "content type refused"),
     "429": ("trop de demandes\u00a0; voir Retry-After", "too many requests; see Retry-After"),
     "503": ("limite atteinte, ou service occupé", "a limit reached, or the service is busy"),
+    "507": ("plus de place pour le garder", "no room left to keep it"),
 }
 Json = dict[str, Any]
 
@@ -80,9 +84,14 @@ def document(service: Service, lang: Lang) -> Json:
             {"name": "sparql", "description": "SPARQL"},
             {"name": "service", "description": says("le service", "the service")},
         ],
-        "paths": {**says.service_paths(), **says.question_paths()},
+        "paths": {
+            **says.service_paths(),
+            **reasons.paths(says, says.refused),
+            **reports.paths(says, says.refused),
+            **says.question_paths(),
+        },
         "components": {
-            "schemas": {**schemas.SCHEMAS, **says.enums},
+            "schemas": {**schemas.SCHEMAS, "Report": reports.schema(), **says.enums},
             "parameters": says.shared(),
             "responses": says.refusals(),
         },
@@ -139,7 +148,7 @@ class _Says:
                         WORKBOOK: {"schema": {"contentMediaType": WORKBOOK}},
                     },
                 },
-                **self._refused("400", "404", "406", "429", "503"),
+                **self.refused("400", "404", "406", "429", "503"),
             },
         }
 
@@ -200,7 +209,7 @@ class _Says:
             ],
             "responses": {
                 "200": self._json(schemas.ref("Choices"), "les choix", "the choices"),
-                **self._refused("400", "404", "429", "503"),
+                **self.refused("400", "404", "429", "503"),
             },
         }
 
@@ -241,7 +250,7 @@ class _Says:
             "schema": schemas.STRING,
             "example": "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
         }
-        shared = [{"$ref": f"#/components/parameters/{name}"} for name in SHARED[2:]]
+        shared = [{"$ref": f"#/components/parameters/{name}"} for name in SHARED[4:]]
         body = {
             "required": True,
             "content": {
@@ -264,7 +273,7 @@ class _Says:
                         "text/turtle": {"schema": schemas.STRING},
                     },
                 },
-                **self._refused("400", "406", "429", "503"),
+                **self.refused("400", "406", "429", "503"),
             },
         }
         return {**found, "requestBody": body} if method == "post" else found
@@ -283,6 +292,16 @@ class _Says:
                 {"type": "integer", "minimum": 1, "default": 1},
                 "page de la réponse",
                 "page of the answer",
+            ),
+            "sort": (
+                {"type": "string"},
+                "colonne qui ordonne les lignes ; f.<colonne>=valeur n’en garde que certaines",
+                "column that sorts the rows; f.<column>=value keeps some of them",
+            ),
+            "order": (
+                {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
+                "sens de l’ordre",
+                "direction of the order",
             ),
             "inference": (
                 {"type": "string", "enum": ["on", "off"], "default": "on"},
@@ -308,7 +327,8 @@ class _Says:
             for status, (fr, en) in REFUSALS.items()
         }
 
-    def _refused(self, *statuses: str) -> Json:
+    def refused(self, *statuses: str) -> Json:
+        """Return references to the refusals of some statuses."""
         return {one: {"$ref": f"#/components/responses/refused-{one}"} for one in statuses}
 
     def _json(self, schema: Json, fr: str, en: str) -> Json:
