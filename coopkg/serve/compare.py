@@ -28,6 +28,8 @@ PARTS: Final = (
   UNION { ?activity coop:coversPlace ?entity ; a coop:CooperationHub }
   OPTIONAL {
     { ?activity coop:theme ?value BIND("themes" AS ?part) }
+    UNION { ?activity coop:participation ?one .
+      ?one coop:participant ?entity ; coop:role ?value BIND("roles" AS ?part) }
     UNION { ?activity coop:country ?value BIND("places" AS ?part) }
     UNION { ?activity coop:hasParticipant ?value BIND("actors" AS ?part) }
     UNION { ?activity coop:year|coop:launchYear ?value BIND("years" AS ?part) }

@@ -41,7 +41,7 @@ LEFT_OUT: Final = present.IN_HEAD | frozenset(
     )
 )
 ACTIVITIES: Final = "activities"
-PARTS: Final = (ACTIVITIES, "themes", "places", "actors", "years")
+PARTS: Final = (ACTIVITIES, "roles", "themes", "places", "actors", "years")
 
 Values = Mapping[str, frozenset[Term]]
 
@@ -100,6 +100,7 @@ class Comparison:
         t = i18n.texts(self.lang)
         titles = {
             "activities": t("Activités", "Activities"),
+            "roles": t("Rôles dans ces activités", "Roles in these activities"),
             "themes": t("Thèmes de ces activités", "Themes of these activities"),
             "places": t("Lieux de ces activités", "Places of these activities"),
             "actors": t("Autres acteurs de ces activités", "Other actors of these activities"),
@@ -110,7 +111,11 @@ class Comparison:
             titles["places"] = t(
                 "Autres lieux de ces activités", "Other places of these activities"
             )
-        lists = [self._line(titles[part], self._both("parts", part)) for part in PARTS]
+        lists = [
+            self._line(titles[part], self._both("parts", part))
+            for part in PARTS
+            if part != "roles" or group == "partner"  # a place plays no role
+        ]
         told = {"lists": lists, "facts": self._lines("facts"), "figures": self._lines("figures")}
         return {
             **told,

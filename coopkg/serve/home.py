@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, g, render_template, request
 
 from coopkg.errors import Lang
 from coopkg.questions.binding import folded
-from coopkg.serve import browse, browse_view, listing, navigation, news, pages
+from coopkg.serve import browse, browse_view, listing, navigation, news, offered
 from coopkg.serve.service import Service
 
 FLAGSHIP: Final = "partners-by-theme-and-place"
@@ -33,7 +33,9 @@ def home(lang: Lang) -> str:
     kept = current_app.extensions["coopkg"].past.kept()
     return render_template(
         "home.html",
-        flagship=pages.form(service.asked(FLAGSHIP, flagship.examples), lang) if flagship else None,
+        flagship=offered.form(service, service.asked(FLAGSHIP, flagship.examples), lang)
+        if flagship
+        else None,
         categories=listing.categories(service, lang),
         counts=browse.counts(sealed.browse) if sealed.browse else {},
         covers=browse_view.covers(service, sealed, lang),
