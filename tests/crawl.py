@@ -124,7 +124,7 @@ class Crawl:
                 continue
             bare, fragment = urldefrag(target.removeprefix(HOST))
             if fragment:
-                self._fragments[bare, unquote(fragment)] = address
+                self._fragments.setdefault((bare, unquote(fragment)), address)
             if tag != "form" and self._all_to_be_read(bare):
                 yield bare
 

@@ -17,6 +17,7 @@ SMALL = {
 }
 _SMALL = {lang: frozenset(words.split()) for lang, words in SMALL.items()}
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"https?://\S+")
 _SAID = re.compile(r"""\bt\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"\s*\)""")
 _SAID_TOO = re.compile(r"\bt\(\s*'((?:[^'\\]|\\.)*)'\s*,\s*'((?:[^'\\]|\\.)*)'\s*\)")
 
@@ -74,7 +75,7 @@ class Words:
         if lang not in LANGS:
             return ""
         other = "en" if lang == "fr" else "fr"
-        said = normal(text)
+        said = normal(_ADDRESS.sub(" ", text))
         if said in self._known[lang] or len(said) < 2 or text.startswith(("?", "_:")):
             return ""
         if said in self._known[other]:
