@@ -189,9 +189,8 @@ class _Words:
         return f"{choice.count}" if is_list else question_view.count(choice.count, self.lang)
 
     def text(self, choice: Choice, words: str) -> str:
-        """Return the text of an option; what is chosen stands in the sentence, its count below."""
-        bare = choice.value == self.chosen and choice.count
-        return words if bare else f"{words} ({self.state(choice)})"
+        """Return the text of an option; what is chosen reads as a sentence, answered below it."""
+        return words if choice.value == self.chosen else f"{words} ({self.state(choice)})"
 
 
 def _groups(service: Service, listed: Sequence[Choice], how: _Words) -> list[dict[str, Any]]:

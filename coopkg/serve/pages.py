@@ -69,7 +69,6 @@ def question(lang: Lang, slug: str) -> str:
         figures=drawing.figures(_sketch(asked, answer, sight.names, sealed)),
         sparql=query,
         sparql_page="/sparql?" + urlencode({"query": query, "lang": lang, **_inference(asked)}),
-        whole=_whole(sealed, asked, answer, lang),
         neighbours=nearby.neighbours(service, sealed, asked, answer, lang),
         **_cited(title, answer, path, lang),
         **question_page.shown(sight),
@@ -110,17 +109,6 @@ def _sketch(asked: Asked, answer: Answer, names: present.Names, sealed: Sealed) 
     ]
     base = assets.asset("world.svg") or ""
     return Sketch(asked, answer, names, sealed.countries, base, years)
-
-
-def _whole(sealed: Sealed, asked: Asked, answer: Answer, lang: Lang) -> dict[str, Any] | None:
-    """Return where the same question has rows once what is inferred is asked too."""
-    offers = sealed.offers.get(asked.question.slug)
-    if asked.context.inference or answer.rows or offers is None:
-        return None
-    count = offers.count(answer.parameters)
-    query = urlencode(answer.parameters)
-    address = f"/{lang}/questions/{answer.question}" + (f"?{query}" if query else "")
-    return {"href": address, "count": count} if count else None
 
 
 def _cited(title: str, answer: Answer, path: str, lang: Lang) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from coopkg.answers.parts import Part
 from coopkg.answers.relation import sorting
 from coopkg.errors import Lang
 from coopkg.questions import Question
-from coopkg.serve import nouns, present, question_view
+from coopkg.serve import nothing_view, nouns, present, question_view
 from coopkg.serve.i18n import texts
 
 _NUMBER: Final = re.compile(r"(?<![\w.,-])\d[\d\u202f.,]*(?<![.,])(?:[\u00a0]?%)?")
@@ -55,14 +55,8 @@ def shown(sight: Sight) -> dict[str, Any]:
         "status_text": status[lang == "en"],
         "sentence": strong(answer, lang),
         "gaps": question_view.gap_words(answer.gaps, lang),
-        "nearest": [
-            {
-                "text": near["text"][lang],
-                "count": near["count"],
-                "href": f"/{lang}{question_view.address(answer, near['parameters'])}",
-            }
-            for near in answer.nearest
-        ],
+        "nearest": nothing_view.nearest(answer, lang),
+        "unsaid": nothing_view.unsaid(answer.gaps, names),
         **_part(sight),
         "related": [_related(one, answer, names) for one in answer.related],
         "sources": [question_view.source(one, names) for one in answer.sources],
