@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -53,6 +53,11 @@ def why(request: Asked, number: int, lang: Lang = "fr") -> Why:
     found = request.rows(lang)[:MOST_ROWS]
     if not 1 <= number <= len(found):
         raise _no_row(number, len(found))
+    return among(request, found, number)
+
+
+def among(request: Asked, found: Sequence[Row], number: int) -> Why:
+    """Explain one of the sorted rows of the strict answer, by its number from 1."""
     row = found[number - 1]
     seen = request.witnesses(row)
     lines = seen.lines([row])
@@ -97,22 +102,27 @@ def absent(request: Asked, row: Row) -> list[dict[str, Any]]:
     """Return what the question made sure that no source says, as sentences.
 
     Each holds: the graph was asked again. A group whose subject the row does not name is left
-    out, because nothing could be said of it.
+    out, because nothing could be said of it. Of a group that is nowhere as a whole, only what is
+    nowhere by itself is said; failing that, the whole.
     """
     found: dict[str, dict[str, Any]] = {}
     for group in request.evidence.absent:
         for solution in row.merged:
-            filled = [_filled(pattern, solution) for pattern in group]
-            if all(one[0] is not None for one in filled) and not _matches(group, solution, request):
-                for triple in filled:
-                    described = _unsaid(triple, request)
-                    found[described["pattern"]] = described
+            if any(_filled(one, solution)[0] is None for one in group):
+                continue
+            if _matches(group, solution, request):
+                continue
+            alone = [one for one in group if not _matches([one], solution, request)]
+            for patterns in [[one] for one in alone] or [list(group)]:
+                described = _unsaid([_filled(one, solution) for one in patterns], request)
+                found[described["pattern"]] = described
     return [found[key] for key in sorted(found)]
 
 
-def _filled(
-    pattern: Pattern, solution: Mapping[str, Term]
-) -> tuple[Term | None, Term | None, Term | None]:
+Filled: TypeAlias = tuple[Term | None, Term | None, Term | None]
+
+
+def _filled(pattern: Pattern, solution: Mapping[str, Term]) -> Filled:
     given = (pattern.subject, pattern.predicate, pattern.value)
     subject, predicate, value = (
         solution.get(part[1:]) if part.startswith("?") else reasons.term_of(part) for part in given
@@ -135,21 +145,23 @@ def _matches(group: Sequence[Pattern], solution: Mapping[str, Term], request: As
     return bool(request.context.ask(query, given))
 
 
-_ANYTHING = {"fr": "quoi que ce soit", "en": "anything"}
-_NOT_SAID = {
+_ANYTHING: Final = {"fr": "quoi que ce soit", "en": "anything"}
+_NOT_SAID: Final = {
     "fr": "Aucune source de la base ne dit ceci\u00a0: {}",
     "en": "No source of the base says this: {}",
 }
 
 
-def _unsaid(triple: tuple[Term | None, Term | None, Term | None], request: Asked) -> dict[str, Any]:
-    subject, predicate, value = triple
-    assert isinstance(predicate, ox.NamedNode)
-    assert subject is not None
+def _unsaid(triples: Sequence[Filled], request: Asked) -> dict[str, Any]:
     catalogue = request.context.catalogue
     said = {}
     for lang in ("fr", "en"):
-        full: Triple = (subject, predicate, value or ox.Literal(_ANYTHING[lang]))
-        said[lang] = _NOT_SAID[lang].format(phrases.sentence(catalogue, full)[lang])
-    written = " ".join(str(part) if part is not None else "?" for part in triple)
-    return {"sentence": said, "pattern": written}
+        sentences = []
+        for subject, predicate, value in triples:
+            assert isinstance(predicate, ox.NamedNode), "a pattern names its property"
+            assert subject is not None
+            full: Triple = (subject, predicate, value or ox.Literal(_ANYTHING[lang]))
+            sentences.append(phrases.sentence(catalogue, full)[lang])
+        said[lang] = _NOT_SAID[lang].format(" ".join(sentences))
+    written = [" ".join(str(part) if part is not None else "?" for part in one) for one in triples]
+    return {"sentence": said, "pattern": " . ".join(written)}

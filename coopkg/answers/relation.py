@@ -47,10 +47,17 @@ def ordered(
 ) -> list[Row]:
     """Sort rows by columns (`-` for descending), as one language reads; stable and total."""
     result = sorted(found, key=lambda row: str(sorted((n, str(t)) for n, t in row.cells.items())))
+    keys: dict[Term | None, tuple[int, Decimal, str]] = {}  # values come again and again
+
+    def key(term: Term | None) -> tuple[int, Decimal, str]:
+        if term not in keys:
+            keys[term] = _key(term, catalogue, lang)
+        return keys[term]
+
     for name in reversed(sort):
         plain = name.removeprefix("-")
         result.sort(
-            key=lambda row, plain=plain: _key(row.value(plain), catalogue, lang),  # type: ignore[misc]
+            key=lambda row, plain=plain: key(row.value(plain)),  # type: ignore[misc]
             reverse=name.startswith("-"),
         )
     return result
