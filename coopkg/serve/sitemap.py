@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
 from flask import Blueprint, Response, g
 
 from coopkg.errors import UnknownError
+from coopkg.questions import Question
 from coopkg.serve import browse, linked
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.service import Service
@@ -77,12 +79,18 @@ def addresses(service: Service) -> Iterator[tuple[str, dict[str, str]]]:
         for iri in service.labels
         if iri.startswith(tuple(BASE + one for one in FOLDERS))
     )
-    questions = (f"questions/{slug}" for slug in sorted(service.questions))
+    questions = (_question(service.questions[slug]) for slug in sorted(service.questions))
     terms = sorted("ns/" + iri.removeprefix(NS) for iri in service.labels if iri.startswith(NS))
     for path in (*PAGES, *ROUND, *questions, *terms, *entities):
         yield from _both({lang: linked.public(f"/{lang}/{path}") for lang in LANGS})
     for path in DOCUMENTS:
         yield from _both({lang: linked.public(f"/{path}?lang={lang}") for lang in LANGS})
+
+
+def _question(found: Question) -> str:
+    """Return the address of a question, with the choices without which it has no answer."""
+    query = urlencode(found.required_examples())
+    return f"questions/{found.slug}" + (f"?{query}" if query else "")
 
 
 def _both(pages: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
