@@ -16,6 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from coopkg.serve.service import Service
 
 METHODS = ("get", "post", "put", "delete")
+KEEPS = "/api/reports"  # what is sent there is kept: tests/test_reports.py has a home of its own
 Json = dict[str, Any]
 
 
@@ -123,6 +124,8 @@ def test_every_operation_answers_its_example_as_it_is_described(
 ) -> None:
     asked = 0
     for path, method, operation in operations(document):
+        if path.startswith(KEEPS):
+            continue
         found = answered(client, document, path, method, operation)
         assert found.status_code == 200, (path, found.text[:300])
         described = operation["responses"]["200"]["content"]

@@ -45,10 +45,10 @@ class Catalogue:
         """
         entry = self.labels.get(iri, {})
         given = {lang: str(entry[lang]) for lang in LANGUAGES if entry.get(lang)}
-        others = sorted(entry.get("other", {}).items())
-        if not (given or others):
+        any_other = sorted(entry.get("other", {}).items())
+        if not (given or any_other):
             return dict.fromkeys(LANGUAGES, compact(iri))
-        ((lang, text), *_) = (*given.items(), *others)
+        lang, text = [*given.items(), *any_other][0]
         return {one: given.get(one, f"{text} ({lang})") for one in LANGUAGES}
 
     def words(self, term: Term, lang: str, form: str = "") -> str:
