@@ -153,7 +153,7 @@ FEMININE: Final = frozenset(
         *("TrainingProvision", "University", "WorldRegion"),
     )
 )
-_KINDS: Final = {
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
     PREFIXES["qb"] + "Observation": ("un chiffre", "a figure"),
     PREFIXES["qb"] + "DataSet": ("un jeu de chiffres", "a set of figures"),
     PREFIXES["skos"] + "Concept": ("un terme d’une liste", "a term of a list"),
@@ -216,8 +216,8 @@ _PLAIN: Final = NUMBERS | {PREFIXES["xsd"] + name for name in ("boolean", "date"
 
 def kind(catalogue: Catalogue, term: Term, lang: Lang) -> str:
     """Return what a class makes of its members: « une action par pays »."""
-    if term.value in _KINDS:
-        return _KINDS[term.value][lang == "en"]
+    if term.value in KINDS:
+        return KINDS[term.value][lang == "en"]
     label = catalogue.label(term.value)[lang]
     if not term.value.startswith(NS):
         return f"{'de la sorte' if lang == 'fr' else 'of the kind'} {quoted(label, lang)}"
