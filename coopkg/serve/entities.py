@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.answers import Solution
 from coopkg.errors import Lang, UnknownError
-from coopkg.serve import arguments, linked, present
+from coopkg.serve import arguments, linked
+from coopkg.serve.entity import graph as graph_of
 from coopkg.serve.entity import page as page_of
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.linked import SUFFIXES, link
@@ -204,14 +205,9 @@ def page(lang: Lang, area: str, name: str) -> BaseResponse:
     path = f"{area}/{name}"
     iri = BASE + path
     formats = [(form.media_type, f"/{path}.{suffix}") for suffix, form in SUFFIXES.items()]
-    service: Service = g.service
-    names = present.Names(service.catalogue, lang)
     if area == "graph":
-        known = service.passages.get(iri, {})
-        title = present.graph_name(names, iri)
-        view = present.graph_view(names, known, graph(iri), title)
-        return _shown(path, lang, "graph.html", iri=iri, formats=formats, **view)
-    return _shown(path, lang, "entity.html", formats=formats, **_entity(service, lang, iri))
+        return _shown(path, lang, "graph.html", formats=formats, **_graph(g.service, lang, iri))
+    return _shown(path, lang, "entity.html", formats=formats, **_entity(g.service, lang, iri))
 
 
 def _entity(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
@@ -221,17 +217,43 @@ def _entity(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
         UnknownError: nothing is said of it, or there is no such list.
     """
     said = rows(service, iri)
-    wanted = request.args.get("list", "")
-    asked = page_of.Asked(iri, lang, wanted, arguments.number(request.args, "page"))
-    here = linked.public(f"/{lang}/{iri.removeprefix(BASE)}")
-    found = page_of.shown(service, asked, said, here)
+    asked = _asked(lang, iri)
+    found = page_of.shown(service, asked, said, _here(asked))
     if found is None:
-        raise UnknownError(
-            wanted,
-            f"cette fiche n’a pas de liste « {wanted[:80]} », ou pas tant de pages",
-            f"this entry has no list {wanted[:80]!r}, or not so many pages",
-        )
+        raise _no_page(asked)
     return found
+
+
+def _graph(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
+    """Return what the page of a graph shows: `?page=…`.
+
+    Raises:
+        UnknownError: there is no such graph, or no such page.
+    """
+    triples, asked = graph(iri), _asked(lang, iri)
+    about = service.ask(service.queries[ENTITY_QUERY], {"entity": node(service, iri)})
+    found = graph_of.shown(service, asked, triples, about, _here(asked))
+    if found is None:
+        raise _no_page(asked)
+    return found
+
+
+def _asked(lang: Lang, iri: str) -> page_of.Asked:
+    number = arguments.number(request.args, "page")
+    return page_of.Asked(iri, lang, request.args.get("list", ""), number)
+
+
+def _here(asked: page_of.Asked) -> str:
+    return linked.public(f"/{asked.lang}/{asked.iri.removeprefix(BASE)}")
+
+
+def _no_page(asked: page_of.Asked) -> UnknownError:
+    wanted = asked.list[:80]
+    return UnknownError(
+        wanted or str(asked.number),
+        f"cette fiche n’a pas de liste « {wanted} », ou pas tant de pages",
+        f"this entry has no list {wanted!r}, or not so many pages",
+    )
 
 
 def _shown(path: str, lang: Lang, template: str, **view: Any) -> BaseResponse:
