@@ -31,7 +31,7 @@ class View:
         comparable = any(iri in group for group in self.sealed.browse["comparable"].values())
         where = navigation.local(iri)
         return {
-            "id": iri.rpartition("/")[2],
+            "id": "-".join(iri.split("/")[-2:]),
             "text": self.names.text(iri),
             "href": self.names.href(iri),
             "questions": asked,
@@ -78,18 +78,23 @@ class View:
 
     def themes(self) -> dict[str, Any]:
         """Return the tree of themes."""
-        return {"themes": self._tree(self.sealed.browse["themes"])}
+        return {"themes": self._tree(self.sealed.browse["themes"], set())}
 
-    def _tree(self, tree: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _tree(self, tree: Sequence[Mapping[str, Any]], named: set[str]) -> list[dict[str, Any]]:
+        """Return a tree as a list shows it; a theme that stands twice is named the first time."""
         found = [
             self.leaf(
                 one["entity"],
                 **self._facts(one),
                 within=one["within"],
-                narrower=self._tree(one["narrower"]),
+                narrower=self._tree(one["narrower"], named),
             )
             for one in tree
         ]
+        for one in found:
+            if one["id"] in named:
+                one["id"] = ""
+            named.add(one["id"])
         return sorted(found, key=_by_text)
 
     def actors(self) -> dict[str, Any]:
@@ -208,7 +213,8 @@ class View:
     def _span(self, words: str, indicator: str, years: Sequence[int]) -> Event:
         first, last = min(years), max(years)
         label = words.format(self.names.text(indicator))
-        return Event(label, f"{first}–{last}" if last > first else f"{first}", first, last)
+        dash = "-" if self.lang == "fr" else "–"
+        return Event(label, f"{first}{dash}{last}" if last > first else f"{first}", first, last)
 
 
 def _by_text(one: Mapping[str, Any]) -> str:
