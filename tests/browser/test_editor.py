@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from keys import FOCUSED, tab_to
 
 from coopkg.terms import NS, PREFIXES
 
@@ -23,24 +23,12 @@ COUNTS = (
 )
 EXAMPLE = "activities-by-country"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) < STR(?g)) }"
-FOCUSED = "(document.activeElement.shadowRoot ?? document).activeElement"
 
 
 def asking(query: str, lang: str = "fr", **more: str) -> str:
     return "/sparql?" + "&".join(
         f"{name}={quote(value)}" for name, value in {"lang": lang, "query": query, **more}.items()
     )
-
-
-def tab_to(page: Any, wanted: str, most: int = 120) -> list[str]:
-    """Press Tab until the focused element matches a selector; return what was met on the way."""
-    met = []
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        met.append(page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 90)"))
-        if page.evaluate(f"{FOCUSED}.matches({json.dumps(wanted)})"):
-            return met
-    raise AssertionError(f"Tab never reaches {wanted}: {met}")
 
 
 def query_of(page: Any) -> str:
