@@ -22,6 +22,7 @@ PURE = {
     "formats",
     "figures",
     "tables",
+    "search",
 }
 # The command line reads the language; the pool hands the environment on to its processes.
 READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py", "coopkg/workers/pool.py"}

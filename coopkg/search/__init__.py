@@ -68,7 +68,7 @@ def answer(index: Index, asked: str) -> Outcome:
         near = tuple(typed.rivals(found))
         left = tuple(one for one in offered if one not in (found[0], *near))
         return Outcome(found[0], near, None, left, tuple(others), things, words)
-    named = bool(things) and things[0].whole
+    named = bool(things) and things[0].whole and not any(one.abroad[0] for one in text.tokens)
     refused = None if named else said.refusal(index, text, found)
     return Outcome(None, (), refused, offered, tuple(others), things, words)
 

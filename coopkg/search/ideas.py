@@ -125,8 +125,8 @@ STOP: Final = word_set(
     notre votre nos vos il elle on nous vous ils elles je j tu y se s t m n qu ne me te lui eux est
     sont etre etait etaient fut furent ont avoir avait avaient ete sera seront ai as avons avez soit
     quel quelle quels quelles lequel laquelle lesquels lesquelles auquel auxquels si comme aussi
-    lors ainsi celui celle ceux celles meme puis deja
-    the an of in on at to for from by with and is are was were be been being do does did has
+    lors ainsi celui celle ceux celles puis deja
+    the an of in on at to for from by with and is are was were be been being did has
     have had that which what it its their his her they there this these those as into any i we you
     us our your can could would should may might will shall if also so than then s
     """
@@ -135,11 +135,10 @@ FILLER: Final = word_set(
     """
     liste lister list donner donne donnez donne-moi give gimme montrer montre montrez show afficher
     affiche display dire dis dites tell savoir connaitre know vouloir voudrais veux souhaite
-    souhaiterais aimerais want would like cherche chercher recherche trouver trouve find looking
+    souhaiterais aimerais want would like cherche chercher recherche trouver find looking
     search look need jouer joue jouent play plays played
     besoin stp svp please merci thanks thank plait bonjour bonsoir salut hello hi hey
-    exister existe existent exist exists y-a il-y-a citer cite cites citee citees cited
-    nommer nomme nommes named mentionner mentionne mentionnes mentioned
+    exister existe existent exist exists
     brochure document source sources texte text
     cnfpt dit disent says say faire fait font do does done made make mener mene carry carried out
     differents differentes different divers diverses various tous toutes tout toute all every each
@@ -164,8 +163,9 @@ FILLER: Final = word_set(
 )
 
 
-SOFT: Final = frozenset({"~travailler", "~collaborer"})
-"""Ideas that help to tell questions apart, and may be left out: who acts, works."""
+SOFT: Final = frozenset({"~travailler", "~collaborer", "~citer"})
+"""Ideas that help to tell questions apart, and may be left out: who acts, what is named."""
+ACTING: Final = frozenset({"~travailler", "~collaborer"})
 LED: Final = word_set("quel quelle quels quelles which")
 """Words after which stands what is asked for, not what is given."""
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import Slot, parts
 from coopkg.search import places
-from coopkg.search.ideas import COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO, about
+from coopkg.search.ideas import ACTING, COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO, about
 from coopkg.search.ideas import known as with_ideas
-from coopkg.search.names import Name, Names, names_of
+from coopkg.search.names import Name, Names, important, names_of
 from coopkg.search.stems import stems
 from coopkg.search.words import Keys, keys, phrase
 from coopkg.terms import BASE, LANGUAGES
@@ -105,6 +105,8 @@ class Pattern:
     words: tuple[tuple[Keys, float], ...]
     keys: Keys
     weight: float
+    core: tuple[tuple[Keys, float], ...]
+    """The words but those of acting, of which there is one way or another to say."""
     slots: tuple[str, ...]
     is_bare: bool
     """It is nothing but its blanks: the names alone ask the question."""
@@ -224,7 +226,8 @@ class Index:
         )
         whole = sum(weight for _, weight in weighed)
         every = frozenset(key for one in written for key in one)
-        return Pattern(weighed, every, whole, slots, _is_bare(text), frozenset(_led(text)))
+        core = tuple(one for one in weighed if ACTING.isdisjoint(one[0])) or weighed
+        return Pattern(weighed, every, whole, core, slots, _is_bare(text), frozenset(_led(text)))
 
     @cached_property
     def names(self) -> Names:
@@ -234,8 +237,12 @@ class Index:
         for names in places.countries().values():
             for place, labels in self._placed.items():
                 if any(places.same(a, b) for a in names for b in labels):
-                    named += [Name(place, name, phrase(name), False) for name in names]
-        plain = [Name(text, text, phrase(text), True) for text in sorted(texts) if phrase(text)]
+                    named += [Name(place, name, phrase(name), False, True) for name in names]
+        plain = [
+            Name(text, text, important(phrase(text)), True)
+            for text in sorted(texts)
+            if phrase(text)
+        ]
         return Names.of([*named, *plain])
 
     @cached_property

@@ -21,7 +21,7 @@ SPELLING: Final = "spelling"
 ADJECTIVE: Final = "adjective"
 PART: Final = "part"
 _QUALITY: Final = {EXACT: 1.0, ALIAS: 0.98, STEM: 0.96, ADJECTIVE: 0.95, SPELLING: 0.9}
-_LEAST_PART: Final = 0.3
+_LEAST_PART: Final = 0.42
 _LONGER: Final = 0.02
 """What each further word of a label typed whole adds."""
 _LONG: Final = 14
@@ -37,6 +37,8 @@ class Name:
     text: str
     words: tuple[str, ...]
     is_label: bool
+    is_proper: bool = False
+    """Its words are never another form of a word: « Tunis » is not « Tunisie »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def names_of(iri: str, entry: Mapping[str, Any]) -> Iterable[Name]:
             words = important(phrase(text))
             if words and words not in seen and len(words) <= _LONG:
                 seen.add(words)
-                yield Name(iri, text, words, is_label)
+                yield Name(iri, text, words, is_label, entry.get("kind") == "place")
 
 
 def important(words: Sequence[str]) -> tuple[str, ...]:
@@ -97,7 +99,7 @@ class Names:
         for number, name in enumerate(made.names):
             for place, word in enumerate(name.words):
                 things[word].add(name.thing)
-                for key in stems(word):
+                for key in {word} if name.is_proper else stems(word):
                     made.by_key[key].append((number, place))
             if len(name.words) == 1 or name.is_label:
                 made.by_key[f"@{name.thing}"] += [

@@ -62,6 +62,7 @@ class Adjectives:
     def __init__(self, places: Mapping[str, Iterable[str]]) -> None:
         self._roots: dict[str, set[str]] = {}
         self._whole: dict[str, str] = {}
+        self._names = {"".join(phrase(name)) for names in places.values() for name in names}
         single = frozenset(
             phrase(name)[0] for names in places.values() for name in names if len(phrase(name)) == 1
         )
@@ -76,6 +77,8 @@ class Adjectives:
 
     def _of(self, word: str) -> str | None:
         """Return the place an adjective belongs to, or None when there is none, or several."""
+        if word in self._names:
+            return None
         if word in self._whole:
             return self._whole[word]
         for cut in range(1, min(8, len(word) - _SHORTEST_ROOT + 2)):

@@ -120,13 +120,13 @@ def _token(index: Index, word: Word, before: Sequence[Word]) -> Token:
         )
     if any(index.is_stem(one) for one in stems(text)):
         return Token(word, keys(text), small=False, filler=bool(keys(text) & FILLER), known=True)
-    meant = _meant(index, text)
+    meant = tuple(one for one in _meant(index, text) if one not in FILLER and one not in STOP)
     every = frozenset(key for one in meant for key in keys(one))
     return Token(
         word,
         keys(text) | every,
         small=False,
-        filler=bool(meant) and all(one in FILLER for one in meant),
+        filler=False,
         known=bool(meant),
         corrected=meant,
     )

@@ -9,7 +9,7 @@ from coopkg.search.find import label
 from coopkg.search.ideas import HOW, NOT, WHEN, WHY
 from coopkg.search.index import Index
 from coopkg.search.reading import Text, Token
-from coopkg.search.typed import SURE, Reading
+from coopkg.search.typed import LEAST_MET, SURE, Reading
 from coopkg.typography import french
 
 Said = Mapping[str, str]
@@ -101,7 +101,7 @@ def _of_best(index: Index, text: Text, best: Reading) -> Said:
             f"Il manque un choix pour répondre : {', '.join(one['fr'].lower() for one in named)}.",
             f"A choice is missing: {', '.join(one['en'].lower() for one in named)}.",
         )
-    if best.score < SURE:
+    if best.score < SURE or best.met < LEAST_MET:
         return said(
             "Cette phrase ne suffit pas à choisir une question.",
             "This sentence is not enough to choose a question.",

@@ -13,7 +13,7 @@ from typing import Final
 
 from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHY
 from coopkg.search.index import Askable, Choice, Index, Pattern
-from coopkg.search.names import PART, Span
+from coopkg.search.names import EXACT, PART, Span
 from coopkg.search.reading import Text, Token
 from coopkg.search.words import Keys
 
@@ -35,12 +35,17 @@ _MARK: Final = 0.7
 _STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
 _LABEL: Final = 0.6
 """What a word of a column weighs against a pattern that lacks it."""
-_TELLING: Final = 1.4
+_TELLING: Final = 2.2
 """What a word must weigh to stand for a longer name: « action » does not."""
+_TELLING_ALIAS: Final = 1.6
+"""What a word must weigh to be a name that is no label: « partenaires » does not."""
+_RIVAL, _PART_RIVAL = 0.01, 0.15
+"""How much less sure another thing may be, and still be meant by the same words."""
 _SOFT: Final = 0.2
 """What a word that may be left out weighs against a pattern that lacks it."""
+LEAST_MET: Final = 0.55
+"""The part of a wording that must be there for it to be what was asked."""
 _OFFERED: Final = 0.2
-_PRONOUNS: Final = frozenset({"que", "quoi", "what", "who", "qui"})
 _MOST_SPANS: Final = 6
 _MOST_WHOLE, _FEW = 24, 6
 """Questions that are looked at closely: those that may account for all, and a few more."""
@@ -61,6 +66,8 @@ class Reading:
     chosen: Mapping[str, Span]
     score: float
     unexplained: tuple[int, ...]
+    met: float
+    """How much of the wording of the question is there, from 0 to 1."""
     missing: tuple[Choice, ...]
     several: Mapping[str, tuple[Span, ...]]
 
@@ -73,7 +80,7 @@ class Reading:
     @property
     def is_whole(self) -> bool:
         """Tell whether each word is accounted for, and each blank that must be filled is."""
-        return not (self.unexplained or self.missing or self.several)
+        return not (self.unexplained or self.missing or self.several) and self.met >= LEAST_MET
 
 
 def readings(index: Index, text: Text) -> list[Reading]:
@@ -145,17 +152,22 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         )
         if marked and not any(at in places for places in kept):
             kept[frozenset({at})] = Span(marked, frozenset({at}), _MARK, PART, token.word.text)
-    sure = [one for one in kept.values() if one.how != PART]
+    sure = [one for one in kept.values() if one.how != PART and _is_telling(one, weights)]
     named = {at for one in sure for at in one.at}
     parts = [
         one
         for one in kept.values()
         if one.how == PART
         and not one.at & named
-        and any(weights[at] >= _TELLING for at in one.at)
+        and (len(one.at) > 1 or max(weights[at] for at in one.at) >= _TELLING)
         and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
     ]
     return [*sure, *parts][:_MOST_SPANS]
+
+
+def _is_telling(span: Span, weights: Sequence[float]) -> bool:
+    """Tell whether words are a name: « leurs partenaires » is one nowhere but in its place."""
+    return span.how == EXACT or max(weights[at] for at in span.at) >= _TELLING_ALIAS
 
 
 def _rivals(choice: Choice, text: Text, span: Span) -> tuple[Span, ...]:
@@ -166,7 +178,7 @@ def _rivals(choice: Choice, text: Text, span: Span) -> tuple[Span, ...]:
         if one.at == span.at
         and one.thing in choice.values
         and one.thing != span.thing
-        and one.quality > span.quality - 0.01
+        and one.quality > span.quality - (_PART_RIVAL if span.how == PART else _RIVAL)
     )
 
 
@@ -197,13 +209,16 @@ def _reading(
     }
     missing = tuple(one for one in question.choices if one.required and one.name not in chosen)
     counted = _Counted(question, text, rest, chosen, weights)
-    score = max(counted.score(pattern) for pattern in question.patterns)
+    scores = map(counted.score, question.patterns)
+    score, met = max(scores, key=lambda one: (one[1] >= LEAST_MET, one[0]))
     lost = sum(weights[at] for at in unexplained)
     whole = sum(weights[at] for at in needed) + _SLOT * len(chosen)
     score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
-    return Reading(
-        question, chosen, score * (0.7 if several else 1.0), unexplained, missing, several
-    )
+    if several:
+        score *= 0.7
+    if not (chosen or any(one.needed and one.known for one in text.tokens)):
+        met = 0.0  # nothing but words that may be left out
+    return Reading(question, chosen, score, unexplained, met, missing, several)
 
 
 def _explained(question: Askable, token: Token) -> bool:
@@ -245,8 +260,11 @@ class _Counted:
         self._led = {name for name, span in chosen.items() if min(span.at) in text.led}
         self._ordered = tuple(sorted(chosen, key=lambda name: min(chosen[name].at)))
 
-    def score(self, pattern: Pattern) -> float:
-        """Compare the words typed with those of one way to ask (Sørensen–Dice, by weight)."""
+    def score(self, pattern: Pattern) -> tuple[float, float]:
+        """Compare the words typed with those of one way to ask (Sørensen-Dice, by weight).
+
+        With it, how much of that wording is there.
+        """
         ours = 0.0
         met: set[str] = set()
         for keys, weight, unmet in self._words:
@@ -262,7 +280,10 @@ class _Counted:
         open_ = sum(1 for name in pattern.slots if name not in self._chosen)
         filled = len(self._chosen)
         whole = ours + pattern.weight + 2 * _SLOT * filled + _OPEN * open_
-        return 2 * (shared + self._choices(pattern)) / whole if whole else 0.0
+        score = 2 * (shared + self._choices(pattern)) / whole if whole else 0.0
+        core = sum(weight for _, weight in pattern.core)
+        held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
+        return score, held / core if core else 1.0
 
     def _choices(self, pattern: Pattern) -> float:
         """Return what the choices weigh: less where the pattern has no blank for them."""
@@ -322,7 +343,8 @@ def is_bare(text: Text, reading: Reading) -> bool:
     """Tell whether the words only name things: nothing is asked about them."""
     taken = {at for span in reading.chosen.values() for at in span.at}
     said = any(
-        at not in taken and (not one.small or one.word.text in _PRONOUNS)
+        at not in taken
+        and not (one.small or one.keys.isdisjoint(reading.question.vocabulary - {WHO}))
         for at, one in enumerate(text.tokens)
     )
     listed = any(

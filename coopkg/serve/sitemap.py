@@ -23,13 +23,19 @@ from coopkg.terms import BASE, NS
 MOST: Final = 20_000
 """Addresses in one file: with their alternates, some 8 MB."""
 FOLDERS: Final = ("id/", "scheme/", "graph/passage/")
-PAGES: Final = ("", "questions", "ns", "accessibility", "accessibility/criteria")
+PAGES: Final = ("", "questions", "ns", "accessibility", "accessibility/criteria", "changes")
 ROUND: Final = ("browse", *(f"browse/{one}" for one in browse.PAGES), "compare")
 DOCUMENTS: Final = ("void", "catalog", "dumps/")
 ROBOTS: Final = """User-agent: *
 Disallow: /sparql?
 Disallow: /graphs
 Disallow: /api/
+Disallow: /fr/search
+Disallow: /en/search
+Disallow: /fr/report
+Disallow: /en/report
+Disallow: /fr/changes?
+Disallow: /en/changes?
 Disallow: /*?generation=
 Disallow: /*&generation=
 Sitemap: {}

@@ -16,7 +16,7 @@ from coopkg import __version__
 from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import linked
-from coopkg.serve.openapi import reasons, reports, schemas
+from coopkg.serve.openapi import reasons, reports, schemas, searching
 from coopkg.serve.service import Service
 
 CHOICES: Final = "choices.json"
@@ -88,10 +88,16 @@ def document(service: Service, lang: Lang) -> Json:
             **says.service_paths(),
             **reasons.paths(says, says.refused),
             **reports.paths(says, says.refused),
+            **searching.paths(says, says.refused),
             **says.question_paths(),
         },
         "components": {
-            "schemas": {**schemas.SCHEMAS, "Report": reports.schema(), **says.enums},
+            "schemas": {
+                **schemas.SCHEMAS,
+                "Report": reports.schema(),
+                "Search": searching.schema(),
+                **says.enums,
+            },
             "parameters": says.shared(),
             "responses": says.refusals(),
         },
