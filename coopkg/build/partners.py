@@ -63,7 +63,11 @@ def without(inputs: Mapping[str, str]) -> dict[str, str]:
 
 def described(owned: Iterable[Graph], known: Mapping[str, Partner]) -> list[ox.Triple]:
     """Return what is said of the graphs of partners, in the words of PROV."""
-    said: list[ox.Triple] = []
+    title = {"fr": "Contributions des partenaires", "en": "Contributions of partners"}
+    said = [
+        triple(DESCRIPTION, "rdf:type", expand("prov:Bundle")),
+        *texts(DESCRIPTION, "dcterms:title", title),
+    ]
     for graph in owned:
         assert graph.owner is not None
         said += _graph(graph, known[graph.owner])

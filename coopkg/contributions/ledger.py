@@ -280,9 +280,9 @@ class Ledger:
             for one in (value if isinstance(value, list) else [value])
             if isinstance(one, str)
         }
-        for path in sorted(self._objects.iterdir()):
-            if path.name not in named:
-                path.unlink()
+        unknown = [path for path in self._objects.iterdir() if path.name not in named]
+        for path in (*unknown, *self.folder.glob("*.tmp")):
+            path.unlink()
 
     def _erase(self, digests: list[str]) -> None:
         for digest in digests:

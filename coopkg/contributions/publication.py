@@ -22,7 +22,7 @@ from coopkg import durable, generation
 from coopkg.config import Settings
 from coopkg.contributions import deciding, graphs, inbox, ledger, model
 from coopkg.contributions.model import Contribution, Upload
-from coopkg.errors import GenerationError, LedgerError, PublicationError, UnknownError
+from coopkg.errors import GenerationError, LedgerError, PublicationError, StorageError, UnknownError
 from coopkg.generation import Generation
 
 PROGRAM: Final = "coopkg.build.publisher"
@@ -80,6 +80,7 @@ def publish(home: Path, settings: Settings) -> Generation:
     made = _started(home, settings)
     if not made.kind:
         settle(home)
+        tidy(home)
         return generation.open_(home, made.generation)
     if made.kind in BLAMED:
         _mark_failed(home, made)
@@ -180,7 +181,15 @@ def settle(home: Path) -> None:
         if names:
             data = {"contributions": names, "generation": found.number, "digest": found.digest}
             writer.append("published", data)
-        writer.sweep()
+
+
+def tidy(home: Path) -> None:
+    """Remove what crashes left beside the journal; it waits for the next time when it cannot."""
+    try:
+        with ledger.of(home).writing() as writer:
+            writer.sweep()
+    except StorageError as error:
+        _LOG.warning("%s", error)
 
 
 def _mark_failed(home: Path, made: Made) -> None:
