@@ -107,10 +107,11 @@ def _found(
     score += 0.03 * (kind in _FIRST) - 0.08 * (kind in _LATE)
     worst = min((how for how, _ in met.values()), key=lambda how: _WORTH[how])
     whole = len(met) == typed
-    if worst == EXACT:
-        every = len(covered) == len(name.words)
-        worst = (EXACT if name.is_label else ALIAS) if every else PART
-    return Found(name.thing, kind, called, name.text, worst if whole else PART, score, whole)
+    if len(covered) < len(name.words) and worst != PREFIX:
+        worst = PART if worst == EXACT or not whole else worst
+    elif worst == EXACT and not name.is_label:
+        worst = ALIAS
+    return Found(name.thing, kind, called, name.text, worst, score, whole)
 
 
 def _hits(index: Index, token: Token) -> Iterator[tuple[int, int, str]]:

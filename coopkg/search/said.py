@@ -14,13 +14,13 @@ from coopkg.typography import french
 
 Said = Mapping[str, str]
 HOWS: Final[Mapping[str, tuple[str, str]]] = {
-    "exact": ("son nom", "its name"),
-    "alias": ("un autre de ses noms", "another of its names"),
-    "stem": ("une autre forme de son nom", "another form of its name"),
-    "adjective": ("l’adjectif de ce lieu", "the adjective of this place"),
-    "spelling": ("une orthographe proche", "a close spelling"),
-    "prefix": ("le début de son nom", "the beginning of its name"),
-    "part": ("une partie de son nom", "a part of its name"),
+    "exact": ("par son nom", "by its name"),
+    "alias": ("par un autre de ses noms", "by another of its names"),
+    "stem": ("par une autre forme de son nom", "by another form of its name"),
+    "adjective": ("par l’adjectif de ce lieu", "by the adjective of this place"),
+    "spelling": ("par une orthographe proche", "by a close spelling"),
+    "prefix": ("par le début de son nom", "by the beginning of its name"),
+    "part": ("par une partie de son nom", "by a part of its name"),
 }
 _ASKED: Final = (
     (NOT, "une exclusion (« {} »)", "an exclusion (“{}”)"),

@@ -1,4 +1,4 @@
-"""`/{lang}/search?q=` and `/api/search?q=`: things, themes, questions, and questions as people type them."""
+"""`/{lang}/search?q=` and `/api/search?q=`: things and questions, as people type them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ NAME: Final = "q"
 SHOWN: Final = 12
 """Things shown of each kind; all of them are in `/api/search`."""
 _MOST: Final = 8
+OTHERS: Final = "others"
 GROUPS: Final[Mapping[str, tuple[str, str, frozenset[str]]]] = {
     "actors": ("Acteurs", "Actors", frozenset({"organisation", "group", "programme"})),
     "places": ("Lieux", "Places", frozenset({"place"})),
     "themes": ("Thèmes et publics", "Themes and audiences", frozenset({"theme", "audience"})),
-    "others": ("Autres", "Others", frozenset()),
+    OTHERS: ("Autres", "Others", frozenset()),
 }
 _INDEXES: dict[str, Index] = {}
 Json = dict[str, Any]
@@ -112,17 +113,19 @@ def page(lang: Lang) -> str:
 
 
 def _groups(things: Iterable[Found], names: Names) -> Iterable[Json]:
-    every = list(things)
-    taken = frozenset().union(*(kinds for _, _, kinds in GROUPS.values()))
-    for slug, (fr, en, kinds) in GROUPS.items():
-        inside = [one for one in every if (one.kind in kinds if kinds else one.kind not in taken)]
-        if inside:
-            yield {
-                "slug": slug,
-                "label": {"fr": fr, "en": en}[names.lang],
-                "things": [_thing(one, names) for one in inside[:SHOWN]],
-                "left": len(inside) - len(inside[:SHOWN]),
-            }
+    """Yield the things by kind; the kind of the best one first."""
+    inside: dict[str, list[Found]] = {}
+    for one in things:
+        slug = next((slug for slug, (_, _, kinds) in GROUPS.items() if one.kind in kinds), OTHERS)
+        inside.setdefault(slug, []).append(one)
+    for slug, listed in inside.items():
+        fr, en, _ = GROUPS[slug]
+        yield {
+            "slug": slug,
+            "label": {"fr": fr, "en": en}[names.lang],
+            "things": [_thing(one, names) for one in listed[:SHOWN]],
+            "left": len(listed) - len(listed[:SHOWN]),
+        }
 
 
 def _thing(one: Found, names: Names) -> Json:
