@@ -22,6 +22,7 @@ from coopkg.config import Settings, number
 from coopkg.contributions import commands as partnering
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
 from coopkg.mistakes import commands as reporting
+from coopkg.pack import commands as packing
 from coopkg.typography import french
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ HELP: Final[dict[str, tuple[str, str]]] = {
     ),
     **partnering.HELP,
     **reporting.HELP,
+    **packing.HELP,
     "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
 }
 
@@ -166,6 +168,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     receipt.add_argument("code", help=said)
     partnering.options(add, t, kind)
     reporting.options(add, t)
+    packing.options(add, t)
     add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
     return top
 
@@ -379,6 +382,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "receipt": _receipt,
     **partnering.COMMANDS,
     **reporting.COMMANDS,
+    **packing.COMMANDS,
     "docs": _docs,
 }
 
