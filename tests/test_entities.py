@@ -141,6 +141,23 @@ def test_no_source_is_lost_when_two_ends_of_a_link_are_told_once(
             assert fact.inferred == (given == {facts.INFERRED}), iri
 
 
+def test_a_link_that_is_stated_from_its_other_end_is_not_called_inferred() -> None:
+    other, passage = ox.NamedNode(BASE + "id/activity/a"), BASE + "graph/passage/l1"
+    ends = (("out", "partnerOf", facts.INFERRED), ("in", "hasPartner", passage))
+    rows: list[facts.Row] = [
+        {
+            "direction": ox.Literal(way),
+            "property": ox.NamedNode(NS + name),
+            "other": other,
+            "graph": ox.NamedNode(graph),
+        }
+        for way, name, graph in ends
+    ]
+    (told,) = facts.read(rows, "fr").facts()
+    assert told.graphs == {passage}
+    assert [key[:2] for key in told.keys] == [("out", NS + "partnerOf"), ("in", NS + "hasPartner")]
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_page_of_every_kind_shows_what_is_read_of_it(
     app: Flask, every: Mapping[str, Rows], samples: list[str], lang: str
