@@ -19,6 +19,7 @@ def word_set(text: str) -> frozenset[str]:
 
 
 WHO: Final = "?who"
+WHOM: Final = "?whom"
 WHERE: Final = "?where"
 WHEN: Final = "?when"
 COUNT: Final = "?count"
@@ -26,7 +27,8 @@ WHY: Final = "?why"
 HOW: Final = "?how"
 NOT: Final = "?not"
 _ASKING: Final = {
-    WHO: "qui who whom whose",
+    WHO: "qui who whose",
+    WHOM: "whom",
     WHERE: "where",
     WHEN: "quand when",
     COUNT: "combien nombre number count nb nbre",
@@ -153,7 +155,9 @@ FILLER: Final = word_set(
     recus recues received received conduire conduit conduite conduites conducted organiser organise
     obtenir avoir compter compte correspondre recenser recense enregistrer recorded happen happened
     aller va vont go goes went rester reste existing appeler appelle called there quoi what about
-    nos notre our interesser interesse interessent interested lien liens link links linked lie lies
+    dedie dediee dedies dedicated consacre consacree consacres devoted relatif relative relating
+    related nos notre our interesser interesse interessent interested lien liens link
+    links linked lie lies
     savez sais peuvent faut devoir doit vraiment really juste just
     decrire decrit decrite decrits decrites described describe presenter presente presentes
     developper developpe develop regarder look voir see consulter view quelque chose anything
@@ -170,18 +174,27 @@ LED: Final = word_set("quel quelle quels quelles which")
 """Words after which stands what is asked for, not what is given."""
 
 
-ABOUT: Final = "~theme"
+ONLY: Final = word_set("seulement uniquement only just")
+"""After « pas », they exclude nothing: « pas seulement »."""
 
 
-def about(words: Sequence[str]) -> frozenset[int]:
-    """Return where a theme is asked for by a small word: « sur quoi », "what … on".
+def turned(words: Sequence[str]) -> dict[int, str]:
+    """Return the small words that ask for something with another, each with the word it is worth.
 
-    >>> sorted(about(["sur", "quoi"])), sorted(about(["what", "does", "it", "work", "on"]))
-    ([1], [0])
+    >>> turned(["sur", "quoi"]), turned(["what", "does", "it", "work", "on"])
+    ({1: 'theme'}, {0: 'theme'})
+    >>> turned(["avec", "qui"])
+    {1: 'whom'}
     """
-    french = {at for at in range(1, len(words)) if words[at - 1 : at + 1] == ["sur", "quoi"]}
-    ends = bool(words) and words[-1] in {"on", "about"}
-    return frozenset(french | ({words.index("what")} if ends and "what" in words else set()))
+    pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom"}
+    found = {
+        at: pairs[words[at - 1], words[at]]
+        for at in range(1, len(words))
+        if (words[at - 1], words[at]) in pairs
+    }
+    if words and words[-1] in {"on", "about"} and "what" in words:
+        found[words.index("what")] = "theme"
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import Slot, parts
 from coopkg.search import places
-from coopkg.search.ideas import ACTING, COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO, about
+from coopkg.search.ideas import ACTING, COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO, WHOM, turned
 from coopkg.search.ideas import known as with_ideas
 from coopkg.search.names import Name, Names, important, names_of
 from coopkg.search.stems import stems
@@ -25,7 +25,7 @@ VERSION: Final = 1
 FEW: Final = 3
 """Choices so few that one word tells them apart."""
 # Machinery that nobody looks for by its name.
-_ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
+_ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHOM: 0.8, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
 _MACHINERY: Final = frozenset(
     {"participation", "partnership", "observation", "component", "identifier", "dataset", "unit"}
     | {"layer", "assertion-mode", "force", "catalog", "period", "modality", "funding"}
@@ -341,12 +341,8 @@ def _words(text: str) -> list[str]:
     """Return the words of a template but its blanks and the small ones."""
     plain = "".join(" " if isinstance(part, Slot) else part for part in parts(text))
     words = list(phrase(plain))
-    themes = about(words)
-    return [
-        "theme" if at in themes else word
-        for at, word in enumerate(words)
-        if at in themes or word not in STOP
-    ]
+    worth = turned(words)
+    return [worth.get(at, word) for at, word in enumerate(words) if at in worth or word not in STOP]
 
 
 def _keys_of(texts: Iterable[str]) -> Keys:

@@ -11,7 +11,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from coopkg.search.ideas import ABOUT, FILLER, LED, SOFT, STOP, WHERE, about
+from coopkg.search.ideas import FILLER, LED, NOT, ONLY, SOFT, STOP, WHERE, turned
 from coopkg.search.index import Index
 from coopkg.search.names import Span, Typed
 from coopkg.search.stems import stems
@@ -81,8 +81,11 @@ def read(index: Index, typed: str) -> Text:
     plain = unicodedata.normalize("NFC", typed)
     words = cut(plain)
     tokens = [_token(index, word, words[:at]) for at, word in enumerate(words)]
-    for at in about([one.text for one in words]):
-        tokens[at] = Token(words[at], frozenset({ABOUT}), small=False, filler=True, known=True)
+    for at, worth in turned([one.text for one in words]).items():
+        tokens[at] = Token(words[at], keys(worth), small=False, filler=True, known=True)
+    for at, one in enumerate(words[1:], 1):
+        if one.text in ONLY and NOT in tokens[at - 1].keys:
+            tokens[at - 1 : at + 1] = [_empty(words[at - 1]), _empty(one)]
     _mark_abroad(index, tokens)
     seen = [
         Typed(
@@ -97,6 +100,10 @@ def read(index: Index, typed: str) -> Text:
         if not one.abroad[0]
     ]
     return Text(plain, tuple(tokens), tuple(index.names.spans(seen)))
+
+
+def _empty(word: Word) -> Token:
+    return Token(word, frozenset(), small=True, filler=False, known=True)
 
 
 def _token(index: Index, word: Word, before: Sequence[Word]) -> Token:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHY
+from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
 from coopkg.search.index import Askable, Choice, Index, Pattern
 from coopkg.search.names import EXACT, PART, Span
 from coopkg.search.reading import Text, Token
@@ -68,6 +68,8 @@ class Reading:
     unexplained: tuple[int, ...]
     met: float
     """How much of the wording of the question is there, from 0 to 1."""
+    shared: float
+    """What the words of its wording that are there weigh."""
     missing: tuple[Choice, ...]
     several: Mapping[str, tuple[Span, ...]]
 
@@ -98,7 +100,12 @@ def readings(index: Index, text: Text) -> list[Reading]:
         if hope >= 1 or len(hopeful) <= _FEW or hope >= hopeful[_FEW][0]
         if (best := _best(question, options, text, weights)) is not None and best.score > 0
     ]
-    return sorted(found, key=lambda one: (not one.is_whole, -one.score, one.question.slug))
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Reading) -> tuple[bool, float, float, str]:
+    """Put first what fits whole, then the nearest; of two as near, the one that says more."""
+    return not one.is_whole, -round(one.score, 2), -one.shared, one.question.slug
 
 
 def _hope(
@@ -210,15 +217,19 @@ def _reading(
     missing = tuple(one for one in question.choices if one.required and one.name not in chosen)
     counted = _Counted(question, text, rest, chosen, weights)
     scores = map(counted.score, question.patterns)
-    score, met = max(scores, key=lambda one: (one[1] >= LEAST_MET, one[0]))
+    score, met, shared = max(
+        scores, key=lambda one: (one[1] >= LEAST_MET, round(one[0], 2), one[2])
+    )
     lost = sum(weights[at] for at in unexplained)
     whole = sum(weights[at] for at in needed) + _SLOT * len(chosen)
     score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
     if several:
         score *= 0.7
+    if question.is_yes_no and text.led:
+        met = 0.0  # « quels… » wants things, not yes or no
     if not (chosen or any(one.needed and one.known for one in text.tokens)):
         met = 0.0  # nothing but words that may be left out
-    return Reading(question, chosen, score, unexplained, met, missing, several)
+    return Reading(question, chosen, score, unexplained, met, shared, missing, several)
 
 
 def _explained(question: Askable, token: Token) -> bool:
@@ -231,7 +242,7 @@ def _explained(question: Askable, token: Token) -> bool:
         return True
     if WHERE in token.keys:
         return "place" in question.says and not question.is_yes_no
-    return bool(token.keys & {WHO, COUNT}) and not question.is_yes_no
+    return bool(token.keys & {WHO, WHOM, COUNT}) and not question.is_yes_no
 
 
 def _weight(index: Index, token: Token) -> float:
@@ -260,10 +271,10 @@ class _Counted:
         self._led = {name for name, span in chosen.items() if min(span.at) in text.led}
         self._ordered = tuple(sorted(chosen, key=lambda name: min(chosen[name].at)))
 
-    def score(self, pattern: Pattern) -> tuple[float, float]:
+    def score(self, pattern: Pattern) -> tuple[float, float, float]:
         """Compare the words typed with those of one way to ask (Sørensen-Dice, by weight).
 
-        With it, how much of that wording is there.
+        With it, how much of that wording is there, as a part and by weight.
         """
         ours = 0.0
         met: set[str] = set()
@@ -283,7 +294,7 @@ class _Counted:
         score = 2 * (shared + self._choices(pattern)) / whole if whole else 0.0
         core = sum(weight for _, weight in pattern.core)
         held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
-        return score, held / core if core else 1.0
+        return score, held / core if core else 1.0, shared
 
     def _choices(self, pattern: Pattern) -> float:
         """Return what the choices weigh: less where the pattern has no blank for them."""
