@@ -365,7 +365,7 @@ def test_a_page_without_inference_leads_to_pages_without_inference(client: Flask
     path = "/fr/questions/partners-by-theme-and-place"
     found = client.get(path + "?place=tunisie&inference=off", headers=PAGE).text
     assert 'name="inference" value="off"' in found  # asking again asks the same graph
-    assert "(aucune ligne)" in found  # and choices count its rows: partners are all inferred
+    assert "(aucun résultat)" in found  # and choices count its rows: partners are all inferred
     assert not re.search(r"<option[^>]*>[^<(]+\(\d+\)", found)
     stated = "/fr/questions/trainees-by-year"
     empty = client.get(stated + "?year=2018&inference=off", headers=PAGE).text

@@ -160,7 +160,7 @@ def test_the_example_of_the_documentation_is_a_question() -> None:
     question = read("documented", example)
     evidence.derive(question)
     request = answers.asked(question, evidence.derive(question), {"year": "2017"}, real()[1])
-    assert answers.answer(request).sentence["fr"] == "263 stagiaires en 2017."
+    assert answers.answer(request).sentence["fr"] == "On compte 263 stagiaires en 2017."
 
 
 @pytest.mark.parametrize(
