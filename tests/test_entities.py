@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coopkg import generation
+from coopkg.answers import Catalogue
 from coopkg.build.describe import labels
 from coopkg.config import Settings
 from coopkg.serve import create_app
@@ -451,3 +452,10 @@ def test_a_label_in_no_language_of_the_page_is_marked_and_never_a_bare_name(
     )
     assert link
     assert link.groups() == (ARABIC, "ar")
+
+
+def test_a_label_in_another_language_alone_stands_in_and_says_which() -> None:
+    one = ox.NamedNode(BASE + "id/organisation/only-arabic")
+    known = labels([ox.Triple(one, PREF, ox.Literal(ARABIC, language="ar"))])
+    label = Catalogue(known, {}, {}).label(one.value)
+    assert label == dict.fromkeys(LANGUAGES, f"{ARABIC} (ar)")
