@@ -126,10 +126,12 @@ STOP: Final = word_set(
     donc or car que quoi dont ce c cet cette ces cela ca son sa ses leur leurs mon ma mes ton ta tes
     notre votre nos vos il elle on nous vous ils elles je j tu y se s t m n qu ne me te lui eux est
     sont etre etait etaient fut furent ont avoir avait avaient ete sera seront ai as avons avez soit
-    quel quelle quels quelles lequel laquelle lesquels lesquelles auquel auxquels si comme aussi
-    lors ainsi celui celle ceux celles puis deja
+    quel quelle quels quelles lequel laquelle lesquels lesquelles auquel auxquels
+    auxquelles desquels desquelles parmi lors pendant durant depuis selon sous afin alors si comme
+    aussi ainsi celui celle ceux celles puis deja
     the an of in on at to for from by with and is are was were be been being did has
-    have had that which what it its their his her they there this these those as into any i we you
+    have had that which what among amongst within during since through per
+    it its their his her they there this these those as into any i we you
     us our your can could would should may might will shall if also so than then s
     """
 )
@@ -158,6 +160,8 @@ FILLER: Final = word_set(
     dedie dediee dedies dedicated consacre consacree consacres devoted relatif relative relating
     related nos notre our interesser interesse interessent interested lien liens link
     links linked lie lies
+    aborder aborde abordes abordee abordees couvrir couvre couvrent couvert couverts cover covers
+    covered toucher touche touchent derouler deroule deroulent mettre mis mise mises permettre
     savez sais peuvent faut devoir doit vraiment really juste just
     decrire decrit decrite decrits decrites described describe presenter presente presentes
     developper developpe develop regarder look voir see consulter view quelque chose anything

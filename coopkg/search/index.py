@@ -107,6 +107,7 @@ class Pattern:
     weight: float
     core: tuple[tuple[Keys, float], ...]
     """The words but those of acting, of which there is one way or another to say."""
+    core_weight: float
     slots: tuple[str, ...]
     is_bare: bool
     """It is nothing but its blanks: the names alone ask the question."""
@@ -227,7 +228,10 @@ class Index:
         whole = sum(weight for _, weight in weighed)
         every = frozenset(key for one in written for key in one)
         core = tuple(one for one in weighed if ACTING.isdisjoint(one[0])) or weighed
-        return Pattern(weighed, every, whole, core, slots, _is_bare(text), frozenset(_led(text)))
+        heavy = sum(weight for _, weight in core)
+        return Pattern(
+            weighed, every, whole, core, heavy, slots, _is_bare(text), frozenset(_led(text))
+        )
 
     @cached_property
     def names(self) -> Names:

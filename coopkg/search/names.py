@@ -99,7 +99,7 @@ class Names:
         for number, name in enumerate(made.names):
             for place, word in enumerate(name.words):
                 things[word].add(name.thing)
-                for key in {word} if name.is_proper else stems(word):
+                for key in {word, word.rstrip("s")} if name.is_proper else stems(word):
                     made.by_key[key].append((number, place))
             if len(name.words) == 1 or name.is_label:
                 made.by_key[f"@{name.thing}"] += [

@@ -292,9 +292,10 @@ class _Counted:
         filled = len(self._chosen)
         whole = ours + pattern.weight + 2 * _SLOT * filled + _OPEN * open_
         score = 2 * (shared + self._choices(pattern)) / whole if whole else 0.0
-        core = sum(weight for _, weight in pattern.core)
+        if not (met and pattern.core_weight):
+            return score, 0.0 if pattern.core_weight else 1.0, shared
         held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
-        return score, held / core if core else 1.0, shared
+        return score, held / pattern.core_weight, shared
 
     def _choices(self, pattern: Pattern) -> float:
         """Return what the choices weigh: less where the pattern has no blank for them."""
