@@ -351,8 +351,10 @@ def test_a_row_beyond_the_first_page_is_explained(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("fr", ["Parce que", "Règle", "dit par la brochure", "interprété", "déduit", "rubrique"]),
-        ("en", ["Because", "Rule", "stated by the brochure", "interpreted", "inferred", "section"]),
+        ("fr", ["Parce que", "Règle", "dit par la brochure", "interprété par", "déduit"]),
+        ("fr", ["ligne 142", "section «\u00a0Tunisie\u00a0»"]),
+        ("en", ["Because", "Rule", "stated by the brochure", "interpreted by", "inferred"]),
+        ("en", ["line 142", "section “Tunisia”"]),
     ],
 )
 def test_the_page_says_each_step_its_rule_and_its_source(

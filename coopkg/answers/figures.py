@@ -47,6 +47,10 @@ _TELLS: Final = {
     (True, "fr"): "\u00a0: ",
     (True, "en"): ": ",
 }
+_DIFFERENT: Final = {
+    "fr": "le nombre d’éléments différents ci-dessous",
+    "en": "the number of different items below",
+}
 _ITEM: Final = {"fr": "élément", "en": "item"}
 # A property read as the name of a column.
 _COLUMNS: Final = {
@@ -155,12 +159,18 @@ def in_words(
             plain = one[1].removesuffix(".0")
             return str(plain.replace(".", ",") if lang == "fr" else plain)
         texts = {**_AGGREGATES, **_ROUNDED}.get(operation)
+        if texts and operation == "count-distinct" and not _is_named(one[1][1], question, members):
+            return _DIFFERENT[lang]
         if texts:
             return texts[lang == "en"].format(said(one[1]))
         sides = [f"({said(side)})" if side[0] in "+-" else said(side) for side in one[1:]]
         return f" {_SIGNS[operation]} ".join(sides)
 
     return said(formula)
+
+
+def _is_named(name: str, question: Question, members: Members | None) -> bool:
+    return bool(question.column(name) or (members and name in members.origins))
 
 
 # --- Figures that a source prints ----------------------------------------------------------

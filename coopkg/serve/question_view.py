@@ -188,4 +188,4 @@ def row_text(why: Why, names: present.Names) -> str:
             colon = "\u00a0: " if names.lang == "fr" else ": "
             text = cell(value, names, False)["text"]
             said.append(f"{column['label'][names.lang]}{colon}{text}")
-    return " ; ".join(said) if names.lang == "en" else "\u00a0; ".join(said)
+    return "; ".join(said) if names.lang == "en" else "\u00a0; ".join(said)

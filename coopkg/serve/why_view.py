@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from coopkg.answers import Why
 from coopkg.errors import Lang
 from coopkg.serve import present, question_view
 from coopkg.terms import BASE
+from coopkg.typography import french
 
 # How each way of knowing is said to people who do not keep the base.
 _MODES: Final = {
@@ -54,13 +55,13 @@ def step(found: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
     text = rule["text"][names.lang] if rule else ""
     return {
         "text": found["sentence"][names.lang],
-        "rule": text[:1].upper() + text[1:] + "." if rule else "",
+        "rule": french(text[:1].upper() + text[1:] + ".") if rule else "",
         "passages": [passage(one, names) for one in found["graphs"]],
         "premises": [step(one, names) for one in found["premises"]],
     }
 
 
-def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
+def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
     """Return a source: its document, section, lines, key phrase, and who says it."""
     section = entry.get("section", "")
     has_lines = bool(entry["lines"])
@@ -69,10 +70,11 @@ def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
         "href": names.href(entry["passage"]),
         "name": entry["label"][names.lang],
         "document": document,
-        "section": names.text(section) if section else "",
+        "section": _within(names.text(section)) if section else "",
         "text": entry["text"],
         "layer": layer(entry, names.lang),
-        "origin": ", ".join(_origins(entry, names.lang)),
+        "origins": [one for one in entry.get("sources", ()) if one.startswith("http")],
+        "unsourced": bool(entry.get("unsourced")),
     }
 
 
@@ -86,11 +88,13 @@ def layer(entry: Mapping[str, Any], lang: Lang) -> str:
     return words[lang == "en"] if words else present.layer(entry["layer"], lang)
 
 
-def _origins(entry: Mapping[str, Any], lang: Lang) -> Iterable[str]:
-    """Say where what is added comes from: addresses, else that it has no source."""
-    yield from (one for one in entry.get("sources", ()) if one.startswith("http"))
-    if entry.get("unsourced"):
-        yield "sans source citée" if lang == "fr" else "no source cited"
+def _within(label: str) -> str:
+    """Return the name of a section as a sentence goes on with it.
+
+    >>> _within("Section « Tunisie »"), _within("CNFPT")
+    ('section « Tunisie »', 'CNFPT')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 # --- Figures -------------------------------------------------------------------------------
