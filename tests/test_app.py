@@ -121,7 +121,7 @@ def test_an_empty_answer_offers_what_would_give_rows(client: FlaskClient) -> Non
     assert answer["nearest"]
     for near in answer["nearest"]:
         again = client.get(
-            "/api/questions/partners-by-theme-and-place?" + urlencode(near["parameters"])
+            f"/api/questions/{near['question']}?" + urlencode(near["parameters"])
         ).json
         assert again["count"] == near["count"] > 0
 

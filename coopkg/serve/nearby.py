@@ -108,14 +108,19 @@ def _iri(cell: Mapping[str, Any] | None) -> str:
 def _about(service: Service, sealed: Sealed, iri: str, reason: str) -> Iterator[Near]:
     """Yield the questions that have rows when one thing is the only choice made."""
     for slug, offers in sealed.offers.items():
-        question = service.questions[slug]
+        question = service.questions.get(slug)
+        if question is None:
+            continue
         for parameter in question.parameters:
-            required = {one.name for one in question.parameters if one.required}
-            if parameter.kind != "iri" or required - {parameter.name}:
-                continue
             short = {parameter.name: parameter.short(NamedNode(iri))}
-            if count := offers.count(short):
+            asks = parameter.kind == "iri" and _is_enough(question, parameter.name)
+            if asks and (count := offers.count(short)):
                 yield Near(reason, question, short, count)
+
+
+def _is_enough(question: Question, name: str) -> bool:
+    """Tell whether one choice makes a question that may be asked."""
+    return not {one.name for one in question.parameters if one.required} - {name}
 
 
 def _same_category(
