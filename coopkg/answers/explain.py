@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from coopkg.answers import figures, phrases, reasons
+from coopkg.answers import disagreements, figures, phrases, reasons
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.assemble import MOST_ROWS
 from coopkg.answers.relation import Row
@@ -22,7 +22,7 @@ class Why:
     """The reasons of one row, by its number from 1 among all the rows of the answer.
 
     `steps` are trees of sentences that end in sources; `absent` says what the question made sure
-    is not there; `figures` says what each figure is made of.
+    is not there; `figures` says what each figure is made of; `disagreements`, which sources differ.
     """
 
     question: str
@@ -38,6 +38,7 @@ class Why:
     absent: Sequence[Mapping[str, Any]]
     figures: Sequence[Mapping[str, Any]]
     sources: Sequence[Mapping[str, Any]]
+    disagreements: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object."""
@@ -82,6 +83,7 @@ def among(request: Asked, found: Sequence[Row], number: int) -> Why:
             *figures.printed(lines, context),
         ],
         sources=reasons.sources(facts, lines),
+        disagreements=disagreements.among(facts, lines),
     )
 
 

@@ -163,22 +163,6 @@ def citation(title: str, answer: Answer, address: str, day: str, lang: Lang) -> 
     )
 
 
-def proof(step: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
-    """Return one step of the reasons of a row, with its premises, ready to draw."""
-    triple = step["triple"]
-    words = [
-        cell(triple[part], names, False)["text"] for part in ("subject", "predicate", "object")
-    ]
-    rule = step["rule"]
-    return {
-        "text": " – ".join(words),
-        "layer": present.layer("inferred", names.lang) if rule else "",
-        "rule": rule["text"][names.lang] if rule else "",
-        "passages": [source(graph, names) for graph in step["graphs"]] if not rule else [],
-        "premises": [proof(premise, names) for premise in step["premises"]],
-    }
-
-
 def row_text(why: Why, names: present.Names) -> str:
     """Return a row as one line: each column and its value."""
     said = []

@@ -90,7 +90,7 @@ def _address(path: str, query: dict[str, str]) -> str:
 def _asked(slug: str) -> Asked:
     service: Service = g.service
     inference = arguments.inference(request.args)
-    return service.asked(slug, arguments.choices(request.args), inference=inference)
+    return service.asked(slug, arguments.asked(request.args), inference=inference)
 
 
 def _inference(asked: Asked) -> dict[str, str]:

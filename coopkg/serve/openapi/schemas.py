@@ -157,6 +157,7 @@ WHY: Final[Schema] = an_object(
         "absent": a_list(an_object({"sentence": BOTH, "pattern": STRING})),
         "figures": a_list({"type": "object"}),
         "sources": a_list({"type": "object"}),
+        "disagreements": a_list(ref("Disagreement")),
         "answer": STRING,
     }
 )
