@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import proving
 import pyoxigraph as ox
 import pytest
+from flask import Flask
 
 from coopkg import answers
 from coopkg.answers import Answer
-from coopkg.build import describe
+from coopkg.build import describe, sources
+from coopkg.serve import i18n
 from coopkg.terms import LANGUAGES
 
+ROOT = Path(__file__).parents[1]
 PARTNER = "https://w3id.org/cnfpt-coop/graph/partner/essai"
 PREFIXES = """
 PREFIX coop: <https://w3id.org/cnfpt-coop/ns#>
@@ -125,6 +129,45 @@ def test_a_seeded_conflict_is_shown_with_both_values_and_who_gives_them(
         assert shown["rule"][lang]
         for side in shown["sides"]:
             assert side["text"][lang] in note["text"][lang]
+
+
+def test_conflicts_written_into_a_copy_of_the_sources_all_come_to_light(tmp_path: Path) -> None:
+    for folder in ("graph_data", "ontology"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    added = f"""
+{PREFIXES.replace("PREFIX", "@prefix").replace(">", "> .")}
+GRAPH <https://w3id.org/cnfpt-coop/graph/curation/readings> {{
+  observation:stagiaires-2017 coop:value 264 .
+  <https://w3id.org/cnfpt-coop/id/legal/loi-84-594> coop:isAmended false .
+  place:benin skos:prefLabel "Dahomey"@fr .
+}}
+"""
+    path = tmp_path / "graph_data" / "curation" / "readings.trig"
+    path.write_text(path.read_text(encoding="utf-8") + added, encoding="utf-8")
+    every = [quad for source in sources.read(tmp_path) for quad in source.quads]
+    found = {(one["kind"], one["about"].rsplit("/", 1)[-1]) for one in describe.conflicts(every)}
+    assert found == {
+        ("figure", "stagiaires-2017"),
+        ("value", "loi-84-594"),
+        ("value", "benin"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("fr", "Désaccord entre les sources"), ("en", "Sources disagree")],
+)
+def test_a_page_puts_the_values_side_by_side(
+    lang: str, words: str, shelf: proving.Shelf, quads: list[ox.Quad], app: Flask
+) -> None:
+    update, slug, _ = SEEDS["another year of launch"]
+    found = asked(shelf, seeded(quads, update), slug).disagreements
+    macros = app.jinja_env.get_template("_coverage.html").module
+    drawn = str(macros.disagreements_of(found, lang, i18n.texts(lang)))  # type: ignore[attr-defined]
+    assert words in drawn
+    for year in ("2012", "2013"):
+        assert year in drawn
+    assert found[0]["rule"][lang] in drawn
 
 
 def test_the_same_value_given_twice_is_no_conflict(quads: list[ox.Quad]) -> None:
