@@ -33,7 +33,7 @@ from coopkg.contributions import audit, checking, get, publication, publish  # n
 from coopkg.errors import CoopkgError  # noqa: E402
 
 DRIVER = HERE / "contributions_driver.py"
-MOST_MS = 400
+MOST_MS = 1000
 RANK = {"received": 0, "withdrawn": 3, "published": 2, "failed": 2, "undone": 3}
 
 

@@ -6,6 +6,7 @@ was uploaded. It dies with who started it.
 
 from __future__ import annotations
 
+import encodings.cp1252  # noqa: F401 - now: once locked, no file can be opened to import it
 import os
 import sys
 import threading

@@ -6,6 +6,7 @@ to keep and to show, and to nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,8 @@ MAPPINGS: Final = frozenset(
     expand(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related")
 )
 DANGEROUS: Final = ("javascript:", "data:", "file:", "vbscript:", "blob:")
+DOTS: Final = re.compile(r"/\.{1,2}(?=[/?#]|$)")
+"""A step up or nowhere in a path: a browser would read another address than is written."""
 CONTROLS: Final = frozenset(map(chr, range(32))) - {"\t", "\n", "\r"} | {"\x7f"}
 
 
@@ -129,14 +132,15 @@ def _unsafe(job: Job, term: Any, own: bool) -> Iterator[tuple[str, str, str, str
 
 def _iri(iri: str, own: bool) -> Iterator[tuple[str, str, str, str, str]]:
     web = iri.lower().startswith(("http://", "https://"))
-    bad = iri.lower().startswith(DANGEROUS) or (own and not web)
+    bad = iri.lower().startswith(DANGEROUS) or (own and (not web or DOTS.search(iri)))
     if bad or not is_clean(iri):
+        shown = neutral(iri[:200])
         yield (
             "iri",
             iri,
             "https://…",
-            f"<{neutral(iri[:200])}> : une adresse http(s) sans caractère de contrôle est attendue",
-            f"<{neutral(iri[:200])}>: an http(s) address without control characters is expected",
+            f"<{shown}> : une adresse http(s), sans « .. » ni caractère de contrôle, est attendue",
+            f"<{shown}>: an http(s) address, without “..” or control characters, is expected",
         )
 
 
