@@ -26,6 +26,7 @@ class Facts:
     files: int
     live: str
     version: str
+    most: int | None = None
 
     @property
     def answers(self) -> int:
@@ -111,6 +112,7 @@ def described(facts: Facts) -> dict[str, Any]:
         "service": facts.live or None,
         "answers": facts.answers,
         "pages": facts.pages,
+        "trial": facts.most is not None,
         "left_out": {
             "combinations": facts.left_out,
             "by_question": {
@@ -156,7 +158,15 @@ def _inside(facts: Facts, lang: str) -> list[str]:
 
 
 def _outside(facts: Facts, lang: str) -> list[str]:
+    trial = t(
+        lang,
+        f"ce paquet est un essai, arrêté à {facts.most} pages et fichiers : des réponses annoncées "
+        "ici n’y sont pas",
+        f"this pack is a trial, stopped at {facts.most} pages and files: answers announced here "
+        "are not in it",
+    )
     return [
+        *([trial] if facts.most is not None else []),
         t(
             lang,
             f"{facts.left_out} combinaisons de choix : elles n’ont pas de ligne, ou sont trop "

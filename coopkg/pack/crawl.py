@@ -95,16 +95,16 @@ class Crawl:
         return None
 
     def walk(self, starts: Iterable[Address]) -> None:
-        """Read what can be reached from some addresses, and these.
+        """Read some addresses, then what can be reached from them, as far as the bound.
 
         Raises:
             OutputError: a page of the pack does not answer; no pack is made without it.
         """
         waiting = _Queue()
-        waiting.add(one for one in starts if self._scope.holds(one))
+        for start in filter(self._scope.holds, starts):
+            waiting.add(filter(self._scope.holds, self._read(start)))
         while waiting and not self._is_full():
-            found = self._read(waiting.next())
-            waiting.add(one for one in found if self._scope.holds(one))
+            waiting.add(filter(self._scope.holds, self._read(waiting.next())))
             if len(self._faults) >= _MOST_FAULTS:
                 break
         if self._faults:
@@ -121,8 +121,15 @@ class Crawl:
         """Ask one address; return where its page leads."""
         if address in self._pages or address in self.files:
             return []
-        accept = {"Accept-Language": address.lang or "fr"}
+        accept = {"Accept": "text/html, */*;q=0.5", "Accept-Language": address.lang or "fr"}
         response = self._client.get(self._asked(address), headers=accept)
+        try:
+            return self._take(address, response)
+        finally:
+            response.close()
+
+    def _take(self, address: Address, response: Any) -> list[Address]:
+        """Keep what answers an address; return where it leads."""
         if response.status_code in {301, 302, 303, 307, 308}:
             target = self._reader.read(response.headers["Location"], address)
             if target is None:

@@ -127,7 +127,8 @@ def _read(
     static = [Address("/static/site.css"), Address("/static/icon.svg")]
     files = [Address(f"/dumps/{name}") for name in sorted(scope.dumps)]
     crawl.walk([*static, *files, *starts])
-    crawl.walk(asked)
+    if most is None:
+        crawl.walk(asked)
     titles = {
         lang: {
             slug: service.questions[slug].heading(lang, {}) for slug in sorted(planned.questions)
@@ -137,7 +138,7 @@ def _read(
     pages, files_read = len(list(crawl.pages)), len(crawl.files)
     published = found.manifest.published
     facts = about.Facts(
-        found.id, published, langs, planned, titles, pages, files_read, live, __version__
+        found.id, published, langs, planned, titles, pages, files_read, live, __version__, most
     )
     return crawl, facts
 
