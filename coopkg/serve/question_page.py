@@ -230,7 +230,7 @@ def short(question: Question, answer: Answer, lang: Lang) -> str:
     if not answer.rows:
         return t("aucun résultat", "no result")
     if question.view == "yes-no":
-        return re.findall(r"\w+", answer.sentence[lang])[0].lower()
+        return str(re.findall(r"\w+", answer.sentence[lang])[0]).lower()
     if question.view in {"number", "mapping"} and (value := _figure(answer, lang)):
         return value
     column = question.column(question.counted)
