@@ -17,7 +17,8 @@ SMALL = {
 }
 _SMALL = {lang: frozenset(words.split()) for lang, words in SMALL.items()}
 _WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"https?://\S+")
+# What is quoted is somebody else's to say; so is an address.
+_OTHERS = re.compile(r"https?://\S+|«[^»]*»|“[^”]*”")
 _SAID = re.compile(r"""\bt\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"\s*\)""")
 _SAID_TOO = re.compile(r"\bt\(\s*'((?:[^'\\]|\\.)*)'\s*,\s*'((?:[^'\\]|\\.)*)'\s*\)")
 
@@ -54,7 +55,10 @@ class Words:
         for french, english in pairs:
             known["fr"].add(normal(french))
             known["en"].add(normal(english))
-        return known
+        # A code is in no language, nor is a name that a thing has beside its label.
+        neither = {normal(iri.rstrip("/").rsplit("/", 1)[-1]) for iri in self.labels}
+        neither |= {normal(str(alt)) for one in self._all for alt in _listed(one.get("alt"))}
+        return {lang: names | neither for lang, names in known.items()}
 
     @property
     def _all(self) -> list[Mapping[str, object]]:
@@ -75,7 +79,7 @@ class Words:
         if lang not in LANGS:
             return ""
         other = "en" if lang == "fr" else "fr"
-        said = normal(_ADDRESS.sub(" ", text))
+        said = normal(_OTHERS.sub(" ", text))
         if said in self._known[lang] or len(said) < 2 or text.startswith(("?", "_:")):
             return ""
         if said in self._known[other]:

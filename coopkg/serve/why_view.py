@@ -73,7 +73,11 @@ def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
         "section": _within(names.text(section)) if section else "",
         "text": entry["text"],
         "layer": layer(entry, names.lang),
-        "origins": [one for one in entry.get("sources", ()) if one.startswith("http")],
+        "origins": [
+            {"href": names.href(one), "text": names.text(one)}
+            for one in entry.get("sources", ())
+            if one.startswith("http")
+        ],
         "unsourced": bool(entry.get("unsourced")),
     }
 

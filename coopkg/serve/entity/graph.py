@@ -72,7 +72,11 @@ def _source(names: Names, entry: Mapping[str, Any]) -> dict[str, Any]:
         "section": names.shown(ox.NamedNode(section)) if section else None,
         "phrase": entry.get("phrase", ""),
         "mode": names.text(f"{BASE}scheme/assertion-mode/{mode}") if mode else "",
-        "sources": [one for one in entry.get("sources", []) if one.startswith("http")],
+        "sources": [
+            {"href": names.href(one), "text": names.text(one)}
+            for one in entry.get("sources", [])
+            if one.startswith("http")
+        ],
         "unsourced": entry.get("unsourced") == "true",
     }
 
