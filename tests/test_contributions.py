@@ -391,7 +391,7 @@ def test_undoing_a_replacement_brings_back_what_it_replaced(home: Path) -> None:
 
 def test_every_triple_leads_to_its_contribution(home: Path) -> None:
     first = standing(home, line("a"))
-    second = standing(home, line("b"), method="post")
+    second = standing(home, line("a") + line("b"), method="post")  # "a" is of who said it first
     sealed = generation.current(home).read_json(publication.SEALED)
     graph = sealed["graphs"][MAIN]
     assert graph["contributions"] == sealed["contributions"] == [first.id, second.id]
@@ -438,6 +438,23 @@ def test_a_direct_contribution_that_is_refused_comes_back_failed(
     monkeypatch.setattr(publication, "_started", refusing())
     one = submit(home, upload(line("a", owner="sfax"), owner="sfax"), settings(home))
     assert (one.state, one.why["en"]) == ("failed", "refused")
+
+
+def test_what_was_accepted_meanwhile_is_not_blamed_for_a_refusal(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, late = waiting(home, line("a")), waiting(home, line("b"), graph=f"{MAIN}/b")
+    accept(home, tried.id, "a reviewer")
+
+    def started(*given: Any) -> publication.Made:
+        made: publication.Made = refusing()(*given)
+        accept(home, late.id, "a reviewer")
+        return made
+
+    monkeypatch.setattr(publication, "_started", started)
+    with pytest.raises(PublicationError):
+        publish(home, settings(home))
+    assert (state(home, tried), state(home, late)) == ("failed", "accepted")
 
 
 def test_an_undo_that_cannot_be_published_does_not_happen(
