@@ -28,7 +28,8 @@ OURS = frozenset(
     "page row sort view inference lang generation query q a b about fact list format v".split()  # noqa: SIM905
 )
 FILE = re.compile(r"\.(ttl|nt|nq|trig|jsonld|json|rdf|csv|xlsx|zip|gz|rq|xml|atom|svg|css|js)$")
-IRI = re.compile(r"https?://w3id\.org/cnfpt-coop/[^\s»”\"<>),;]*")
+# Not one in angle brackets: that is an example of Turtle.
+IRI = re.compile(r"(?<!<)https?://w3id\.org/cnfpt-coop/[^\s»”\"<>),;]*")
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Crawl:
     _fragments: dict[tuple[str, str], str] = field(default_factory=dict)
     _kinds: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
     _titles: dict[str, str] = field(default_factory=dict)
-    _judged: dict[tuple[str, str], str] = field(default_factory=dict)
+    _judged: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def walk(self, starts: Iterable[str]) -> None:
         """Read every page that can be reached from some addresses, and these."""
@@ -104,9 +105,11 @@ class Crawl:
         for words, said_lang, verbatim in page.texts:
             if verbatim:
                 continue
-            key = (words, said_lang)
+            key = (words, said_lang, lang)
             if key not in self._judged:
-                self._judged[key] = self.words.fault(*key) or self._bare(words)
+                marked = said_lang != lang
+                fault = self.words.fault(words, said_lang, marked=marked)
+                self._judged[key] = fault or self._bare(words)
             if self._judged[key]:
                 found.append(f"{self._judged[key]}: {words[:90]!r}")
         return found

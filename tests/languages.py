@@ -17,8 +17,8 @@ SMALL = {
 }
 _SMALL = {lang: frozenset(words.split()) for lang, words in SMALL.items()}
 _WORD = re.compile(r"[^\W\d_]+")
-# What is quoted is somebody else's to say; so is an address.
-_OTHERS = re.compile(r"https?://\S+|«[^»]*»|“[^”]*”")
+_ADDRESS = re.compile(r"https?://\S+")
+_QUOTED = re.compile("«[^»]*»|“[^”]*”")  # somebody else's words
 _SAID = re.compile(r"""\bt\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"\s*\)""")
 _SAID_TOO = re.compile(r"\bt\(\s*'((?:[^'\\]|\\.)*)'\s*,\s*'((?:[^'\\]|\\.)*)'\s*\)")
 
@@ -74,19 +74,24 @@ class Words:
 
         return {lang: pattern(lang) for lang in LANGS}
 
-    def fault(self, text: str, lang: str) -> str:
-        """Return why a text is not in the language it should be in; nothing when it may be."""
-        if lang not in LANGS:
+    def fault(self, text: str, lang: str, *, marked: bool = False) -> str:
+        """Return why a text is not in the language it should be in; nothing when it may be.
+
+        A text `marked` as being in another language than its page is judged by its small words
+        alone: the name of a thing may be the same in both.
+        """
+        if lang not in LANGS or text.startswith(("?", "_:")):
             return ""
         other = "en" if lang == "fr" else "fr"
-        said = normal(_OTHERS.sub(" ", text))
-        if said in self._known[lang] or len(said) < 2 or text.startswith(("?", "_:")):
+        said = normal(_ADDRESS.sub(" ", text))
+        if said in self._known[lang] or len(said) < 3:
             return ""
-        if said in self._known[other]:
+        if said in self._known[other] and not marked:
             return f"known in {other} only"
-        if self._foreign(said, lang, other):
+        rest = _QUOTED.sub(" ", said)
+        if self._foreign(rest, lang, other):
             # The name of a thing is what it is in that language: it proves nothing.
-            rest = self._names[lang].sub(" ", said)
+            rest = self._names[lang].sub(" ", rest)
             return f"words of {other}" if self._foreign(rest, lang, other) else ""
         return ""
 
