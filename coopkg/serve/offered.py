@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pyoxigraph as ox
+
 from coopkg import answers
 from coopkg.answers import Asked
 from coopkg.answers.offers import Offers
@@ -18,7 +20,7 @@ from coopkg.questions.binding import folded
 from coopkg.serve import question_view
 from coopkg.serve.i18n import texts
 from coopkg.serve.service import Service
-from coopkg.terms import Term
+from coopkg.terms import Term, expand
 
 FILE: Final = "offers.json"
 MANY: Final = 10
@@ -204,7 +206,10 @@ def _groups(service: Service, listed: Sequence[Choice], how: _Words) -> list[dic
             group = how.state(one)
         words = names.words(one.term, how.lang, how.form)
         text, chosen = how.text(one, words), one.value == how.chosen
-        choice = {"value": one.value, "text": text, "chosen": chosen}
+        # A name as it is printed is in French, whatever the page is in.
+        is_text = isinstance(one.term, ox.Literal) and one.term.datatype == expand("xsd:string")
+        printed = "fr" if is_text else ""
+        choice = {"value": one.value, "text": text, "chosen": chosen, "lang": printed}
         groups[group].append((_order(one, names.words(one.term, how.lang)), choice))
     others = "" if by_state else t("Autres", "Others")
     return [
