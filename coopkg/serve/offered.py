@@ -20,7 +20,7 @@ from coopkg.questions.binding import folded
 from coopkg.serve import question_view
 from coopkg.serve.i18n import texts
 from coopkg.serve.service import Service
-from coopkg.terms import Term, expand
+from coopkg.terms import Term
 
 FILE: Final = "offers.json"
 MANY: Final = 10
@@ -207,7 +207,7 @@ def _groups(service: Service, listed: Sequence[Choice], how: _Words) -> list[dic
         words = names.words(one.term, how.lang, how.form)
         text, chosen = how.text(one, words), one.value == how.chosen
         # A name as it is printed is in French, whatever the page is in.
-        is_text = isinstance(one.term, ox.Literal) and one.term.datatype == expand("xsd:string")
+        is_text = isinstance(one.term, ox.Literal) and one.term.datatype.value.endswith("tring")
         printed = "fr" if is_text else ""
         choice = {"value": one.value, "text": text, "chosen": chosen, "lang": printed}
         groups[group].append((_order(one, names.words(one.term, how.lang)), choice))

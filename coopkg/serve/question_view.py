@@ -43,6 +43,8 @@ def cell(value: Mapping[str, Any] | None, names: present.Names, is_number: bool)
             else Literal(value["value"])
         )
         shown["text"] = literal_words(term, names.lang)
+        given = value.get("xml:lang", names.lang)
+        shown["lang"] = given if given != names.lang else ""
     return {**shown, "inferred": value.get("inferred"), "derived": value.get("derived")}
 
 
