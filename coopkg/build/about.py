@@ -30,6 +30,8 @@ def about(
     """
     version = _version(contents.store)
     choices = relations.choices(questions, asked)
+    answers = relations.answers(questions, asked)
+    searched = search.document(asked.catalogue.labels, questions, choices, answers)
     made = dumps.dumps(contents.store, store, asked.catalogue, digest, version)
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
@@ -37,9 +39,9 @@ def about(
         **made,
         "void.ttl": describe.void(contents.described, stamp, addresses),
         "dcat.ttl": describe.catalogue(contents.store, stamp, listed, digest),
-        "answers.json": relations.as_lines(relations.answers(questions, asked)),
+        "answers.json": relations.as_lines(answers),
         "choices.json": as_json(choices),
-        search.FILE: search.written(search.document(asked.catalogue.labels, questions, choices)),
+        search.FILE: search.written(searched),
         "conflicts.json": as_json(describe.conflicts(contents.store)),
         "coverage.json": as_json(describe.coverage(contents.store)),
         "offers.json": relations.compact_json(relations.offers(questions, asked)),

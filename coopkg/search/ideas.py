@@ -10,12 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from coopkg.search.empty import FILLER, STOP, word_set
 from coopkg.search.stems import stems
-
-
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a list written as a text."""
-    return frozenset(text.split())
 
 
 WHO: Final = "?who"
@@ -37,21 +33,23 @@ _ASKING: Final = {
     NOT: "pas non sans sauf hors excepte jamais aucun aucune ni "
     "not no without except excluding never none nor neither unlike",
 }
+EXACT: Final = "="
+"""Before a word that is taken as it is written: « bosse » works, a "boss" does not."""
 _IDEAS: Final = """
 partenaire partenariat partner partnership
-travailler agir intervenir oeuvrer work act operate active actif
+travailler agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent =bossez
 pays country nation
 theme thematique domaine field topic subject
 zone region area
 liste lister list listed
 beneficier beneficiaire benefit beneficiary profiter
-soutenir soutien appuyer appui accompagner accompagnement support assist
+soutenir soutien appuyer appui accompagner accompagnement support assist aider aide help
 financer financement finance fund funding
 budget montant cout depense argent amount cost money spending euro
 accueillir accueil recevoir host hosting receive welcome
 visite visit
 mobiliser mobilisation mobilise mobilize mobilised mobilized
-part proportion pourcentage share percentage percent
+part proportion pourcentage pourcent share percentage percent %
 jour journee day
 travail work
 stage session
@@ -78,17 +76,17 @@ ligne passage line passage
 citer nommer mentionner cite name named mention
 figurer trouver appear found
 chiffre statistique figure statistic
-demande solliciter sollicitation requete demander request ask
+demande solliciter sollicitation requete demander request ask seek
 projet project
 programme program programme
 concerte concerted
 acteur organisme organisation organization actor body structure entity
 etranger foreign
 francais french
-numerique digital
+numerique digital =online
 ressource resource
 realisation projection output
-prevoir projeter planned planifier plan prevu
+prevoir projeter planned planifier plan prevu futur future
 proposer proposition propose proposal offer
 priorite prioritaire priority
 total somme sum total additionner add
@@ -98,7 +96,7 @@ contribuer contribution contribute apporter
 activite activity
 action action
 etat state
-association association
+association =asso =assos =assoc
 illustrer exemple example illustrate illustration
 couche layer
 titre title
@@ -110,68 +108,18 @@ estimer estimation environ about estimate approximatively approximately roughly
 module module
 structurer structure structured organise organize
 duree durer long duration last
-meme same identique
+meme same identique equal egal egale
 designer designate denote refer
 poursuivre continuer continue successeur successor remplacer become devenir
 donnee data information
 manquer lacune gap missing absent unsaid unknown inconnu
-permanent standing
+permanent standing durable =lasting =lastingly
 ressortir evoquer evoke suggest rappeler
 repartition repartir breakdown distribution ventilation
 participant participer participate participation involved implique
 """
-STOP: Final = word_set(
-    """
-    le la les l un une des de du d au aux a en dans sur pour par avec chez vers entre et ou mais
-    donc or car que quoi dont ce c cet cette ces cela ca son sa ses leur leurs mon ma mes ton ta tes
-    notre votre nos vos il elle on nous vous ils elles je j tu y se s t m n qu ne me te lui eux est
-    sont etre etait etaient fut furent ont avoir avait avaient ete sera seront ai as avons avez soit
-    quel quelle quels quelles lequel laquelle lesquels lesquelles auquel auxquels
-    auxquelles desquels desquelles parmi lors pendant durant depuis selon sous afin alors si comme
-    aussi ainsi celui celle ceux celles puis deja
-    the an of in on at to for from by with and is are was were be been being did has
-    have had that which what among amongst within during since through per
-    it its their his her they there this these those as into any i we you
-    us our your can could would should may might will shall if also so than then s
-    """
-)
-FILLER: Final = word_set(
-    """
-    liste lister list donner donne donnez donne-moi give gimme montrer montre montrez show afficher
-    affiche display dire dis dites tell savoir connaitre know vouloir voudrais veux souhaite
-    souhaiterais aimerais want would like cherche chercher recherche trouver find looking
-    search look need jouer joue jouent play plays played
-    besoin stp svp please merci thanks thank plait bonjour bonsoir salut hello hi hey
-    exister existe existent exist exists
-    brochure document source sources texte text
-    cnfpt dit disent says say faire fait font do does done made make mener mene carry carried out
-    differents differentes different divers diverses various tous toutes tout toute all every each
-    chaque ensemble overall whole certains some plusieurs several concernant regarding concerning
-    propos sujet question info infos information informations moi me peux peut pouvez can possible
-    international internationale internationaux internationales
-    occuper occupe occupent parler parle parlent traiter traite treat deal deals realiser realise
-    realisee realisees realised realized effectuer effectue effectuee effectuees perform performed
-    ranger range rangee classer classe classee classified placed etablir etablit establish
-    establishes established tenir tient held hold take took taken place lieu concerner concerne
-    porter porte portent relever releve venir viennent vient come came comes recevoir recu recue
-    recus recues received received conduire conduit conduite conduites conducted organiser organise
-    obtenir avoir compter compte correspondre recenser recense enregistrer recorded happen happened
-    aller va vont go goes went rester reste existing appeler appelle called there quoi what about
-    dedie dediee dedies dedicated consacre consacree consacres devoted relatif relative relating
-    related nos notre our interesser interesse interessent interested lien liens link
-    links linked lie lies
-    aborder aborde abordes abordee abordees couvrir couvre couvrent couvert couverts cover covers
-    covered toucher touche touchent derouler deroule deroulent mettre mis mise mises permettre
-    savez sais peuvent faut devoir doit vraiment really juste just
-    decrire decrit decrite decrits decrites described describe presenter presente presentes
-    developper developpe develop regarder look voir see consulter view quelque chose anything
-    quelqu somebody someone anyone personne people person gens
-    precisement exactement exactly selon according aupres dessus ici here
-    """
-)
-
-
-SOFT: Final = frozenset({"~travailler", "~collaborer", "~citer"})
+DEEDS: Final = frozenset({"~action", "~projet"})
+SOFT: Final = frozenset({"~travailler", "~collaborer", "~citer"}) | DEEDS
 """Ideas that help to tell questions apart, and may be left out: who acts, what is named."""
 ACTING: Final = frozenset({"~travailler", "~collaborer"})
 LED: Final = word_set("quel quelle quels quelles which")
@@ -187,8 +135,8 @@ def turned(words: Sequence[str]) -> dict[int, str]:
 
     >>> turned(["sur", "quoi"]), turned(["what", "does", "it", "work", "on"])
     ({1: 'theme'}, {0: 'theme'})
-    >>> turned(["avec", "qui"])
-    {1: 'whom'}
+    >>> turned(["avec", "qui"]), turned(["who", "do", "they", "work", "with"])
+    ({1: 'whom'}, {0: 'whom'})
     """
     pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom"}
     found = {
@@ -198,6 +146,8 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     }
     if words and words[-1] in {"on", "about"} and "what" in words:
         found[words.index("what")] = "theme"
+    if "who" in words and "with" in words[words.index("who") :]:
+        found[words.index("who")] = "whom"
     return found
 
 
@@ -210,7 +160,7 @@ def _table() -> dict[str, frozenset[str]]:
     for line in _IDEAS.strip().splitlines():
         idea = "~" + line.split()[0]
         for word in line.split():
-            for stem in stems(word):
+            for stem in {word[1:]} if word[0] == EXACT else stems(word):
                 found.setdefault(stem, set()).add(idea)
     return {word: frozenset(kept) for word, kept in found.items()}
 
@@ -229,4 +179,31 @@ def of(word: str) -> frozenset[str]:
 def known() -> frozenset[str]:
     """Return every word that has an idea: it is spelt as it should be."""
     listed = (*_ASKING.values(), _IDEAS)
-    return frozenset(word for text in listed for word in text.split()) | STOP | FILLER
+    return (
+        frozenset(word.removeprefix(EXACT) for text in listed for word in text.split())
+        | STOP
+        | FILLER
+    )
+
+
+_OPENING: Final = word_set("is are was were does do did has have can est sont existe")
+_ASKED: Final = word_set(
+    "quel quelle quels quelles lequel laquelle lesquels lesquelles combien qui que quoi ou quand "
+    "comment pourquoi which what who whom whose how where when why"
+)
+_THEY: Final = word_set("il elle ils elles on t")
+
+
+def is_whether(words: Sequence[str]) -> bool:
+    """Tell whether a sentence asks for a yes or a no.
+
+    >>> is_whether(["la", "somme", "donne", "t", "elle", "le", "total"])
+    True
+    >>> is_whether(["combien", "y", "a", "t", "il", "de", "missions"])
+    False
+    """
+    if words[:3] == ["est", "ce", "que"] or words[:3] == ["est", "ce", "qu"]:
+        return True
+    if words and words[0] in _OPENING:
+        return True
+    return _ASKED.isdisjoint(words) and not _THEY.isdisjoint(words[1:])

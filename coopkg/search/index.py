@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from typing import Any, Final
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import Slot, parts
 from coopkg.search import places
-from coopkg.search.ideas import ACTING, COUNT, FILLER, LED, STOP, WHEN, WHERE, WHO, WHOM, turned
+from coopkg.search.empty import FILLER, STOP
+from coopkg.search.ideas import ACTING, COUNT, LED, WHEN, WHERE, WHO, WHOM, turned
 from coopkg.search.ideas import known as with_ideas
 from coopkg.search.names import Name, Names, important, names_of
 from coopkg.search.stems import stems
@@ -24,6 +26,9 @@ FILE: Final = "search.json"
 VERSION: Final = 1
 FEW: Final = 3
 """Choices so few that one word tells them apart."""
+_FEW_WORDS: Final = 4
+_CUT_SHORT: Final = 4
+"""Letters that a word cut short keeps."""
 # Machinery that nobody looks for by its name.
 _ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHOM: 0.8, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
 _MACHINERY: Final = frozenset(
@@ -32,6 +37,11 @@ _MACHINERY: Final = frozenset(
 )
 _AREAS: Final = (BASE + "id/", BASE + "scheme/")
 _KEPT: Final = ("fr", "en", "alt", "the", "kind")
+
+
+_PLACES: Final = frozenset({"country", "place", "zone", "area", "host"})
+_TIMES: Final = frozenset({"year", "date", "period"})
+_DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
 
 
 def is_found(iri: str, entry: Mapping[str, Any]) -> bool:
@@ -44,11 +54,18 @@ def document(
     labels: Mapping[str, Mapping[str, Any]],
     questions: Mapping[str, Question],
     choices: Mapping[str, Mapping[str, Iterable[str]]],
+    answers: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return what is sealed, from labels, questions and the values that may be chosen."""
+    """Return what is sealed: from labels, questions, the values that may be chosen, the answers.
+
+    `answers` are those to the questions with every choice left open, as `answers.json` holds them.
+    """
     domains: list[dict[str, str]] = []
     asked = {
-        slug: _question(question, choices.get(slug, {}), domains)
+        slug: {
+            **_question(question, choices.get(slug, {}), domains),
+            "figures": _figures(question, answers.get(slug, {})),
+        }
         for slug, question in sorted(questions.items())
     }
     chosen = {thing for one in domains for thing in one.values()}
@@ -98,6 +115,22 @@ def _question(
     }
 
 
+def _figures(question: Question, answer: Mapping[str, Any]) -> list[str]:
+    """Return the figures that an answer holds: who types one of them back narrows nothing.
+
+    Years are among them when the answer is a single row: of several, a year chooses one.
+    """
+    rows = answer.get("rows", ())
+    left = {one.name for one in question.parameters} | (_TIMES if len(rows) > 1 else set())
+    found = {str(answer["count"])} if answer.get("count") else set()
+    for row in rows:
+        for column, cell in zip(answer["columns"], row, strict=True):
+            day = _DAY.fullmatch(cell)
+            if column not in left and (day or cell.isdigit()):
+                found.add(day[1] if day else cell)
+    return sorted(found)
+
+
 @dataclass(frozen=True)
 class Pattern:
     """One way to ask a question: its words with their weights, and its blanks in their order."""
@@ -142,12 +175,10 @@ class Askable:
     is_yes_no: bool
     says: frozenset[str]
     """What kinds of thing its columns hold: `place`, `time`."""
+    figures: frozenset[str]
+    """The figures of its answer."""
     about: Keys
     """Keys of all its texts, help too: for looking through the catalogue only."""
-
-
-_PLACES: Final = frozenset({"country", "place", "zone", "area", "host"})
-_TIMES: Final = frozenset({"year", "date", "period"})
 
 
 class Index:
@@ -203,6 +234,7 @@ class Index:
             labels,
             one["view"] == "yes-no",
             frozenset(says | ({"time"} if (columns | kinds) & _TIMES else set())),
+            frozenset(one["figures"]),
             vocabulary | labels | more,
         )
 
@@ -315,6 +347,18 @@ class Index:
     def is_stem(self, stem: str) -> bool:
         """Tell whether a known word has this stem."""
         return stem in self._stems
+
+    def shortened(self, word: str) -> tuple[str, ...]:
+        """Return the words that one cut short stands for: « labo », « labos ».
+
+        >>> Index({"things": {}, "domains": [], "questions": {}}).shortened("labo")
+        ()
+        """
+        begun = word.rstrip("s")
+        if len(begun) < _CUT_SHORT or begun[-1] != "o":
+            return ()
+        found = [one for one in self.correctable if one.startswith(begun) and one != begun]
+        return tuple(found) if len(found) <= _FEW_WORDS else ()
 
     @cached_property
     def correctable(self) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from coopkg.search.ideas import STOP
+from coopkg.search.empty import STOP
 from coopkg.search.stems import stems
 from coopkg.search.words import Keys, phrase
 

@@ -13,10 +13,10 @@ from typing import Final
 from babel import Locale
 from babel.core import get_global
 
-from coopkg.search import ideas
+from coopkg.search.empty import word_set
 from coopkg.search.words import fold, phrase
 
-_ENDINGS: Final = ideas.word_set(
+_ENDINGS: Final = word_set(
     "ien ienne iens iennes en enne ens ennes ain aine ains aines ais aise aises ois oise oises "
     "an ane ans anes ian ians ese ite ites ain in ine ins ines n ns atique atiques"
 )
@@ -62,7 +62,12 @@ class Adjectives:
     def __init__(self, places: Mapping[str, Iterable[str]]) -> None:
         self._roots: dict[str, set[str]] = {}
         self._whole: dict[str, str] = {}
-        self._names = {"".join(phrase(name)) for names in places.values() for name in names}
+        self._names = {
+            "".join(phrase(name))
+            for names in places.values()
+            for name in names
+            if not name.startswith(WHOLE)
+        }
         single = frozenset(
             phrase(name)[0] for names in places.values() for name in names if len(phrase(name)) == 1
         )

@@ -11,7 +11,8 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from coopkg.search.ideas import FILLER, LED, NOT, ONLY, SOFT, STOP, WHERE, turned
+from coopkg.search.empty import FILLER, PAIRS, STOP
+from coopkg.search.ideas import LED, NOT, ONLY, SOFT, WHERE, is_whether, turned
 from coopkg.search.index import Index
 from coopkg.search.names import Span, Typed
 from coopkg.search.stems import stems
@@ -20,7 +21,9 @@ from coopkg.search.words import Keys, Word, cut, fold, keys, phrase
 LONGEST: Final = 300
 """Characters of a question that are read."""
 _MOST_CORRECTIONS: Final = 4
-_ONE_FROM, _TWO_FROM = 4, 8
+_LONG: Final = 6
+"""Letters from which a word that changes nothing may be misspelt."""
+_ONE_FROM, _TWO_FROM = 5, 8
 """Letters of a word from which one, then two of them may be wrong."""
 
 
@@ -65,6 +68,11 @@ class Text:
         """The places of the words right after « quel » or "which"."""
         return frozenset(at + 1 for at, one in enumerate(self.tokens) if one.word.text in LED)
 
+    @cached_property
+    def is_whether(self) -> bool:
+        """Tell whether a yes or a no is asked for."""
+        return is_whether([one.word.text for one in self.tokens])
+
     @property
     def content(self) -> list[int]:
         """The places of the words that change what is asked."""
@@ -85,6 +93,9 @@ def read(index: Index, typed: str) -> Text:
         tokens[at] = Token(words[at], keys(worth), small=False, filler=True, known=True)
     for at, one in enumerate(words[1:], 1):
         if one.text in ONLY and NOT in tokens[at - 1].keys:
+            tokens[at - 1 : at + 1] = [_empty(words[at - 1]), _empty(one)]
+    for at, one in enumerate(words[1:], 1):
+        if (words[at - 1].text, one.text) in PAIRS:
             tokens[at - 1 : at + 1] = [_empty(words[at - 1]), _empty(one)]
     _mark_abroad(index, tokens)
     seen = [
@@ -127,7 +138,10 @@ def _token(index: Index, word: Word, before: Sequence[Word]) -> Token:
         )
     if any(index.is_stem(one) for one in stems(text)):
         return Token(word, keys(text), small=False, filler=bool(keys(text) & FILLER), known=True)
-    meant = tuple(one for one in _meant(index, text) if one not in FILLER and one not in STOP)
+    near = index.shortened(text) or _meant(index, text)
+    if len(text) >= _LONG and near and FILLER.issuperset(near) and OSA.distance(text, near[0]) == 1:
+        return Token(word, keys(near[0]), small=False, filler=True, known=True)
+    meant = tuple(one for one in near if one not in FILLER and one not in STOP)
     every = frozenset(key for one in meant for key in keys(one))
     return Token(
         word,

@@ -64,7 +64,12 @@ def refusal(index: Index, text: Text, found: Sequence[Reading]) -> Said:
             f"Les sources ne nomment pas ce lieu : {', '.join(fr for fr, _ in abroad)}.",
             f"The sources do not name this place: {', '.join(en for _, en in abroad)}.",
         )
-    unknown = [one for one in text.tokens if one.needed and not one.known]
+    used = set(range(len(text.tokens))) - set(found[0].unexplained) if found else set()
+    unknown = [
+        one
+        for at, one in enumerate(text.tokens)
+        if one.needed and not one.known and at not in used
+    ]
     if unknown:
         fr, en = _quoted(unknown)
         years = _years(found)

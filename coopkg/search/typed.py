@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
+from coopkg.search.ideas import COUNT, DEEDS, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
 from coopkg.search.index import Askable, Choice, Index, Pattern
 from coopkg.search.names import EXACT, PART, Span
 from coopkg.search.reading import Text, Token
 from coopkg.search.words import Keys
 
-SURE: Final = 0.58
+SURE: Final = 0.52
 """The score from which a reading is offered as what was asked."""
 CLOSE: Final = 0.03
 """Two readings nearer than this are both offered."""
@@ -30,8 +30,12 @@ _UNNAMED: Final = 0.85
 """What is kept of a choice that the pattern has no blank for."""
 _LED: Final = 0.7
 """What is kept of a choice that stands where what is asked for does: « quelles associations… »."""
+_IMPLIED: Final = 0.7
+"""What is kept of a choice that every question is about: the CNFPT."""
 _MARK: Final = 0.7
 """How sure is a choice known by a word that only it has."""
+_OWNED: Final = 0.95
+"""The same, after « du »."""
 _STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
 _LABEL: Final = 0.6
 """What a word of a column weighs against a pattern that lacks it."""
@@ -41,8 +45,13 @@ _TELLING_ALIAS: Final = 1.6
 """What a word must weigh to be a name that is no label: « partenaires » does not."""
 _RIVAL, _PART_RIVAL = 0.01, 0.15
 """How much less sure another thing may be, and still be meant by the same words."""
+_WHETHER: Final = 2.0
+"""What the form of a yes-or-no sentence weighs, in words."""
+_DEED: Final = 0.6
+"""What « action » or « projet » weighs against a pattern that lacks it."""
 _SOFT: Final = 0.2
 """What a word that may be left out weighs against a pattern that lacks it."""
+_OF: Final = frozenset({"du", "of", "from"})
 LEAST_MET: Final = 0.55
 """The part of a wording that must be there for it to be what was asked."""
 _OFFERED: Final = 0.2
@@ -100,12 +109,17 @@ def readings(index: Index, text: Text) -> list[Reading]:
         if hope >= 1 or len(hopeful) <= _FEW or hope >= hopeful[_FEW][0]
         if (best := _best(question, options, text, weights)) is not None and best.score > 0
     ]
-    return sorted(found, key=_rank)
+    return sorted(found, key=lambda one: _rank(one, text))
 
 
-def _rank(one: Reading) -> tuple[bool, float, float, str]:
-    """Put first what fits whole, then the nearest; of two as near, the one that says more."""
-    return not one.is_whole, -round(one.score, 2), -one.shared, one.question.slug
+def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, str]:
+    """Put first what fits whole, then the nearest; of two as near, the one that says more.
+
+    What answers yes or no comes before, when that is asked for.
+    """
+    counts = text.is_whether and not one.question.is_yes_no
+    near = round(min(one.score, 1.0), 2)
+    return not one.is_whole, counts, -near, -one.shared, one.question.slug
 
 
 def _hope(
@@ -157,8 +171,10 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         marked = (
             None if token.small else next(filter(None, map(choice.marks.get, token.keys)), None)
         )
-        if marked and not any(at in places for places in kept):
-            kept[frozenset({at})] = Span(marked, frozenset({at}), _MARK, PART, token.word.text)
+        owned = bool(marked) and token.filler and _is_of(text, choice, at)
+        if marked and (owned or not any(at in places for places in kept)):
+            quality = _OWNED if owned else _MARK
+            kept[frozenset({at})] = Span(marked, frozenset({at}), quality, PART, token.word.text)
     sure = [one for one in kept.values() if one.how != PART and _is_telling(one, weights)]
     named = {at for one in sure for at in one.at}
     parts = [
@@ -166,10 +182,22 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         for one in kept.values()
         if one.how == PART
         and not one.at & named
-        and (len(one.at) > 1 or max(weights[at] for at in one.at) >= _TELLING)
+        and (
+            len(one.at) > 1
+            or max(weights[at] for at in one.at) >= _TELLING
+            or one.quality == _OWNED
+        )
         and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
     ]
     return [*sure, *parts][:_MOST_SPANS]
+
+
+def _is_of(text: Text, choice: Choice, at: int) -> bool:
+    """Tell whether a word says whose or whence the one before is: « d’experts du CNFPT »."""
+    if text.tokens[at].keys.isdisjoint(choice.marks):
+        return False
+    before = [one.word.text for one in text.tokens[max(0, at - 2) : at]]
+    return bool(before) and (before[-1] in _OF or (before[-1] == "the" and before[0] in _OF))
 
 
 def _is_telling(span: Span, weights: Sequence[float]) -> bool:
@@ -227,7 +255,7 @@ def _reading(
         score *= 0.7
     if question.is_yes_no and text.led:
         met = 0.0  # « quels… » wants things, not yes or no
-    if not (chosen or any(one.needed and one.known for one in text.tokens)):
+    if not (chosen or any(one.needed and one.known and WHO not in one.keys for one in text.tokens)):
         met = 0.0  # nothing but words that may be left out
     return Reading(question, chosen, score, unexplained, met, shared, missing, several)
 
@@ -235,6 +263,8 @@ def _reading(
 def _explained(question: Askable, token: Token) -> bool:
     if token.abroad[0]:
         return False
+    if token.word.text in question.figures:
+        return True
     asks = token.keys & _STRICT
     if asks:
         return bool(asks & question.vocabulary) or (WHEN in asks and "time" in question.says)
@@ -261,14 +291,24 @@ class _Counted:
         weights: Sequence[float],
     ) -> None:
         self._words: list[tuple[Keys, float, float]] = []
+        seen = {key for span in chosen.values() for at in span.at for key in text.tokens[at].keys}
         for at in rest:
             token, weight = text.tokens[at], weights[at]
-            unmet = weight if token.needed and not token.keys <= {WHO} else 0.0
-            unmet = weight * _SOFT if token.soft and not token.small else unmet
+            counts = token.needed and not token.keys <= {WHO} and seen.isdisjoint(token.keys)
+            unmet = weight if counts and token.word.text not in question.figures else 0.0
+            if token.soft and not token.small:
+                unmet = weight * (_SOFT if token.keys.isdisjoint(DEEDS) else _DEED)
             known = not token.keys.isdisjoint(question.labels)
             self._words.append((token.keys, weight, unmet * (_LABEL if known else 1.0)))
+        self._whether = _WHETHER if text.is_whether else 0.0
+        self._confirms = self._whether if question.is_yes_no else 0.0
         self._chosen = chosen
         self._led = {name for name, span in chosen.items() if min(span.at) in text.led}
+        self._implied = {
+            name
+            for name, span in chosen.items()
+            if span.quality != _OWNED and all(text.tokens[at].filler for at in span.at)
+        }
         self._ordered = tuple(sorted(chosen, key=lambda name: min(chosen[name].at)))
 
     def score(self, pattern: Pattern) -> tuple[float, float, float]:
@@ -291,7 +331,8 @@ class _Counted:
         open_ = sum(1 for name in pattern.slots if name not in self._chosen)
         filled = len(self._chosen)
         whole = ours + pattern.weight + 2 * _SLOT * filled + _OPEN * open_
-        score = 2 * (shared + self._choices(pattern)) / whole if whole else 0.0
+        whole += self._whether + self._confirms
+        score = 2 * (shared + self._confirms + self._choices(pattern)) / whole if whole else 0.0
         if not (met and pattern.core_weight):
             return score, 0.0 if pattern.core_weight else 1.0, shared
         held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
@@ -302,7 +343,8 @@ class _Counted:
         kept = 0.0
         for name, span in self._chosen.items():
             share = span.quality if name in pattern.slots else span.quality * _UNNAMED
-            kept += share * (_LED if name in self._led - pattern.led else 1.0)
+            share *= _LED if name in self._led - pattern.led else 1.0
+            kept += share * (_IMPLIED if name in self._implied else 1.0)
         return _SLOT * kept * (0.9 if self._is_swapped(pattern) else 1.0)
 
     def _is_swapped(self, pattern: Pattern) -> bool:
@@ -353,6 +395,8 @@ def rivals(found: Sequence[Reading]) -> list[Reading]:
 
 def is_bare(text: Text, reading: Reading) -> bool:
     """Tell whether the words only name things: nothing is asked about them."""
+    if reading.question.is_yes_no and text.is_whether and not reading.missing:
+        return False
     taken = {at for span in reading.chosen.values() for at in span.at}
     said = any(
         at not in taken

@@ -20,7 +20,7 @@ LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"
 _WORD: Final = re.compile(
     r"(?:[^\W\d_]\.){2,}[^\W\d_]?"  # A.F.D.
     r"|aujourd['’ʼ]hui"
-    r"|[^\W_]+"
+    r"|[^\W_]+|%"
 )
 _PERIOD: Final = re.compile(
     r"\b(?:entre |between |de |from |sur |over )?((?:19|20)\d\d)"

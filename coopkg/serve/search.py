@@ -63,7 +63,7 @@ def _made(service: Service) -> Json:
         }
         for slug, question in service.questions.items()
     }
-    document = search.document(service.labels, service.questions, choices)
+    document = search.document(service.labels, service.questions, choices, {})
     read: Json = json.loads(search.written(document))
     return read
 
