@@ -211,7 +211,7 @@ def test_every_link_of_a_past_page_stays_in_that_generation(
     for form in re.findall(r"<form.*?</form>", html, re.S):
         (kept,) = re.findall(r'name="generation" value="([^"]*)"', form)
         assert kept in {three[1].id, "2"}
-    assert away - forms == {path}, "the one link to today"
+    assert away - (forms - {path}) == {path}, "the one link to today"
     assert f'href="{path.replace("&", "&amp;")}" rel="latest-version"' in html
     words = {"fr": "Vous lisez la génération <strong>2</strong> du 4 mars 2026", "en": "You are"}
     assert words[lang] in html.replace("\u00a0", " ")

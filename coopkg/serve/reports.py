@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,7 +19,7 @@ from coopkg import durable
 from coopkg.engine import admission
 from coopkg.errors import Lang, ParameterError
 from coopkg.mistakes import Box, Mistake, mistake
-from coopkg.serve import links, metering, present
+from coopkg.serve import links, metering, origin, present
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
 from coopkg.terms import BASE
@@ -32,7 +31,6 @@ TRAP: Final = "website"
 COST: Final = 30.0
 """What one report takes of the errors that a client may make: ten at once, then four a minute."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_OWN: Final = frozenset({"same-origin", "none"})
 
 
 def blueprint(box: Box) -> Blueprint:
@@ -91,14 +89,7 @@ def _own() -> None:
     Raises:
         HTTPProblem: 403.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None:
-        accepted = site in _OWN
-    else:
-        hosts = {request.host, urlsplit(current_app.config["PUBLIC_URL"]).netloc}
-        accepted = origin is None or urlsplit(origin).netloc in hosts
-    if not accepted:
+    if not origin.is_own():
         raise HTTPProblem(
             403,
             "Ce signalement vient de la page d’un autre site : il n’est pas gardé.",
