@@ -9,7 +9,8 @@ PORT ?= 8000
 PARALLEL := --numprocesses 2 --dist worksteal
 
 .DEFAULT_GOAL := quick
-.PHONY: quick serve test test-engines assets build check golden fix bench docs lock help clean
+.PHONY: quick serve test test-engines chaos screenshots pack assets build check golden fix bench docs \
+	lock help clean
 
 quick: $(VENV)/.dev  ## lint, types, unit tests: the quick loop
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -25,6 +26,16 @@ test: $(VENV)/.dev $(VENV)/.tools  ## everything CI runs
 
 test-engines: $(VENV)/.dev $(VENV)/.tools  ## the catalogue on engines elsewhere
 	$(BIN)/pytest -q tests/test_remote.py
+
+chaos: $(VENV)/.dev  ## kill every step of a contribution, then two hundred at random
+	CHAOS_STEP=1 $(BIN)/pytest -q tests/test_contributions_faults.py
+	$(BIN)/python -m tests.chaos 200
+
+screenshots: $(VENV)/.dev $(VENV)/.tools  ## draw the main pages anew into docs/screenshots, to be looked at
+	$(BIN)/python -m tests.screenshots
+
+pack: $(VENV)/.dev $(VENV)/.tools  ## make the whole offline pack, and follow every link in it
+	COOPKG_WHOLE_PACK=1 $(BIN)/pytest -q tests/test_pack.py
 
 assets: $(VENV)/.run  ## build the scripts of the editor and the map anew
 	$(BIN)/python frontend/build.py --force
