@@ -27,6 +27,12 @@ from coopkg.terms import BASE
 
 RULES: Final = "rules"
 """Who decides what no person decides: the check itself, and the role *direct*."""
+CORE: Final = frozenset(
+    {"alignments", "asserted", "catalog", "contributions", "curation", "description", "inferred"}
+    | {"mappings", "ontology", "partner", "passage", "proofs", "reference", "shapes", "sources"}
+    | {"vocabulary"}
+)
+"""What begins the names, below `graph/`, of the graphs that a build writes or a partner owns."""
 NAME_MAX: Final = 200
 LICENCE_MAX: Final = 300
 _IRI: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
@@ -173,12 +179,20 @@ def check_upload(upload: Upload, partner: Partner, settings: Settings) -> None:
 
 
 def may_write(partner: Partner, graph: str) -> bool:
-    """Tell whether a partner may write a graph: its own; for an operator any that is not ours."""
+    """Tell whether a partner may write a graph: its own; for an operator any that is not core."""
     if partner.owns(graph):
         return True
     if partner.role != "operator":
         return False
-    return graph == DEFAULT or (bool(_IRI.fullmatch(graph)) and not graph.startswith(BASE))
+    return graph == DEFAULT or (bool(_IRI.fullmatch(graph)) and not _is_core(graph))
+
+
+def _is_core(graph: str) -> bool:
+    """Tell whether a graph is of this base and not free: see `CORE`."""
+    if not graph.startswith(BASE):
+        return False
+    kind = re.split(r"[/#?%]", graph.removeprefix(BASE + "graph/"), maxsplit=1)[0]
+    return not graph.startswith(BASE + "graph/") or not kind or kind in CORE
 
 
 def _sent_before(

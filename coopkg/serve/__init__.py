@@ -32,6 +32,7 @@ from coopkg.serve import (
     metrics,
     openapi,
     pages,
+    partners,
     period,
     problems,
     receipts,
@@ -161,6 +162,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(check.blueprint(lambda: g.service))
     app.register_blueprint(shortening.blueprint())
     app.register_blueprint(reports.blueprint(box))
+    partners.register(app)
     limits = Limits.of(settings)
     app.register_blueprint(
         receipts.blueprint(

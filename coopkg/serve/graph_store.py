@@ -1,25 +1,28 @@
-"""Reading graphs: the SPARQL 1.1 Graph Store HTTP Protocol, for GET, HEAD and OPTIONS.
+"""Graphs over HTTP: the SPARQL 1.1 Graph Store HTTP Protocol.
 
 `/graphs?graph=<iri>` and `/graphs?default` are the indirect identification of section 4.2, where
 a relative IRI is resolved against `/graphs`; `/graphs/<path>` is the direct one of section 4.1,
-and names the graph whose IRI ends in `graph/<path>`. Writing needs the token of a partner, and is
-not open yet: it is refused as such, after what is wrong with the request itself.
+and names the graph whose IRI ends in `graph/<path>`. Writing needs the token of a partner: see
+`partners.writing`.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, redirect, request
+from werkzeug.http import generate_etag, unquote_etag
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import formats, sparql_text, terms
 from coopkg.engine import Dataset, Engine
 from coopkg.errors import UnknownError
-from coopkg.serve import arguments, metering
+from coopkg.serve import arguments, compression, metering
+from coopkg.serve.partners import writing
+from coopkg.serve.partners.writing import Target
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import CORS, description, protocol
 from coopkg.serve.sparql.sending import Sending
@@ -59,7 +62,8 @@ def blueprint(
         if request.method == "OPTIONS":
             return Response(status=204, headers=_PREFLIGHT)
         if request.method in WRITES:
-            raise _not_open()
+            exists = graph == DEFAULT or graph in graphs_of()
+            return writing.write(Target(graph, exists, lambda: tags(graph or DEFAULT)))
         if graph is None:
             return _listing(graphs_of(), _chosen())
         if graph != DEFAULT and graph not in graphs_of():
@@ -75,6 +79,22 @@ def blueprint(
         response = sending.response(result, written, request.remote_addr or "")
         response.vary.add("Accept")
         return response
+
+    def tags(graph: str) -> Iterator[str]:
+        """Give the tag of each answer that reading a graph may give, as `_sign` makes it."""
+        for written in {one.name: one for one in reversed(formats.GRAPHS)}.values():
+            result = metering.run(
+                engine_of(),
+                _QUERY,
+                accept=written.media_type,
+                dataset=Dataset(inference=True) if graph == DEFAULT else Dataset((graph,)),
+            )
+            response = sending.response(result, written, request.remote_addr or "")
+            if response.is_sequence:
+                tag = generate_etag(response.get_data())
+                yield tag
+                yield unquote_etag(compression.tagged(f'"{tag}"', compression.GZIP))[0] or tag
+            response.close()
 
     @routes.after_request
     def open_to_all(response: Response) -> Response:
@@ -132,24 +152,6 @@ def _resolved(name: str) -> str:
         if iri.startswith(below):
             return GRAPHS + iri.removeprefix(below)
     return iri
-
-
-def _not_open() -> HTTPProblem:
-    """Return the refusal of a write: 401 without a token, 403 with one, since none is valid."""
-    fr = "Écrire un graphe demande le jeton d’un partenaire"
-    en = "Writing a graph needs the token of a partner"
-    if "Authorization" in request.headers:
-        return HTTPProblem(
-            403,
-            f"{fr} ; ce service n’en a encore donné aucun. La lecture est libre.",
-            f"{en}; this service has not given any yet. Reading is open.",
-        )
-    return HTTPProblem(
-        401,
-        f"{fr}, et ce service ne l’ouvre pas encore. La lecture est libre.",
-        f"{en}, and this service does not open it yet. Reading is open.",
-        {"WWW-Authenticate": 'Bearer realm="graphs"'},
-    )
 
 
 def _unknown(graph: str, known: Iterable[str]) -> UnknownError:

@@ -35,6 +35,13 @@ TIMELESS: Final = (
     "/en/report",
     "/fr/changes",
     "/en/changes",
+    "/api/contributions",
+    "/fr/contribut",
+    "/en/contribut",
+    "/fr/partners",
+    "/en/partners",
+    "/fr/review",
+    "/en/review",
 )
 _LINKS: Final = {"a": "href", "area": "href", "link": "href", "img": "src", "form": "action"}
 

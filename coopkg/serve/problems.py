@@ -41,6 +41,13 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.TooLongError, "too-long", 413, "Trop long pour une adresse", "Too long for an address"),
     (errors.CodeError, "code", 400, "Adresse coupée ou changée", "Address cut or changed"),
     (errors.GenerationError, "generation", 503, "Génération indisponible", "Data unavailable"),
+    (errors.UnauthorisedError, "token", 401, "Jeton refusé", "Token refused"),
+    (errors.ForbiddenError, "forbidden", 403, "Refusé", "Refused"),
+    (errors.TooLargeError, "too-large", 413, "Envoi trop volumineux", "Upload too large"),
+    (errors.ContributionError, "contribution", 409, "Impossible", "Impossible"),
+    (errors.PublicationError, "publication", 422, "Publication refusée", "Publication refused"),
+    (errors.LedgerError, "ledger", 503, "Journal indisponible", "Journal unavailable"),
+    (errors.StorageError, "storage", 503, "Rien n’a été enregistré", "Nothing was recorded"),
     (CoopkgError, "internal", 500, "Erreur du service", "Error of the service"),
 )
 UPDATES: Final = "updates"  # the rule that refuses the update operation of the protocol
@@ -56,11 +63,14 @@ _HTTP: Final = {
     403: ("Refusé", "Refused"),
     404: ("Introuvable", "Not found"),
     405: ("Méthode refusée", "Method not allowed"),
+    412: ("Condition non remplie", "Condition not met"),
     406: ("Aucun format acceptable", "No acceptable format"),
     413: ("Demande trop volumineuse", "Request too large"),
     414: ("Adresse trop longue", "Address too long"),
     415: ("Type de contenu refusé", "Content type refused"),
+    422: ("Envoi refusé", "Upload refused"),
     429: ("Trop de demandes", "Too many requests"),
+    431: ("En-tête trop long", "Header too long"),
     500: ("Erreur du service", "Error of the service"),
     503: ("Service indisponible", "Service unavailable"),
 }
@@ -114,13 +124,25 @@ def problem(error: CoopkgError, lang: Lang) -> Problem:
     _, slug, status, fr, en = next(row for row in _TABLE if isinstance(error, row[0]))
     if isinstance(error, errors.RefusedQuery) and error.rule in _REFUSED:
         slug, status, fr, en = _REFUSED[error.rule]
+    if isinstance(error, errors.StorageError) and error.is_full:
+        status = 507
     detail = error.message(lang) if status != 500 else _pick(_DETAILS[500], lang)
     headers = {}
     if isinstance(error, errors.EngineBusyError | errors.RateLimitError):
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.UnauthorisedError):
+        headers["WWW-Authenticate"] = _challenge(error)
     return Problem(
         slug, status, _pick((fr, en), lang), detail, lang, _members(error, lang), headers
     )
+
+
+def _challenge(error: errors.UnauthorisedError) -> str:
+    """Return what RFC 6750 answers: no error for who gave no token, else what is wrong with it."""
+    if error.rule == "no-token":
+        return 'Bearer realm="partners"'
+    said = error.message("en").encode("ascii", "replace").decode().replace('"', "'")
+    return f'Bearer realm="partners", error="invalid_token", error_description="{said}"'
 
 
 def _pick(texts: tuple[str, str], lang: Lang) -> str:

@@ -139,6 +139,8 @@ def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
         )
     media_type, options = parse_options_header(request.headers.get("Content-Type", ""))
     if media_type == UPDATE:
+        if (request.content_length or 0) > body_max_bytes:
+            raise _too_large(body_max_bytes)
         raise _updates()
     if media_type not in {FORM, QUERY}:
         raise _unknown_type(media_type)

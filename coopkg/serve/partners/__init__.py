@@ -1,0 +1,12 @@
+"""Partners on the web: they write graphs, send files, and read what became of them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from coopkg.serve.partners import api
+
+
+def register(app: Flask) -> None:
+    """Add the routes of partners to an application."""
+    app.register_blueprint(api.blueprint())

@@ -1,0 +1,65 @@
+"""A report over HTTP, in the format that its address or Accept asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Response, request
+
+from coopkg import formats
+from coopkg.contributions import rendering
+from coopkg.errors import Lang
+from coopkg.serve.problems import HTTPProblem
+
+JSON: Final = formats.Format("json", "application/json", "page")
+OFFERS: Final = (
+    JSON,
+    *(
+        formats.Format(name, media_type.partition(";")[0], "page")
+        for name, (media_type, _) in rendering.FORMATS.items()
+    ),
+)
+
+
+def split(name: str) -> tuple[str, str]:
+    """Return the id of a contribution and the format that ends its address, "" for none.
+
+    >>> split("c-000001-abcdef01.csv"), split("c-000001-abcdef01")
+    (('c-000001-abcdef01', 'csv'), ('c-000001-abcdef01', ''))
+    """
+    bare, _, suffix = name.partition(".")
+    return bare, suffix
+
+
+def chosen(suffix: str) -> str | None:
+    """Return the name of the format to write the report in, None for the whole document as JSON.
+
+    Raises:
+        HTTPProblem: 404 or 406; there is no such format.
+    """
+    if suffix in rendering.FORMATS:
+        return suffix
+    if suffix not in {"", "json"}:
+        raise HTTPProblem(
+            404,
+            f"Formats du rapport : json, {', '.join(rendering.FORMATS)}.",
+            f"Formats of the report: json, {', '.join(rendering.FORMATS)}.",
+        )
+    if suffix == "json":
+        return None
+    found = formats.negotiate(request.headers.get("Accept"), OFFERS)
+    if found is None:
+        known = ", ".join(offer.media_type for offer in OFFERS)
+        raise HTTPProblem(406, f"Formats disponibles : {known}.", f"Formats available: {known}.")
+    return None if found is JSON else found.name
+
+
+def response(report: Mapping[str, Any], name: str, form: str, lang: Lang) -> Response:
+    """Write a report as a file."""
+    media_type, write = rendering.FORMATS[form]
+    answer = Response(write(report, lang), content_type=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    answer.headers["Cache-Control"] = "no-store"
+    answer.vary.add("Accept")
+    return answer

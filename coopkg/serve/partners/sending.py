@@ -1,0 +1,109 @@
+"""From what came to what became of it: received, checked, published when the partner may."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Final
+
+from flask import current_app, g
+
+from coopkg import contributions
+from coopkg.contributions import Contribution, Partner, Upload
+from coopkg.contributions.job import Outcome
+from coopkg.errors import ContributionError, PublicationError
+from coopkg.serve import metering
+from coopkg.serve.partners.tokens import settings
+
+OF_STATUS: Final = {"unparsable": 400, "too-large": 413, "unsupported": 415, "violations": 422}
+OF_RULE: Final = {"check-time": 413, "check-memory": 413, "too-deep": 400, "check-failed": 500}
+GOOD: Final = frozenset({"received", "waiting", "accepted", "published"})
+
+
+def submitted(upload: Upload) -> Contribution:
+    """Keep, check and, when its partner may, publish an upload; return what became of it.
+
+    Raises:
+        ForbiddenError, TooLargeError, ContributionError: it cannot even be received.
+        RateLimitError: its partner has used its share.
+        EngineBusyError: too many are being checked.
+        StorageError, GenerationError, LedgerError: the disk, or what it holds.
+    """
+    return together([upload])
+
+
+def together(uploads: Sequence[Upload]) -> Contribution:
+    """Do the same for several, all or none; return the first that is refused, else the last."""
+    home = settings().home
+    kept = [_checked(one) for one in uploads]
+    bad = next((one for one in kept if one.state not in GOOD), None)
+    if bad is not None:
+        _taken_back(one for one in kept if one.state == "waiting")
+        return bad
+    for one in kept:
+        contributions.admit(home, one.id)
+    last = contributions.get(home, kept[-1].id)
+    if last.state == "accepted":
+        published()
+    return contributions.get(home, last.id)
+
+
+def published() -> None:
+    """Publish what was accepted; what is refused is told by the state of its contributions."""
+    with suppress(PublicationError):
+        contributions.publish(settings().home, settings())
+    g.service = current_app.extensions["coopkg"].service()
+
+
+def _checked(upload: Upload) -> Contribution:
+    home = settings().home
+    one = contributions.receive(home, upload, settings())
+    with charged(upload.partner):
+        return contributions.check(home, one.id, settings())
+
+
+def _taken_back(waiting: Iterable[Contribution]) -> None:
+    for one in waiting:
+        with suppress(ContributionError):
+            contributions.withdraw(settings().home, one.id, one.partner)
+
+
+def tried(upload: Upload) -> Outcome:
+    """Return what a check says of an upload, and keep nothing; raises as `submitted`."""
+    with charged(upload.partner):
+        return contributions.dry_run(settings().home, upload, settings())
+
+
+class charged:  # noqa: N801 - used as a statement
+    """Charge the seconds of a check to a partner, whatever the address it works from."""
+
+    def __init__(self, partner: str) -> None:
+        self._partner = f"partner:{partner}"
+        self._shares = current_app.extensions.get(metering.EXTENSION)
+        self._started = 0.0
+
+    def __enter__(self) -> None:
+        if self._shares is not None:
+            self._shares.check(self._partner)
+        self._started = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        if self._shares is not None:
+            self._shares.charge(self._partner, seconds=time.monotonic() - self._started)
+
+
+def status(one: Contribution) -> int:
+    """Return the status of HTTP for what became of an upload: 202 when it waits, 201 when out."""
+    if one.state == "published":
+        return 201
+    if one.state in GOOD:
+        return 202
+    if one.status == "not-checked":
+        return OF_RULE.get(one.why.get("rule", ""), 500)
+    return OF_STATUS.get(one.status, 422)
+
+
+def may_see(partner: Partner, one: Contribution) -> bool:
+    """Tell whether a partner may read a contribution: its author, or who reviews."""
+    return partner.role == "operator" or partner.name == one.partner
