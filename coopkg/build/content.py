@@ -7,7 +7,7 @@ keeps its own triples beside it, so that any fact can be traced to the passage t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,10 +69,13 @@ def gather(sources: Iterable[Source]) -> Gathered:
     graph has none, so that two answers can be compared.
     """
     every = tuple(sources)
-    quads = named(quad for source in every for quad in source.quads)
-    apart = APART.union(
-        quad.graph_name for source in every if source.role == "apart" for quad in source.quads
-    )
+    apart = {quad.graph_name for source in every if source.role == "apart" for quad in source.quads}
+    return sort(named(quad for source in every for quad in source.quads), apart)
+
+
+def sort(quads: Sequence[ox.Quad], apart: Collection[object]) -> Gathered:
+    """Sort quads, whose blank nodes have names that last; the graphs of `apart` hold no fact."""
+    apart = APART.union(apart)
     asserted: dict[Triple, None] = {}
     reasoned: dict[Triple, None] = {}
     facts: list[ox.Quad] = []
@@ -91,7 +94,7 @@ def gather(sources: Iterable[Source]) -> Gathered:
         if quad.graph_name not in {ONTOLOGY, MAPPINGS}:
             reasoned[triple] = None
     return Gathered(
-        quads, tuple(facts), tuple(asserted), tuple(reasoned), tuple(ontology), tuple(shapes)
+        tuple(quads), tuple(facts), tuple(asserted), tuple(reasoned), tuple(ontology), tuple(shapes)
     )
 
 
@@ -171,6 +174,15 @@ def files(
         "report.ttl": "".join(report.turtle() for report in everything).encode(),
         "service.ttl": describe.service(contents.graphs, len(default)),
     }
+
+
+AXIOMS: Final = "axioms.nt"
+"""The ontology as owlrl closes it: checking a contribution compiles the rules from it."""
+
+
+def axioms(closed: Iterable[Triple]) -> bytes:
+    """Write the closed ontology, whose blank nodes have the names that `store.nq` gives them."""
+    return "".join(f"{n_triples(triple)} .\n" for triple in closed).encode()
 
 
 CONTEXT: Final = "ontology/context/coop.context.jsonld"

@@ -41,6 +41,7 @@ from coopkg.contributions.graphs import Standing
 from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
 from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
+from coopkg.terms import Triple
 
 Progress = Callable[[str, str], None]
 Send = Callable[[Path, str, Mapping[str, int]], None]
@@ -66,6 +67,7 @@ class Checked:
     questions: dict[str, Question]
     evidence: dict[str, QuestionEvidence]
     examples: list[Example]
+    axioms: tuple[Triple, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -108,7 +110,8 @@ def check(
     raw = validate.validate(gathered.facts, gathered.shapes, gathered.ontology, locate, pass_=1)
 
     progress("inférence", "inferring")
-    compiled = infer.compiled_rules(gathered.ontology)
+    axioms = infer.close_ontology(gathered.ontology)
+    compiled = rules.compiled(gathered.ontology, axioms)
     inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled)
     closure = [*gathered.asserted, *inferred.triples]
 
@@ -130,6 +133,7 @@ def check(
         questions=asked,
         evidence={slug: derive(question) for slug, question in asked.items()},
         examples=library.library(asked.values(), root / QUERIES),
+        axioms=tuple(axioms),
     )
 
 
@@ -205,6 +209,7 @@ def _made(
     files = content.files(checked.contents, checked.reports, sealed)
 
     files["examples.ttl"] = executables(checked.examples)
+    files[content.AXIOMS] = content.axioms(checked.axioms)
 
     progress("toutes les questions sont posées", "asking every question")
     asked = asking.context(files)

@@ -27,7 +27,8 @@ class Job:
 
     `partner` has the keys name, role and base; `graph` is None, an IRI, or "default";
     `serial` makes the blank nodes of this upload unlike those of any other; `generation` is the
-    directory of the current one, or "".
+    directory of the current one, or "". `mapping` says what the columns of a table are
+    (`coopkg.templates.Mapping.as_json`); without one, those of a template.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Job:
     limits: Mapping[str, int]
     size: int = 0
     dry_run: bool = False
+    mapping: Mapping[str, Any] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Write the line that begins the message."""

@@ -1,94 +1,142 @@
-"""From the bytes of an upload to quads and a report; runs in a limited process only.
+"""From the bytes of an upload to quads, a report and a what-if; runs in a limited process only.
 
-`run` parses, applies the rules of privilege, and gives blank nodes names of their own. It opens
-no file and no connection: by then, the process may not (`__main__`).
+    read → rules of privilege → shapes, raw then closed → what it would change
+
+`run` opens no file and no connection: by then the process may not (`__main__`). What it needs of
+the current generation is read before (`ready`).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import privilege
-from coopkg.build.intake.privilege import Fault
-from coopkg.build.turtle import lines, mistakes
+from coopkg.build.intake import identifiers, privilege, reading, tables, whatif
+from coopkg.build.intake.findings import NOWHERE, Finding, Spot, report, same
+from coopkg.build.intake.ground import Ground, load
+from coopkg.build.intake.limits import LimitError
+from coopkg.build.intake.reading import RDF, Read, Unreadable, target
+from coopkg.build.intake.shapes import Change, Checker
 from coopkg.contributions.job import Job, Outcome, Status
 from coopkg.contributions.model import DEFAULT
-from coopkg.errors import SourceError
-from coopkg.terms import BASE
-from coopkg.typography import french
 
-FORMATS: Final = {
-    "text/turtle": (ox.RdfFormat.TURTLE, ".ttl"),
-    "application/trig": (ox.RdfFormat.TRIG, ".trig"),
-    "application/n-triples": (ox.RdfFormat.N_TRIPLES, ".nt"),
-    "application/n-quads": (ox.RdfFormat.N_QUADS, ".nq"),
-}
-SHOWN: Final = 100
-"""Findings of one report; how many there are is told."""
+__all__ = ["KINDS", "Ready", "ready", "run"]
+
+KINDS: Final = (*RDF, *tables.KINDS)
 
 
-def run(job: Job, body: bytes) -> Outcome:
-    """Return what an upload holds and what is wrong with it."""
+@dataclass(frozen=True)
+class Ready:
+    """What a check needs of the current generation, loaded: see `ready`."""
+
+    ground: Ground
+    checker: Checker | None
+
+
+NOTHING: Final = Ready(Ground(), None)
+
+
+def ready(generation: str, root: str = "", warm: bool = False) -> Ready:
+    """Return what is needed of the generation of a directory; `warm` loads all that loads late."""
+    ground = load(generation, root)
+    if ground.is_bare:
+        return Ready(ground, None)
+    checker = Checker(ground)
+    if warm:
+        _ = ground.inferred
+        checker.warm()
+        tables.warm()
+    return Ready(ground, checker)
+
+
+def run(job: Job, body: bytes, known: Ready = NOTHING) -> Outcome:
+    """Return what an upload holds, what is wrong with it, and what it would change."""
     if job.method == "delete":
-        return _outcome("conforms", [], job, graphs=(job.graph or "",))
-    kind = FORMATS.get(job.media_type.partition(";")[0].strip().lower())
+        return _deleted(job, known)
+    kind = _kind(job)
     if kind is None or job.method == "patch":
         return _outcome("unsupported", [_unsupported(job)], job)
     try:
-        quads = _parsed(job, body, *kind)
-    except SourceError as error:
-        return _outcome("unparsable", [_unparsable(job, error)], job)
-    if len(quads) > job.limits["quads"]:
-        return _outcome("too-large", [_too_many(job, len(quads))], job)
-    faults = list(privilege.faults(job, quads))
-    if not quads and job.partner["role"] != "operator":
-        faults.append(privilege.empty())
-    if faults:
-        found = _findings(job, faults, body, quads, kind[1])
-        return _outcome("violations", found, job, count=len(faults))
-    kept = [_named(job, body, quad) for quad in quads]
-    graphs = {_name(quad) for quad in kept} | ({target(job)} if job.graph else set())
-    text = "".join(sorted({f"{quad} .\n" for quad in kept})).encode()
-    return _outcome("conforms", [], job, graphs=tuple(sorted(graphs)), added=text)
+        read = _read(job, body, kind, known.ground)
+    except Unreadable as error:
+        return _outcome("unparsable", [error.finding], job)
+    except LimitError as error:
+        return _outcome("too-large", [error.finding], job)
+    return _judged(job, body, read, known)
 
 
-def target(job: Job) -> str:
-    """Return the graph of the triples that name none."""
-    return job.graph or f"{BASE}graph/partner/{job.partner['name']}"
+def _kind(job: Job) -> str | None:
+    kind = job.media_type.partition(";")[0].strip().lower()
+    if kind == "application/rdf+xml" and job.graph is None:
+        return None  # only where a graph store asks for it
+    return kind if kind in KINDS else None
 
 
-def _parsed(job: Job, body: bytes, form: ox.RdfFormat, suffix: str) -> list[ox.Quad]:
-    """Return the quads of a file, each in its graph.
-
-    Raises:
-        SourceError: it cannot be read: where, and the likely cause.
-    """
-    text = mistakes.decode(body, job.name)
-    base = f"{BASE}graph/partner/{job.partner['name']}" if job.graph in {None, DEFAULT} else ""
-    turtle = form in {ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG}
-    try:
-        read = ox.parse(body, format=form, base_iri=(base or job.graph) if turtle else None)
-        quads: list[ox.Quad] = []
-        for quad in read:
-            quads.append(quad)
-            if len(quads) > job.limits["quads"]:
-                break
-    except SyntaxError as error:
-        said = str(error.msg).partition(": ")[2]
-        place = (error.lineno or 1, error.offset or 1)
-        path = job.name if job.name.endswith(suffix) else f"{job.name}{suffix}"
-        raise mistakes.explain(text, path, *place, said) from error
-    return [_placed(quad, target(job)) for quad in quads]
+def _read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
+    if not body.strip():
+        raise Unreadable(
+            Finding("empty", "violation", reading.EMPTY, Spot(1, 1), seen="0", expected=same("≥ 1"))
+        )
+    if kind in tables.KINDS:
+        return tables.read(job, body, kind, ground)
+    return reading.read(job, body, kind, ground.context or None)
 
 
-def _placed(quad: ox.Quad, graph: str) -> ox.Quad:
-    if not isinstance(quad.graph_name, ox.DefaultGraph) or graph == DEFAULT:
-        return quad
-    return ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
+def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
+    found = [*read.odd, *privilege.findings(job, read)]
+    operator = job.partner["role"] == "operator"
+    if not read.quads and not operator and not _violated(found):
+        found.append(_nothing(read))
+    if _violated(found):
+        return _outcome("violations", found, job)
+    named = replace(read, quads=tuple(_named(job, body, quad) for quad in read.quads))
+    graphs = {_name(quad) for quad in named.quads} | ({target(job)} if job.graph else set())
+    foreseen: dict[str, Any] = {}
+    owned = [quad for quad in named.quads if privilege.is_own(job, _name(quad))]
+    if known.checker is not None and (owned or not operator):
+        found += identifiers.findings(named, known.ground)
+        change = changed(job, named.quads, graphs, known.ground)
+        more, inferred = known.checker.findings(change, named, job.name)
+        found += more
+        if _violated(found):
+            return _outcome("violations", found, job)
+        foreseen = whatif.of(job, change, inferred, known.ground)
+    status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
+    text = "".join(sorted({f"{quad} .\n" for quad in named.quads})).encode()
+    return _outcome(status, found, job, tuple(sorted(graphs)), text, foreseen)
+
+
+def _violated(found: Iterable[Finding]) -> bool:
+    return any(one.severity == "violation" for one in found)
+
+
+def _deleted(job: Job, known: Ready) -> Outcome:
+    graphs = (job.graph or "",)
+    foreseen: dict[str, Any] = {}
+    if known.checker is not None and privilege.is_own(job, graphs[0]):
+        change = changed(job, (), set(graphs), known.ground)
+        found, inferred = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
+        found = [replace(one, severity="warning") for one in found]  # what goes never blocks
+        foreseen = whatif.of(job, change, inferred, known.ground)
+        return _outcome("conforms", found, job, graphs, whatif=foreseen)
+    return _outcome("conforms", [], job, graphs)
+
+
+def changed(job: Job, quads: Sequence[ox.Quad], graphs: set[str], ground: Ground) -> Change:
+    """Return what an upload does to the sources of a generation."""
+    own = {iri for iri in graphs if privilege.is_own(job, iri)}
+    before = {quad for quad in ground.quads if _name(quad) in own}
+    sent = {quad for quad in quads if _name(quad) in own}
+    after = sent if job.method in {"put", "delete"} else before | sent
+    added, removed = after - before, before - after
+    kept = [quad for quad in ground.quads if quad not in removed]
+    fresh = [quad for quad in dict.fromkeys(quads) if quad in added]
+    gone = [quad for quad in ground.quads if quad in removed]
+    return Change(tuple(fresh), tuple(gone), (*kept, *fresh))
 
 
 def _name(quad: ox.Quad) -> str:
@@ -111,83 +159,47 @@ def _named(job: Job, body: bytes, quad: ox.Quad) -> ox.Quad:
     return ox.Quad(term(quad.subject), quad.predicate, term(quad.object), quad.graph_name)
 
 
-# --- The report ----------------------------------------------------------------------------
+# --- The outcome ---------------------------------------------------------------------------
 
 
 def _outcome(
     status: Status,
-    findings: Sequence[dict[str, Any]],
+    findings: Sequence[Finding],
     job: Job,
     graphs: tuple[str, ...] = (),
     added: bytes = b"",
-    count: int | None = None,
+    whatif: dict[str, Any] | None = None,
 ) -> Outcome:
-    why = findings[0]["message"] if findings else {}
-    report = {
-        "status": status,
-        "findings": list(findings[:SHOWN]),
-        "count": len(findings) if count is None else count,
-        "why": why,
-    }
     counts = {"added": added.count(b"\n"), "removed": 0}
-    return Outcome(status, report, {}, graphs, counts, added)
+    return Outcome(status, report(findings, job.name, status), whatif or {}, graphs, counts, added)
 
 
-def _finding(job: Job, rule: str, fr: str, en: str, **more: Any) -> dict[str, Any]:
-    return {
-        "rule": rule,
-        "severity": "violation",
-        "file": job.name,
-        "message": {"fr": french(fr), "en": en},
-        "cause": rule,
-        **more,
-    }
-
-
-def _unsupported(job: Job) -> dict[str, Any]:
-    known = ", ".join(FORMATS)
-    return _finding(
-        job,
+def _unsupported(job: Job) -> Finding:
+    known = ", ".join(KINDS)
+    return Finding(
         "unsupported",
-        f"ce format n’est pas lu ici ; le sont : {known}",
-        f"this format is not read here; these are: {known}",
+        "violation",
+        {
+            "fr": f"ce format n’est pas lu ici ; le sont : {known}",
+            "en": f"this format is not read here; these are: {known}",
+        },
         seen=job.media_type,
-        expected=known,
+        expected=same(known),
     )
 
 
-def _unparsable(job: Job, error: SourceError) -> dict[str, Any]:
-    at = error.location
-    place = {"line": at.line, "column": at.column}
-    return _finding(job, "syntax", error.message("fr"), error.message("en"), **place)
-
-
-def _too_many(job: Job, seen: int) -> dict[str, Any]:
-    allowed = job.limits["quads"]
-    return _finding(
-        job,
-        "too-many",
-        f"plus de {allowed} triplets dans un même envoi : le couper en plusieurs",
-        f"more than {allowed} triples in one upload: cut it in several",
-        seen=str(seen),
-        expected=str(allowed),
+def _nothing(read: Read) -> Finding:
+    """Return what is wrong with a file that says nothing."""
+    what = ("ligne de données", "row of data") if read.is_table else ("triplet", "triple")
+    return Finding(
+        "empty",
+        "violation",
+        {
+            "fr": f"le fichier ne contient {'aucune' if read.is_table else 'aucun'} {what[0]} : "
+            "rien n’a été envoyé",
+            "en": f"the file holds no {what[1]}: nothing was sent",
+        },
+        seen="0",
+        expected=same("≥ 1"),
+        example='mon:regie a org:Organization ; skos:prefLabel "Régie de l’eau"@fr .',
     )
-
-
-def _findings(
-    job: Job, faults: Iterable[Fault], body: bytes, quads: Sequence[ox.Quad], suffix: str
-) -> list[dict[str, Any]]:
-    """Say where each fault stands: the line and column of its triple, when they are known."""
-    try:
-        places = lines.places(body.decode(), quads) if suffix != ".nq" else None
-    except lines.Misread:
-        places = None
-    found = []
-    for fault in list(faults)[:SHOWN]:
-        place: dict[str, Any] = {}
-        if places is not None and fault.number is not None:
-            line, column = getattr(places[fault.number], fault.part)
-            place = {"line": line, "column": column}
-        more = {"seen": fault.seen, "expected": fault.expected, "subject": fault.subject}
-        found.append(_finding(job, fault.rule, fault.fr, fault.en, **place, **more))
-    return found

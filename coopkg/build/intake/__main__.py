@@ -1,12 +1,11 @@
 """The limited process: `python -m coopkg.build.intake MEMORY_BYTES PARENT`.
 
-It reads the whole job, gives up files, network and other processes, and only then looks at what
-was uploaded. It dies with who started it.
+It reads the whole job and the current generation, gives up files, network and other processes, and
+only then looks at what was uploaded. It dies with who started it.
 """
 
 from __future__ import annotations
 
-import encodings.cp1252  # noqa: F401 - now: once locked, no file can be opened to import it
 import os
 import sys
 import threading
@@ -28,9 +27,10 @@ def main(memory_bytes: int, parent: int) -> None:
     def work() -> None:
         try:
             job, body = Job.read(sys.stdin.buffer)
+            known = intake.ready(job.generation, job.root, warm=True)
             sandbox.limit_memory(memory_bytes)
             sandbox.lock()
-            write_all(1, intake.run(job, body).to_bytes())
+            write_all(1, intake.run(job, body, known).to_bytes())
             status[0] = 0
         except MemoryError:
             status[0] = MEMORY_CODE

@@ -7,48 +7,57 @@ to keep and to show, and to nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from coopkg.build.intake.findings import Finding, Said, same
+from coopkg.build.intake.limits import limit, over
+from coopkg.build.intake.reading import Read
 from coopkg.contributions.job import Job
 from coopkg.contributions.model import DEFAULT
 from coopkg.contributions.partners import GRAPHS
 from coopkg.contributions.texts import is_clean, neutral
-from coopkg.terms import BASE, PREFIXES, RDF_TYPE, expand
+from coopkg.terms import BASE, NS, PREFIXES, RDF_TYPE, compact, expand
 
 AXIOMS: Final = {
     PREFIXES["owl"]: "axiom",
     PREFIXES["rdfs"]: "axiom",
     PREFIXES["rdf"]: "axiom",
-    "http://www.w3.org/ns/shacl#": "shacl",
+    PREFIXES["sh"]: "shacl",
 }
+IDENTITY: Final = frozenset(
+    expand(f"owl:{name}").value
+    for name in ("sameAs", "equivalentClass", "equivalentProperty", "differentFrom")
+)
 ALLOWED: Final = frozenset(
     {RDF_TYPE, *(expand(f"rdfs:{name}") for name in ("label", "comment", "seeAlso"))}
 )
 MAPPINGS: Final = frozenset(
     expand(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related")
 )
+OURS_TO_SAY: Final = frozenset(
+    expand(f"coop:{name}") for name in ("layer", "assertionMode", "SourceGraph", "Passage")
+)
+"""What says where a fact comes from: publishing writes it, nobody else."""
 DANGEROUS: Final = ("javascript:", "data:", "file:", "vbscript:", "blob:")
-DOTS: Final = re.compile(r"/\.{1,2}(?=[/?#]|$)")
-"""A step up or nowhere in a path: a browser would read another address than is written."""
 CONTROLS: Final = frozenset(map(chr, range(32))) - {"\t", "\n", "\r"} | {"\x7f"}
+CORE: Final = (NS, PREFIXES["coopsh"], BASE + "scheme/", BASE + "graph/")
+_FORBIDDEN: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x20]")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A rule broken by a quad: its number, and the part of it that breaks the rule."""
+class Broken(NamedTuple):
+    """A rule broken by a term of a quad."""
 
-    rule: str
-    number: int | None
     part: str
+    rule: str
     seen: str
-    expected: str
-    subject: str
-    fr: str
-    en: str
+    message: Said
+    expected: Said
+    fix: str = ""
 
 
 def is_own(job: Job, graph: str) -> bool:
@@ -57,42 +66,41 @@ def is_own(job: Job, graph: str) -> bool:
     return graph == main or graph.startswith(main + "/")
 
 
-def faults(job: Job, quads: Sequence[ox.Quad]) -> Iterator[Fault]:
-    """Yield each rule that each quad breaks."""
-    for number, quad in enumerate(quads):
-        for part, fault in _broken(job, quad):
-            rule, seen, expected, fr, en = fault
-            subject = neutral(str(quad.subject))
-            yield Fault(rule, number, part, neutral(seen)[:300], expected, subject, fr, en)
+def findings(job: Job, read: Read) -> Iterator[Finding]:
+    """Yield each rule that each quad breaks, at its place."""
+    for number, quad in enumerate(read.quads):
+        for one in _broken(job, quad):
+            subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
+            spot = read.spot(number, one.part)
+            yield Finding(
+                one.rule,
+                "violation",
+                one.message,
+                spot,
+                seen=one.seen,
+                expected=one.expected,
+                example=_EXAMPLES.get(one.rule, ""),
+                fix=_fixed(read.line(spot.line), one),
+                node=neutral(subject)[:300],
+                link=quad.predicate.value if is_clean(quad.predicate.value) else "",
+            )
 
 
-def empty() -> Fault:
-    """Return what is wrong with a file that says nothing."""
-    return Fault(
-        "empty",
-        None,
-        "subject",
-        "0",
-        "1",
-        "",
-        "le fichier ne contient aucun triplet : rien n’a été envoyé",
-        "the file holds no triple: nothing was sent",
-    )
-
-
-Broken = tuple[str, tuple[str, str, str, str, str]]
+def _fixed(line: str, one: Broken) -> str:
+    return line.strip().replace(one.seen, one.fix) if line and one.fix and one.seen in line else ""
 
 
 def _broken(job: Job, quad: ox.Quad) -> Iterator[Broken]:
     graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else DEFAULT
     yield from _graph(job, graph)
     own = is_own(job, graph)
-    for part, term in (
+    terms: tuple[tuple[str, Any], ...] = (
         ("subject", quad.subject),
         ("predicate", quad.predicate),
         ("value", quad.object),
-    ):
-        yield from ((part, one) for one in _unsafe(job, term, own))
+    )
+    for part, term in terms:
+        yield from _unsafe(job, part, term, own)
     if own:
         yield from _subject(job, quad.subject)
         yield from _words(job, quad)
@@ -102,119 +110,173 @@ def _graph(job: Job, graph: str) -> Iterator[Broken]:
     fits = graph == job.graph if job.graph else is_own(job, graph)
     free = job.partner["role"] == "operator" and not graph.startswith(BASE) and not job.graph
     if not (fits or free):
-        own = GRAPHS + job.partner["name"]
-        yield (
+        own = job.graph or GRAPHS + job.partner["name"]
+        said = neutral(graph)[:200]
+        yield Broken(
             "subject",
-            (
-                "graph",
-                graph,
-                job.graph or own,
-                f"<{neutral(graph)}> n’est pas le graphe où cet envoi peut écrire",
-                f"<{neutral(graph)}> is not the graph this upload may write",
-            ),
+            "graph",
+            graph,
+            {
+                "fr": f"<{said}> n’est pas le graphe où cet envoi peut écrire",
+                "en": f"<{said}> is not the graph this upload may write",
+            },
+            same(f"<{own}>"),
+            own,
         )
 
 
-def _unsafe(job: Job, term: Any, own: bool) -> Iterator[tuple[str, str, str, str, str]]:
+def _unsafe(job: Job, part: str, term: Any, own: bool) -> Iterator[Broken]:
     if isinstance(term, ox.Triple):
-        yield (
-            "triple-term",
-            "<<( … )>>",
-            "",
-            "un triplet cité dans un triplet n’est pas accepté : écrire deux triplets",
-            "a triple quoted in a triple is not accepted: write two triples",
-        )
+        said = {
+            "fr": "un triplet cité dans un triplet n’est pas accepté : écrire deux triplets",
+            "en": "a triple quoted in a triple is not accepted: write two triples",
+        }
+        yield Broken(part, "triple-term", "<<( … )>>", said, {})
     elif isinstance(term, ox.NamedNode):
-        yield from _iri(term.value, own)
+        if found := _iri(term.value, own):
+            yield found._replace(part=part)
     elif isinstance(term, ox.Literal):
-        yield from _literal(job, term.value)
+        yield from _literal(job, part, term.value)
 
 
-def _iri(iri: str, own: bool) -> Iterator[tuple[str, str, str, str, str]]:
+@lru_cache(maxsize=1 << 16)
+def _iri(iri: str, own: bool) -> Broken | None:
+    """Return what is wrong with an address."""
     web = iri.lower().startswith(("http://", "https://"))
-    bad = iri.lower().startswith(DANGEROUS) or (own and (not web or DOTS.search(iri)))
-    if bad or not is_clean(iri):
-        shown = neutral(iri[:200])
-        yield (
-            "iri",
-            iri,
-            "https://…",
-            f"<{shown}> : une adresse http(s), sans « .. » ni caractère de contrôle, est attendue",
-            f"<{shown}>: an http(s) address, without “..” or control characters, is expected",
-        )
+    said = neutral(iri[:200])
+    if iri.lower().startswith(DANGEROUS) or (own and not web):
+        message = {
+            "fr": f"<{said}> : une adresse http:// ou https:// est attendue",
+            "en": f"<{said}>: an http:// or https:// address is expected",
+        }
+        return Broken("", "iri-scheme", iri, message, same("https://…"))
+    if not is_clean(iri):
+        message = {
+            "fr": f"<{said}> contient un caractère invisible ou de contrôle : le retirer",
+            "en": f"<{said}> holds an invisible or control character: remove it",
+        }
+        return Broken("", "iri-character", iri, message, same("https://…"), _cleaned(iri))
+    if _FORBIDDEN.search(iri):
+        mended = _FORBIDDEN.sub(lambda match: quote(match[0]), iri)
+        message = {
+            "fr": f"<{said}> contient un signe qu’une adresse n’a pas (espace, accolade…)",
+            "en": f"<{said}> holds a sign that no address has (space, brace…)",
+        }
+        return Broken("", "iri-character", iri, message, same(mended), mended)
+    return None
 
 
-def _literal(job: Job, text: str) -> Iterator[tuple[str, str, str, str, str]]:
+def _cleaned(text: str) -> str:
+    return "".join(sign for sign in text if is_clean(sign))
+
+
+def _literal(job: Job, part: str, text: str) -> Iterator[Broken]:
     if not CONTROLS.isdisjoint(text):
-        yield (
-            "control-character",
-            text[:80],
-            "",
-            "ce texte contient un caractère de contrôle (NUL, échappement…) : le retirer",
-            "this text holds a control character (NUL, escape…): remove it",
-        )
-    if len(text.encode()) > job.limits["literal"]:
-        allowed = job.limits["literal"] >> 10
-        yield (
-            "literal-size",
-            f"{len(text.encode())} octets",
-            f"{allowed} kB",
-            f"un texte de plus de {allowed} ko : donner l’adresse d’un document à la place",
-            f"a text of more than {allowed} kB: give the address of a document instead",
-        )
+        said = {
+            "fr": "ce texte contient un caractère de contrôle (NUL, échappement…) : le retirer",
+            "en": "this text holds a control character (NUL, escape…): remove it",
+        }
+        clean = "".join(sign for sign in text if sign not in CONTROLS)
+        yield Broken(part, "control-character", text[:80], said, same(neutral(clean)[:80]))
+    size = len(text.encode("utf-8", "replace"))
+    if size > limit(job, "literal"):
+        found = over(job, "literal", size)
+        yield Broken(part, found.rule, found.seen, found.message, found.expected)
 
 
 def _subject(job: Job, subject: Any) -> Iterator[Broken]:
-    if isinstance(subject, ox.NamedNode) and not subject.value.startswith(job.partner["base"]):
-        base = job.partner["base"]
-        yield (
-            "subject",
-            (
-                "subject",
-                subject.value,
-                base,
-                f"<{neutral(subject.value)}> n’est pas à vous : vos choses commencent par <{base}>",
-                f"<{neutral(subject.value)}> is not yours: your things begin with <{base}>",
-            ),
-        )
+    base = job.partner["base"]
+    if not isinstance(subject, ox.NamedNode) or (
+        subject.value.startswith(base) and len(subject.value) > len(base)
+    ):
+        return
+    seen = subject.value
+    said = neutral(seen)[:200]
+    is_core = seen.startswith(CORE) or any(seen.startswith(space) for space in AXIOMS)
+    local = re.split(r"[/#]", seen)[-1] or "nom"
+    message = {
+        "fr": f"<{said}> est un mot du vocabulaire commun : une contribution ne le change pas"
+        if is_core
+        else f"<{said}> n’est pas à vous : ce que vous décrivez commence par <{base}>",
+        "en": f"<{said}> is a word of the common vocabulary: no contribution changes it"
+        if is_core
+        else f"<{said}> is not yours: what you describe begins with <{base}>",
+    }
+    rule = "core-term" if is_core else "foreign-subject"
+    yield Broken("subject", rule, seen, message, same(f"<{base}…>"), f"{base}{local}")
 
 
 def _words(job: Job, quad: ox.Quad) -> Iterator[Broken]:
-    predicate = quad.predicate
-    if predicate not in ALLOWED and (rule := _axiom(predicate.value)):
-        yield "predicate", _refused(rule, predicate.value)
-    if predicate == RDF_TYPE and isinstance(quad.object, ox.NamedNode):
-        if rule := _axiom(quad.object.value):
-            yield "value", _refused(rule, quad.object.value)
+    predicate, value = quad.predicate, quad.object
+    if predicate.value in IDENTITY:
+        yield _refused("predicate", "identity", predicate.value)
+    elif predicate not in ALLOWED and (rule := _axiom(predicate.value)):
+        yield _refused("predicate", rule, predicate.value)
+    elif predicate in OURS_TO_SAY:
+        yield _refused("predicate", "provenance", predicate.value)
+    if not isinstance(value, ox.NamedNode):
+        return
+    if predicate == RDF_TYPE:
+        if rule := _axiom(value.value):
+            yield _refused("value", rule, value.value)
+        elif value in OURS_TO_SAY:
+            yield _refused("value", "provenance", value.value)
     elif (
         predicate in MAPPINGS
-        and isinstance(quad.object, ox.NamedNode)
-        and quad.object.value.startswith(BASE)
-        and not quad.object.value.startswith(job.partner["base"])
+        and value.value.startswith(BASE)
+        and not value.value.startswith(job.partner["base"])
     ):
-        yield "predicate", _refused("mapping", predicate.value)
+        yield _refused("predicate", "mapping", predicate.value)
 
 
 def _axiom(iri: str) -> str | None:
     return next((rule for space, rule in AXIOMS.items() if iri.startswith(space)), None)
 
 
-def _refused(rule: str, seen: str) -> tuple[str, str, str, str, str]:
-    said = {
-        "axiom": (
-            "une contribution dit des faits, pas des règles : owl:, rdfs: et rdf: n’y entrent pas, "
-            "sauf rdf:type, rdfs:label, rdfs:comment et rdfs:seeAlso",
-            "a contribution states facts, not rules: owl:, rdfs: and rdf: do not enter, but for "
-            "rdf:type, rdfs:label, rdfs:comment and rdfs:seeAlso",
-        ),
-        "shacl": (
-            "une contribution ne change pas les formes (sh:) qui la vérifient",
-            "a contribution does not change the shapes (sh:) that check it",
-        ),
-        "mapping": (
-            "une correspondance avec une chose d’ailleurs se propose, et une personne l’accepte",
-            "a match with a thing of others is proposed, and a person accepts it",
-        ),
-    }
-    fr, en = said[rule]
-    return rule, seen, "", fr, en
+_EXAMPLES: Final = {
+    "identity": "rdfs:seeAlso <https://www.wikidata.org/wiki/Q4690055>",
+    "axiom": 'rdfs:label "Régie de l’eau"@fr',
+    "mapping": "rdfs:seeAlso organisation:afd",
+    "triple-term": 'mon:avis coop:printedName "…"@fr',
+}
+_SAID: Final = {
+    "axiom": (
+        "une contribution dit des faits, pas des règles : owl:, rdfs: et rdf: n’y entrent pas, "
+        "sauf rdf:type, rdfs:label, rdfs:comment et rdfs:seeAlso",
+        "a contribution states facts, not rules: owl:, rdfs: and rdf: do not enter, but for "
+        "rdf:type, rdfs:label, rdfs:comment and rdfs:seeAlso",
+    ),
+    "identity": (
+        "déclarer que deux choses n’en font qu’une changerait les réponses des autres : écrire "
+        "rdfs:seeAlso, ou proposer un lien, qu’une personne accepte",
+        "to declare two things one would change the answers of others: write rdfs:seeAlso, or "
+        "propose a link, which a person accepts",
+    ),
+    "shacl": (
+        "une contribution ne change pas les formes (sh:) qui la vérifient",
+        "a contribution does not change the shapes (sh:) that check it",
+    ),
+    "mapping": (
+        "une correspondance avec une chose d’ailleurs se propose, et une personne l’accepte",
+        "a match with a thing of others is proposed, and a person accepts it",
+    ),
+    "provenance": (
+        "l’origine d’un fait est écrite à la publication : une contribution ne la dit pas",
+        "where a fact comes from is written when it is published: no contribution says it",
+    ),
+}
+_INSTEAD: Final = {
+    "axiom": "rdf:type, rdfs:label, rdfs:comment, rdfs:seeAlso, skos:, coop:, dcterms:, org:",
+    "identity": "rdfs:seeAlso",
+    "shacl": "coop:, skos:, dcterms:, org:",
+    "mapping": "rdfs:seeAlso",
+    "provenance": "coop:, skos:, dcterms:, org:",
+}
+
+
+def _refused(part: str, rule: str, seen: str) -> Broken:
+    fr, en = _SAID[rule]
+    named = compact(seen)
+    message = {"fr": f"{named} : {fr}", "en": f"{named}: {en}"}
+    fix = "rdfs:seeAlso" if rule in {"identity", "mapping"} else ""
+    return Broken(part, rule, named if fix else seen, message, same(_INSTEAD[rule]), fix)

@@ -1,0 +1,139 @@
+"""What an upload is checked against: the current generation, read before files are given up."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg import questions, rules
+from coopkg.build import content, infer
+from coopkg.contributions import publication
+from coopkg.questions import Question
+from coopkg.rules import Rules
+from coopkg.terms import Term, Triple
+
+MADE: Final = frozenset(
+    {content.ASSERTED, content.INFERRED, content.DESCRIPTION, ox.DefaultGraph()}
+)
+"""The graphs that a build makes of the others."""
+FILES: Final = ("labels", "passages", "proofs", "questions", "choices")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The sources of a generation, sorted as the build sorts them, and its questions.
+
+    `apart` are the graphs that operators keep: no fact stands there.
+    """
+
+    quads: tuple[ox.Quad, ...] = field(default=(), repr=False)
+    store: bytes = field(default=b"", repr=False)
+    files: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    questions: Mapping[str, Question] = field(default_factory=dict, repr=False)
+    cases: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
+    apart: frozenset[str] = frozenset()
+    sealed: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    context: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    closed: tuple[Triple, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def gathered(self) -> content.Gathered:
+        """The triples by what is done with them."""
+        return gathered(self.quads, self.apart)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of the ontology."""
+        return rules.compiled(self.gathered.ontology, self.closed)
+
+    @cached_property
+    def inferred(self) -> frozenset[Triple]:
+        """What the rules add to the sources as they are."""
+        every = [*self.gathered.reasoned, *self.gathered.ontology]
+        return frozenset(rules.closure(every, self.rules).triples)
+
+    @cached_property
+    def by_subject(self) -> Mapping[Term, list[ox.Quad]]:
+        """The facts by their subject."""
+        found: dict[Term, list[ox.Quad]] = defaultdict(list)
+        for quad in self.gathered.facts:
+            found[quad.subject].append(quad)  # type: ignore[index]
+        return dict(found)
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether there is nothing to check against: an installation with empty sources."""
+        return not self.gathered.shapes
+
+    def label(self, iri: str) -> dict[str, str]:
+        """Return the labels of a thing, by language; {} when it has none."""
+        entry = self.files.get("labels", {}).get(iri, {})
+        return {lang: entry[lang] for lang in ("fr", "en") if entry.get(lang)}
+
+
+def gathered(quads: Iterable[ox.Quad], apart: frozenset[str]) -> content.Gathered:
+    """Sort quads as a build does; the graphs of operators stay apart."""
+    return content.sort(tuple(quads), {ox.NamedNode(iri) for iri in apart})
+
+
+def _name(quad: ox.Quad) -> str:
+    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+
+
+def load(directory: str, root: str = "") -> Ground:
+    """Return what the generation of a directory holds; nothing for "".
+
+    Raises:
+        OSError, ValueError, KeyError: the directory is not that of a generation.
+        OntologyError: owlrl finds fault with the ontology, when its closure was not kept.
+    """
+    if not directory:
+        return Ground()
+    folder = Path(directory)
+    store = (folder / "store.nq").read_bytes()
+    every = ox.parse(store, format=ox.RdfFormat.N_QUADS)
+    quads = tuple(quad for quad in every if quad.graph_name not in MADE)
+    sealed = _json(folder / publication.SEALED)
+    graphs = sealed.get("graphs", {})
+    ontology = [_triple(quad) for quad in quads if quad.graph_name == content.ONTOLOGY]
+    return Ground(
+        quads,
+        store,
+        {name: _json(folder / f"{name}.json") for name in FILES},
+        questions.load(folder / "questions") if (folder / "questions").is_dir() else {},
+        _cases(Path(root) / "queries" / "contracts") if root else {},
+        frozenset(iri for iri, said in graphs.items() if said["owner"] is None),
+        sealed,
+        _json(folder / "context.jsonld"),
+        _closed(folder / content.AXIOMS, ontology),
+    )
+
+
+def _closed(path: Path, ontology: list[Triple]) -> tuple[Triple, ...]:
+    if path.exists():
+        read = ox.parse(path.read_bytes(), format=ox.RdfFormat.N_TRIPLES)
+        return tuple(_triple(quad) for quad in read)
+    return tuple(infer.close_ontology(ontology)) if ontology else ()
+
+
+def _triple(quad: ox.Quad) -> Triple:
+    return (quad.subject, quad.predicate, quad.object)  # type: ignore[return-value]  # no triple term enters a generation
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_bytes())) if path.exists() else {}
+
+
+def _cases(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the choices that the contract of each question asks it with."""
+    return {
+        path.stem: [dict(case["parameters"]) for case in json.loads(path.read_bytes())]
+        for path in sorted(folder.glob("*.json"))
+    }

@@ -1,0 +1,252 @@
+"""What the columns of a table are: written in TOML or JSON, kept by who sends it, shown as RML.
+
+    class = "org:Organization"
+    id = "Code"
+    [[columns]]
+    column = "Nom"
+    property = "skos:prefLabel@fr"
+
+The same table and the same mapping always give the same triples.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+import pyoxigraph as ox
+
+from coopkg.errors import Lang
+from coopkg.templates.fields import Field, Kind, Template
+from coopkg.terms import PREFIXES, Term, expand
+
+SEPARATOR: Final = ";"
+_KEYS: Final = {"class", "id", "sheet", "columns", "lang", "pattern"}
+_COLUMN_KEYS: Final = {"column", "property", "kind", "pattern", "separator", "datatype", "required"}
+_RML: Final = "http://semweb.mmlab.be/ns/rml#"
+_RR: Final = "http://www.w3.org/ns/r2rml#"
+_QL: Final = "http://semweb.mmlab.be/ns/ql#"
+
+
+class MappingError(ValueError):
+    """A mapping says what cannot be read; `words` in both languages."""
+
+    def __init__(self, fr: str, en: str) -> None:
+        super().__init__(en)
+        self.words = {"fr": fr, "en": en}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading in the table, and the field it fills.
+
+    `pattern` makes the value of what the cell holds, which stands for `{}`.
+    """
+
+    heading: str
+    field: Field
+    pattern: str = ""
+    separator: str = SEPARATOR
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What the rows of a table describe, and what each column says of them.
+
+    `id` is the heading of the column that names each thing, "" to name it by its label.
+    """
+
+    kind: str
+    id: str
+    columns: tuple[Column, ...]
+    sheet: str = ""
+    pattern: str = "{}"
+
+    def column(self, heading: str) -> Column | None:
+        """Return the column of a heading."""
+        return next((one for one in self.columns if one.heading == heading), None)
+
+    @classmethod
+    def read(cls, text: str) -> Mapping:
+        """Read a mapping from TOML or JSON.
+
+        Raises:
+            MappingError: what is wrong with it.
+        """
+        try:
+            value = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        except ValueError as error:
+            raise MappingError(
+                f"ni TOML ni JSON : {error}", f"neither TOML nor JSON: {error}"
+            ) from error
+        return cls.of_json(value)
+
+    @classmethod
+    def of_json(cls, value: Table[str, Any]) -> Mapping:
+        """Read a mapping from JSON values; see `as_json`.
+
+        Raises:
+            MappingError: what is wrong with it.
+        """
+        _keys(value, _KEYS, "class")
+        columns = value.get("columns", [])
+        if not isinstance(columns, list) or not columns:
+            raise MappingError(
+                "« columns » doit lister les colonnes", "“columns” must list the columns"
+            )
+        return cls(
+            _iri(str(value["class"])),
+            str(value.get("id", "")),
+            tuple(_column(one) for one in columns),
+            str(value.get("sheet", "")),
+            str(value.get("pattern", "{}")),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON values, to be kept by who sends the table."""
+        return {
+            "class": self.kind,
+            "id": self.id,
+            "sheet": self.sheet,
+            "pattern": self.pattern,
+            "columns": [_written(one) for one in self.columns],
+        }
+
+
+def _written(one: Column) -> dict[str, Any]:
+    return {
+        "column": one.heading,
+        "property": one.field.name,
+        "kind": one.field.kind,
+        "pattern": one.pattern,
+        "separator": one.separator if one.field.several else "",
+        "datatype": one.field.datatype,
+        "required": one.field.required,
+    }
+
+
+def _keys(value: Any, known: set[str], needed: str) -> None:
+    if not isinstance(value, dict) or needed not in value:
+        raise MappingError(f"il manque « {needed} »", f"{needed!r} is missing")
+    if unknown := sorted(set(value) - known):
+        listed = ", ".join(unknown)
+        raise MappingError(f"inconnu : {listed}", f"unknown: {listed}")
+
+
+def _column(value: Any) -> Column:
+    _keys(value, _COLUMN_KEYS, "property")
+    if not value.get("column"):
+        raise MappingError("il manque « column »", "'column' is missing")
+    name, kind = str(value["property"]), str(value.get("kind", ""))
+    bare, _, lang = name.partition("@")
+    for step in bare.split("/") if not bare.startswith("http") else [bare]:
+        _iri(step.removeprefix("^"))
+    datatype = str(value.get("datatype", ""))
+    if datatype and ":" in datatype and not datatype.startswith("http"):
+        datatype = _iri(datatype)
+    kind = kind or ("text" if lang or not datatype else _of_datatype(datatype))
+    if kind not in get_args(Kind):
+        raise MappingError(
+            f"« {kind} » n’est pas une sorte de valeur", f"{kind!r} is no kind of value"
+        )
+    separator = str(value.get("separator", SEPARATOR))
+    label = {"fr": str(value["column"]), "en": str(value["column"])}
+    required = bool(value.get("required", False))
+    field = Field(name, label, {}, kind, lang, required, bool(separator), None, "", datatype)  # type: ignore[arg-type]  # a Kind, just checked
+    return Column(str(value["column"]), field, str(value.get("pattern", "")), separator)
+
+
+def _of_datatype(iri: str) -> str:
+    name = iri.rpartition("#")[2]
+    return name if name in {"integer", "decimal", "date", "boolean"} else "text"
+
+
+def _iri(text: str) -> str:
+    try:
+        return expand(text).value
+    except ValueError:
+        raise MappingError(
+            f"« {text} » : un nom à préfixe connu ou une adresse est attendu",
+            f"{text!r}: a name with a known prefix or an address is expected",
+        ) from None
+
+
+def of_template(given: Template, lang: Lang) -> Mapping:
+    """Return what the columns of a template in one language are."""
+    columns = tuple(Column(one.label[lang], one) for one in given.fields)
+    return Mapping(given.kind, given.id_label(lang), columns)
+
+
+# --- RML -----------------------------------------------------------------------------------
+
+
+def rml(mapping: Mapping, source: str, base: str) -> str:
+    """Return a mapping as RML in Turtle: what other tools read (https://rml.io/specs/rml/)."""
+    made: list[ox.Triple] = []
+    count = 0
+
+    def node() -> ox.BlankNode:
+        nonlocal count
+        count += 1
+        return ox.BlankNode(f"m{count}")
+
+    def say(subject: ox.NamedNode | ox.BlankNode, predicate: str, value: Term | str) -> None:
+        made.append(
+            ox.Triple(
+                subject,
+                ox.NamedNode(predicate),
+                ox.Literal(value) if isinstance(value, str) else value,
+            )
+        )
+
+    top = ox.NamedNode(base + "mapping")
+    say(top, PREFIXES["rdf"] + "type", ox.NamedNode(_RR + "TriplesMap"))
+    logical, subject = node(), node()
+    say(top, _RML + "logicalSource", logical)
+    say(logical, _RML + "source", source)
+    say(logical, _RML + "referenceFormulation", ox.NamedNode(_QL + "CSV"))
+    say(top, _RR + "subjectMap", subject)
+    say(
+        subject,
+        _RR + "template",
+        base + mapping.pattern.replace("{}", "{" + _reference(mapping.id) + "}"),
+    )
+    say(subject, _RR + "class", ox.NamedNode(mapping.kind))
+    for one in mapping.columns:
+        pair, value = node(), node()
+        say(top, _RR + "predicateObjectMap", pair)
+        say(pair, _RR + "predicate", ox.NamedNode(one.field.path[-1].removeprefix("^")))
+        say(pair, _RR + "objectMap", value)
+        if one.pattern:
+            say(
+                value,
+                _RR + "template",
+                one.pattern.replace("{}", "{" + _reference(one.heading) + "}"),
+            )
+        else:
+            say(value, _RML + "reference", one.heading)
+        if one.field.lang:
+            say(value, _RR + "language", one.field.lang)
+        elif one.field.datatype:
+            say(value, _RR + "datatype", ox.NamedNode(one.field.datatype))
+        if one.field.kind in {"thing", "address"}:
+            say(value, _RR + "termType", ox.NamedNode(_RR + "IRI"))
+    text = ox.serialize(
+        made, format=ox.RdfFormat.TURTLE, prefixes={"rr": _RR, "rml": _RML, "ql": _QL}
+    )
+    assert text is not None
+    return text.decode()
+
+
+def _reference(heading: str) -> str:
+    return re.sub(r"([{}\\])", r"\\\1", heading)
+
+
+def headings(mapping: Mapping) -> Sequence[str]:
+    """Return the headings that a mapping reads."""
+    return [*([mapping.id] if mapping.id else []), *(one.heading for one in mapping.columns)]

@@ -1,0 +1,199 @@
+"""The words of a generation that a table may use: what things are, their labels, what shapes say."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg.search.words import fold
+from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple, expand
+
+_IN_SCHEME: Final = expand("skos:inScheme")
+_SUBCLASS: Final = expand("rdfs:subClassOf")
+_ID: Final = BASE + "id/"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text names: one thing, several (`several`), or none, with the `nearest` labels."""
+
+    iri: str = ""
+    several: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+
+
+class Vocabulary:
+    """The triples of a generation, shapes and ontology included, by what tables ask of them."""
+
+    def __init__(self, triples: Iterable[Triple], labels: Mapping[str, Any]) -> None:
+        self._out: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
+        self._typed: dict[Term, list[str]] = defaultdict(list)
+        self._schemes: dict[Term, list[str]] = defaultdict(list)
+        self._by_path: dict[Term, list[Term]] = defaultdict(list)
+        self._targets: dict[Term, list[Term]] = defaultdict(list)
+        self.labels = labels
+        path, target = expand("sh:path"), expand("sh:targetClass")
+        for subject, predicate, value in dict.fromkeys(triples):
+            self._out[subject].setdefault(predicate, []).append(value)
+            if predicate == RDF_TYPE and isinstance(subject, ox.NamedNode):
+                self._typed[value].append(subject.value)
+            elif predicate == _IN_SCHEME and isinstance(subject, ox.NamedNode):
+                self._schemes[value].append(subject.value)
+            elif predicate == path:
+                self._by_path[value].append(subject)
+            elif predicate == target:
+                self._targets[value].append(subject)
+
+    @classmethod
+    def of_store(cls, store: bytes, labels: Mapping[str, Any]) -> Vocabulary:
+        """Read what a generation holds (`store.nq`)."""
+        kept = {
+            ox.DefaultGraph(),
+            *(ox.NamedNode(BASE + f"graph/{n}") for n in ("shapes", "ontology")),
+        }
+        every = ox.parse(store, format=ox.RdfFormat.N_QUADS)
+        return cls(
+            ((q.subject, q.predicate, q.object) for q in every if q.graph_name in kept),  # type: ignore[misc]
+            labels,
+        )
+
+    def values(self, node: Term, predicate: str) -> list[Term]:
+        """Return what a node says by a predicate."""
+        return self._out.get(node, {}).get(expand(predicate), [])
+
+    def texts(self, node: Term, *predicates: str) -> dict[str, str]:
+        """Return the first text of each language among predicates, tried in order."""
+        found: dict[str, str] = {}
+        for predicate in predicates:
+            for value in self.values(node, predicate):
+                if isinstance(value, ox.Literal) and value.language:
+                    found.setdefault(value.language, value.value)
+        return found
+
+    def items(self, node: Term) -> list[Term]:
+        """Return the members of an RDF list."""
+        found: list[Term] = []
+        while self.values(node, "rdf:first"):
+            found += self.values(node, "rdf:first")
+            (node,) = self.values(node, "rdf:rest") or [node]
+        return found
+
+    def about(self, predicate: ox.NamedNode) -> list[Term]:
+        """Return the property shapes whose path is a predicate and nothing more."""
+        return self._by_path.get(predicate, [])
+
+    def shapes(self, predicate: ox.NamedNode, kinds: Iterable[Term]) -> list[Term]:
+        """Return the property shapes about a predicate, those of some classes first."""
+        about = self._by_path.get(predicate, [])
+        owned = {
+            shape
+            for kind in kinds
+            for node in self._targets.get(kind, ())
+            for shape in self.values(node, "sh:property")
+        }
+        paths = [
+            shape
+            for holder, shapes in self._by_path.items()
+            if isinstance(holder, ox.BlankNode)
+            for choice in self.values(holder, "sh:alternativePath")
+            if predicate in self.items(choice)
+            for shape in shapes
+        ]
+        own = [shape for shape in about if shape in owned]
+        return [*own, *(s for s in about if s not in owned), *paths]
+
+    def owned(self, shape: Term, kinds: Iterable[Term]) -> bool:
+        """Tell whether a property shape is of one of some classes."""
+        return any(
+            shape in self.values(node, "sh:property")
+            for kind in kinds
+            for node in self._targets.get(kind, ())
+        )
+
+    def wider(self, kind: ox.NamedNode) -> list[ox.NamedNode]:
+        """Return a class and its superclasses."""
+        found, waiting = [kind], [kind]
+        while waiting:
+            for value in self._out.get(waiting.pop(), {}).get(_SUBCLASS, ()):
+                if isinstance(value, ox.NamedNode) and value not in found:
+                    found.append(value)
+                    waiting.append(value)
+        return found
+
+    def members(self, kinds: Iterable[Term]) -> list[str]:
+        """Return the things of some classes, or the concepts of some schemes, by label."""
+        found = {
+            iri
+            for kind in kinds
+            for iri in (*self._typed.get(kind, ()), *self._schemes.get(kind, ()))
+        }
+        return sorted(found, key=lambda iri: (fold(self.label(iri, "fr")), iri))
+
+    def label(self, iri: str, lang: str) -> str:
+        """Return the label of a thing, its short name when it has none."""
+        entry = self.labels.get(iri, {})
+        return str(entry.get(lang) or entry.get("fr") or iri.removeprefix(_ID))
+
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """Everything by its labels, in small letters and without accents."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri, entry in self.labels.items():
+            for text in (entry.get("fr"), entry.get("en"), *entry.get("alt", ())):
+                if text:
+                    found[key(str(text))].add(iri)
+        return {name: frozenset(iris) for name, iris in found.items()}
+
+    def find(self, text: str, among: Iterable[str] | None, own: Mapping[str, str]) -> Found:
+        """Return what a text names among some things: an IRI, a short name, or a label."""
+        text = text.strip()
+        kept = None if among is None else frozenset(among)
+        if re.match(r"https?://", text):
+            return Found(text)
+        if key(text) in own:
+            return Found(own[key(text)])
+        prefix, colon, local = text.partition(":")
+        if colon and prefix in PREFIXES and re.fullmatch(r"[\w.-]+", local):
+            return Found(PREFIXES[prefix] + local)
+        for iri in (_ID + text, BASE + "scheme/" + text):
+            if iri in self.labels:
+                return Found(iri)
+        named = [one for one in self.names.get(key(text), ()) if kept is None or one in kept]
+        slugs = [one for one in kept or () if one.rpartition("/")[2] == text]
+        found = sorted({*named, *slugs})
+        if len(found) == 1:
+            return Found(found[0])
+        if found:
+            return Found(several=tuple(found))
+        known = [name for name, iris in self.names.items() if kept is None or iris & kept]
+        near = get_close_matches(key(text), [*known, *own], n=3, cutoff=0.6)
+        labels = (
+            next(
+                iter(
+                    sorted(
+                        self.names.get(one, ())
+                        if kept is None
+                        else self.names.get(one, frozenset()) & kept
+                    )
+                ),
+                own.get(one, ""),
+            )
+            for one in near
+        )
+        return Found(nearest=tuple(dict.fromkeys(filter(None, labels))))
+
+
+def key(text: str) -> str:
+    """Return a text as names are compared: small letters, no accents, single spaces.
+
+    >>> key("  Régie de l’EAU ")
+    "regie de l'eau"
+    """
+    return re.sub(r"\s+", " ", fold(text).replace("’", "'").replace("ʼ", "'")).strip()
