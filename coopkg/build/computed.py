@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Identifier, Literal, URIRef, Variable
 
+from coopkg.build.algebra import algebra
 from coopkg.build.bridge import from_rdflib
 from coopkg.questions import Pattern, Question
 from coopkg.questions.computed import Computed, Formula, Members
@@ -35,24 +34,24 @@ _ARITHMETIC: Final = frozenset({"MultiplicativeExpression", "AdditiveExpression"
 
 def computed(question: Question) -> Computed:
     """Return the columns that a question computes from numbers or by counting rows."""
-    algebra = translateQuery(parseQuery(question.text)).algebra
-    aggregates = _aggregates(algebra)
+    query = algebra(question.text)
+    aggregates = _aggregates(query)
     shown = {column.name for column in question.columns}
     formulas: dict[str, Formula] = {}
-    for node in _nodes(algebra):
+    for node in _nodes(query):
         if node.name == "Extend" and str(node.var) in shown:
             formula = _formula(node.expr, aggregates)
             if formula and formula[0] not in {"var", "number"}:
                 formulas[str(node.var)] = formula
-    members = _members(question, algebra) if aggregates and formulas else None
+    members = _members(question, query) if aggregates and formulas else None
     ordered = [column.name for column in question.columns if column.name in formulas]
     return Computed({name: formulas[name] for name in ordered}, members)
 
 
-def _aggregates(algebra: CompValue) -> dict[str, Formula]:
+def _aggregates(query: CompValue) -> dict[str, Formula]:
     """Return what stands behind the variables that the parser puts for aggregates."""
     found: dict[str, Formula] = {}
-    for node in _nodes(algebra):
+    for node in _nodes(query):
         if node.name != "AggregateJoin":
             continue
         for one in node.A:
@@ -100,9 +99,9 @@ def _operations(node: CompValue, aggregates: dict[str, Formula]) -> Formula | No
     return result
 
 
-def _members(question: Question, algebra: CompValue) -> Members:
+def _members(question: Question, query: CompValue) -> Members:
     """Return the query of the rows that the aggregates of a question are made of."""
-    (group,) = (node for node in _nodes(algebra) if node.name == "Group")
+    (group,) = (node for node in _nodes(query) if node.name == "Group")
     keys = tuple(str(one) for one in group.expr or ())
     triples = [triple for node in _nodes(group.p) for triple in _triples(node)]
     names = {str(part) for triple in triples for part in triple if isinstance(part, Variable)}
@@ -114,9 +113,9 @@ def _members(question: Question, algebra: CompValue) -> Members:
     start, end = outer_group(question.text)
     listed = " ".join(f"?{name}" for name in variables)
     where = question.text[start:end]
-    query = f"{head(question.text).rstrip()}\nSELECT DISTINCT {listed} WHERE {where}\n"
+    text = f"{head(question.text).rstrip()}\nSELECT DISTINCT {listed} WHERE {where}\n"
     origins = {name: one for name, (one, *more) in objects.items() if not more}
-    return Members(query.lstrip(), keys, variables, dict(sorted(origins.items())))
+    return Members(text.lstrip(), keys, variables, dict(sorted(origins.items())))
 
 
 # --- What must not be there ----------------------------------------------------------------
@@ -127,9 +126,8 @@ def absent(question: Question) -> tuple[tuple[Pattern, ...], ...]:
 
     Those of NOT EXISTS, EXISTS and MINUS, of the main query.
     """
-    algebra = translateQuery(parseQuery(question.text)).algebra
     found: dict[tuple[Pattern, ...], None] = {}
-    for node in _nodes(algebra):
+    for node in _nodes(algebra(question.text)):
         inner = None
         if node.name in {"Builtin_NOTEXISTS", "Builtin_EXISTS"}:
             inner = node.graph

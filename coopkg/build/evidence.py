@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 from rdflib.paths import Path
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Identifier, Variable
 
 from coopkg.build import computed
+from coopkg.build.algebra import algebra
 from coopkg.build.bridge import from_rdflib
 from coopkg.errors import QuestionError
 from coopkg.questions import Evidence, Pattern, Question, QuestionEvidence
 from coopkg.questions.fields import fault
 from coopkg.questions.question import head
 from coopkg.sparql_text import outer_group
+
+_ABOVE: Final = frozenset(
+    "SelectQuery ConstructQuery Project Distinct OrderBy Extend Filter AggregateJoin Group".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def derive(question: Question) -> QuestionEvidence:
 
 def _parsed(slug: str, key: str, text: str) -> Seen:
     try:
-        return Seen(slug, key, text, translateQuery(parseQuery(text)).algebra)
+        return Seen(slug, key, text, algebra(text))
     except Exception as error:  # pyparsing's many, and rdflib's bare Exception
         seen = Seen(slug, key, text, CompValue("None"))
         reason = str(error).splitlines()[0]
@@ -211,7 +214,7 @@ def from_select(query: Seen) -> Evidence:
             "the triples at stake cannot be derived (sub-SELECT, EXISTS): write `evidence`",
         )
     start, end = outer_group(query.text)
-    return _evidence(head(query.text), query.text[start:end], found)
+    return _evidence(query, query.text[start:end], found)
 
 
 def from_construct(slug: str, key: str, text: str) -> Evidence:
@@ -230,7 +233,7 @@ def from_construct(slug: str, key: str, text: str) -> Evidence:
     start, end = outer_group(text)
     matched = {one.triple for one in _positive(query.algebra) if one.certain and not one.graph}
     found = [Found(tuple(one), certain=tuple(one) in matched) for one in template]
-    return _evidence(head(text), text[start:end], found)
+    return _evidence(query, text[start:end], found)
 
 
 def _positive(node: CompValue) -> Iterator[Found]:
@@ -279,7 +282,7 @@ def _text(part: Any) -> str:
     return f"?{part}" if isinstance(part, Variable) else str(from_rdflib(part))
 
 
-def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
+def _evidence(query: Seen, group: str, found: list[Found]) -> Evidence:
     """Write the queries whose solutions are exactly the triples that rows matched.
 
     A pattern of OPTIONAL or UNION may have all its variables bound by others, so it is asked
@@ -287,6 +290,7 @@ def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
     pattern with a variable that the row leaves unbound did not match: asked again, it would match
     triples that the row has nothing to do with.
     """
+    prologue = head(query.text)
     again: list[str] = []
     known: list[str] = []
     template: dict[Pattern, None] = {}
@@ -310,5 +314,12 @@ def _evidence(prologue: str, group: str, found: list[Found]) -> Evidence:
     names = sorted(variable.value for variable in solutions.variables)
     listed = " ".join(f"?{name}" for name in names)
     select = f"{prologue.rstrip()}\nSELECT DISTINCT {listed} WHERE {where}\n".lstrip()
-    sure = certain(translateQuery(parseQuery(select)).algebra)
-    return Evidence(construct.lstrip(), select, tuple(names), tuple(sorted(sure)), tuple(template))
+    sure = sorted(certain(_group(query.algebra)) & set(names))  # what is asked again adds none
+    return Evidence(construct.lstrip(), select, tuple(names), tuple(sure), tuple(template))
+
+
+def _group(node: CompValue) -> CompValue:
+    """Return what the WHERE group of a query matches, below its selection and grouping."""
+    while node.name in _ABOVE:
+        node = node.p
+    return node
