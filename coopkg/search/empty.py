@@ -105,7 +105,7 @@ _AROUND: Final = """
     contexte context matiere terms terme termes sens 
     imprime imprimee imprimes imprimees imprimer print prints printed publie publiee publies publiees
     published annonce annoncee annonces annoncees announced affichee affiches affichees displayed
-    fois cas case cases
+    officiel officielle officiels officielles fois cas case cases
     """
 FILLER: Final = word_set(_ASKING + _COURTESY + _DOING + _AROUND)
 PAIRS: Final = frozenset(

@@ -27,7 +27,7 @@ _ASKING: Final = {
     WHOM: "whom",
     WHERE: "where",
     WHEN: "quand when",
-    COUNT: "combien nombre number count nb nbre",
+    COUNT: "combien nombre number count nb nbre effectif effectifs headcount",
     WHY: "pourquoi why",
     HOW: "comment how",
     NOT: "pas non sans sauf hors excepte jamais aucun aucune ni "
@@ -36,47 +36,51 @@ _ASKING: Final = {
 EXACT: Final = "="
 """Before a word that is taken as it is written: « bosse » works, a "boss" does not."""
 _IDEAS: Final = """
-partenaire partenariat partner partnership
-travailler agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent =bossez
+partenaire partenariat partner partnership allie ally partenarial
+travailler agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent \
+=bossez engager engaged
 pays country nation
-theme thematique domaine field topic subject
-zone region area
-liste lister list listed
-beneficier beneficiaire benefit beneficiary profiter
-soutenir soutien appuyer appui accompagner accompagnement support assist aider aide help
-financer financement finance fund funding
-budget montant cout depense argent amount cost money spending euro
-accueillir accueil recevoir host hosting receive welcome
+theme thematique domaine field topic subject axe area specialite
+zone region area geographique geographic geographical
+liste lister list listed repertoire annuaire directory inventaire inventory
+beneficier beneficiaire benefit beneficiary profiter recipient gain
+soutenir soutien appuyer appui accompagner accompagnement support assist aider aide help \
+epauler aid backing
+financer financement finance fund funding payer pay paid fonds argent money
+budget montant cout depense argent amount cost money spending euro enveloppe prix price tarif \
+couter depenser spend spent
+accueillir accueil recevoir host hosting receive welcome heberger
 visite visit
 mobiliser mobilisation mobilise mobilize mobilised mobilized
-part proportion pourcentage pourcent share percentage percent %
+part proportion pourcentage pourcent share percentage percent % fraction ratio taux rate pct
 jour journee day
 travail work
-stage session
-stagiaire trainee apprenant
+stage session cours course
+stagiaire trainee apprenant learner attendee
 annee an annuel year annual yearly
 formation former training train
 itineraire parcours itinerary pathway
 public audience cible destinataire target
 destiner intended aimed destine viser adresser
 elu elected
-agent agent officer official staff
+agent agent officer official staff employe employee personnel
 communaute community
-lancer lancement launch
-creer creation create found
+lancer lancement launch naitre nait nee born start started demarrer debut begin began
+creer creation create found naitre nait nee born
 reseau network
-loi law act
+loi law act legislation statute
 date date dater dated
-instrument acte instrument
+instrument acte instrument contrat contract
 encadrer cadre frame framework
-membre member adherent membership
+membre member adherent membership adherer adhesion sieger siege join joined
 role role
 rubrique section chapitre heading chapter
-ligne passage line passage
+ligne passage line passage extrait excerpt quote citation endroit paragraphe paragraph phrase \
+sentence
 citer nommer mentionner cite name named mention
 figurer trouver appear found
-chiffre statistique figure statistic
-demande solliciter sollicitation requete demander request ask seek
+chiffre statistique figure statistic stats stat =numbers
+demande solliciter sollicitation requete demander request ask seek reclamer appel recourir
 projet project
 programme program programme
 concerte concerted
@@ -85,14 +89,15 @@ etranger foreign
 francais french
 numerique digital =online
 ressource resource
-realisation projection output
-prevoir projeter planned planifier plan prevu futur future
-proposer proposition propose proposal offer
-priorite prioritaire priority
+realisation projection output livrable deliverable
+prevoir projeter planned planifier plan prevu futur future envisager construire build concevoir \
+conception design
+proposer proposition propose proposal offer suggerer suggest initier initiate
+priorite prioritaire priority focus
 total somme sum total additionner add
 compose composante composition unit
-mobilite mobility
-contribuer contribution contribute apporter
+mobilite mobility expatriation posting secondment
+contribuer contribution contribute apporter apport bring
 activite activity
 action action
 etat state
@@ -104,18 +109,24 @@ auteur author
 editeur publisher
 domicilier situer localiser located based situe
 collaborer cooperer collaborate cooperate collaboration cooperation
-estimer estimation environ about estimate approximatively approximately roughly
+estimer estimation environ about estimate approximatively approximately roughly approximatif \
+approximate
 module module
-structurer structure structured organise organize
+structurer structure structured organise organize comporter
 duree durer long duration last
-meme same identique equal egal egale
-designer designate denote refer
-poursuivre continuer continue successeur successor remplacer become devenir
+meme same identique equal egal egale pareil similaire similar differer difference distinct ==
+designer designate denote refer signifier mean acronyme sigle acronym abbreviation
+poursuivre continuer continue successeur successor remplacer become devenir suite apres ensuite \
+afterwards after subsister
 donnee data information
-manquer lacune gap missing absent unsaid unknown inconnu
+manquer lacune gap missing absent unsaid unknown inconnu lack lacking
 permanent standing durable =lasting =lastingly
 ressortir evoquer evoke suggest rappeler
 repartition repartir breakdown distribution ventilation
+appartenir belong dependre depend rattacher attach
+englober comprendre regrouper inclure \
+include encompass comprise contain contenir
+fonder fondement basis underpin govern regir confier confer conferer entrust
 participant participer participate participation involved implique
 """
 DEEDS: Final = frozenset({"~action", "~projet"})
@@ -138,7 +149,8 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     >>> turned(["avec", "qui"]), turned(["who", "do", "they", "work", "with"])
     ({1: 'whom'}, {0: 'whom'})
     """
-    pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom"}
+    pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom", ("d", "ou"): "origine"}
+    pairs |= {("by", "whom"): "who", ("with", "whom"): "whom"}
     found = {
         at: pairs[words[at - 1], words[at]]
         for at in range(1, len(words))
@@ -146,6 +158,8 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     }
     if words and words[-1] in {"on", "about"} and "what" in words:
         found[words.index("what")] = "theme"
+    if "where" in words and "from" in words[words.index("where") :]:
+        found[words.index("where")] = "origine"
     if "who" in words and "with" in words[words.index("who") :]:
         found[words.index("who")] = "whom"
     return found

@@ -24,7 +24,7 @@ from coopkg.terms import BASE, LANGUAGES
 
 FILE: Final = "search.json"
 VERSION: Final = 1
-FEW: Final = 3
+FEW: Final = 8
 """Choices so few that one word tells them apart."""
 _FEW_WORDS: Final = 4
 _CUT_SHORT: Final = 4

@@ -90,7 +90,8 @@ def read(index: Index, typed: str) -> Text:
     words = cut(plain)
     tokens = [_token(index, word, words[:at]) for at, word in enumerate(words)]
     for at, worth in turned([one.text for one in words]).items():
-        tokens[at] = Token(words[at], keys(worth), small=False, filler=True, known=True)
+        filler = worth != "whom"
+        tokens[at] = Token(words[at], keys(worth), small=False, filler=filler, known=True)
     for at, one in enumerate(words[1:], 1):
         if one.text in ONLY and NOT in tokens[at - 1].keys:
             tokens[at - 1 : at + 1] = [_empty(words[at - 1]), _empty(one)]

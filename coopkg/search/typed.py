@@ -47,10 +47,14 @@ _RIVAL, _PART_RIVAL = 0.01, 0.15
 """How much less sure another thing may be, and still be meant by the same words."""
 _WHETHER: Final = 2.0
 """What the form of a yes-or-no sentence weighs, in words."""
+_STATED: Final = 0.85
+"""What is kept of a yes-or-no question when the sentence has not its form."""
 _DEED: Final = 0.6
 """What « action » or « projet » weighs against a pattern that lacks it."""
 _SOFT: Final = 0.2
 """What a word that may be left out weighs against a pattern that lacks it."""
+_WITH: Final = frozenset({WHOM, "~partenaire"})
+"""What questions about whom one acts with are asked with."""
 _OF: Final = frozenset({"du", "of", "from"})
 LEAST_MET: Final = 0.55
 """The part of a wording that must be there for it to be what was asked."""
@@ -148,7 +152,8 @@ def _best(
     for combination in product(*([None, *spans] for spans in options)):
         chosen = [one for one in combination if one is not None]
         taken: frozenset[int] = frozenset().union(*(one.at for one in chosen))
-        if len(taken) == sum(len(one.at) for one in chosen):
+        apart = len({one.thing for one in chosen}) == len(chosen)
+        if apart and len(taken) == sum(len(one.at) for one in chosen):
             made.append(_reading(question, text, combination, taken, weights))
     return max(made, key=lambda one: (one.is_whole, one.score, -len(one.unexplained)), default=None)
 
@@ -253,6 +258,8 @@ def _reading(
     score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
     if several:
         score *= 0.7
+    if question.is_yes_no and not text.is_whether:
+        score *= _STATED
     if question.is_yes_no and text.led:
         met = 0.0  # « quels… » wants things, not yes or no
     if not (chosen or any(one.needed and one.known and WHO not in one.keys for one in text.tokens)):
@@ -272,7 +279,9 @@ def _explained(question: Askable, token: Token) -> bool:
         return True
     if WHERE in token.keys:
         return "place" in question.says and not question.is_yes_no
-    return bool(token.keys & {WHO, WHOM, COUNT}) and not question.is_yes_no
+    if WHOM in token.keys:
+        return not question.vocabulary.isdisjoint(_WITH)
+    return bool(token.keys & {WHO, COUNT}) and not question.is_yes_no
 
 
 def _weight(index: Index, token: Token) -> float:

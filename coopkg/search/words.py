@@ -20,11 +20,11 @@ LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"
 _WORD: Final = re.compile(
     r"(?:[^\W\d_]\.){2,}[^\W\d_]?"  # A.F.D.
     r"|aujourd['’ʼ]hui"
-    r"|[^\W_]+|%"
+    r"|[^\W_]+|[%=]"
 )
 _PERIOD: Final = re.compile(
     r"\b(?:entre |between |de |from |sur |over )?((?:19|20)\d\d)"
-    r"(?: ?[-–—/] ?| (?:et|a|au|and|to|until|jusqu ?en|through) )((?:19|20)\d\d)\b"
+    r"(?: ?[-–—/] ?| (?:et|a|au|and|to|until|jusqu ?en|through) )((?:19|20)?\d\d)\b"
 )
 Keys = frozenset[str]
 
@@ -60,7 +60,8 @@ def cut(text: str) -> list[Word]:
     if any(one.isdigit() for one in plain):
         folded, places = _folded(plain)
         for found in _PERIOD.finditer(folded):
-            period = f"{found.group(1)}-{found.group(2)}"
+            begun_in, ended_in = found.groups()
+            period = f"{begun_in}-{begun_in[: 4 - len(ended_in)]}{ended_in}"
             periods[places[found.start()]] = (places[found.end() - 1] + 1, period)
     words: list[Word] = []
     at = 0
