@@ -23,6 +23,7 @@ PURE = {
     "figures",
     "tables",
     "search",
+    "linking",
 }
 # The command line reads the language; the pool hands the environment on to its processes.
 READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py", "coopkg/workers/pool.py"}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from coopkg import search
+from coopkg import linking, search
 from coopkg.answers import Context
 from coopkg.build import describe, dumps, relations
 from coopkg.build.content import Contents, as_json
@@ -32,6 +32,7 @@ def about(
     choices = relations.choices(questions, asked)
     answers = relations.answers(questions, asked)
     searched = search.document(asked.catalogue.labels, questions, choices, answers)
+    linked = linking.document(lambda query: asked.ask(query, {}), asked.catalogue.labels)
     made = dumps.dumps(contents.store, store, asked.catalogue, digest, version)
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
@@ -42,6 +43,7 @@ def about(
         "answers.json": relations.as_lines(answers),
         "choices.json": as_json(choices),
         search.FILE: search.written(searched),
+        linking.FILE: linking.written(linked),
         "conflicts.json": as_json(describe.conflicts(contents.store)),
         "coverage.json": as_json(describe.coverage(contents.store)),
         "offers.json": relations.compact_json(relations.offers(questions, asked)),

@@ -36,6 +36,7 @@ from coopkg.serve import (
     period,
     problems,
     receipts,
+    reconcile,
     reports,
     search,
     shortening,
@@ -73,6 +74,7 @@ LASTING: Final = frozenset(
         "compare",
         "home",
         "pages",
+        "reconcile",
         "search",
         "why",
         "entities",
@@ -145,6 +147,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(sitemap.blueprint())
     app.register_blueprint(search.blueprint())
+    app.register_blueprint(reconcile.blueprint())
     app.register_blueprint(metrics.blueprint(meter))
     app.register_blueprint(
         sparql.blueprint(
