@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coopkg import __version__, generation
 from coopkg.config import Settings, number
 from coopkg.contributions import commands as partnering
+from coopkg.contributions import filing
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
 from coopkg.mistakes import commands as reporting
 from coopkg.pack import commands as packing
@@ -56,6 +57,7 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "verify a receipt: does the answer cited still hold? 0: yes, 1: no",
     ),
     **partnering.HELP,
+    **filing.HELP,
     **reporting.HELP,
     **packing.HELP,
     "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
@@ -139,7 +141,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
 
     check = add("check")
     check.add_argument("paths", nargs="*", type=Path, metavar="PATH")
-    check.add_argument("--format", choices=("text", "json", "turtle"), default="text")
+    filing.check_options(check, t)
     add("build")
     add("publish")
     add("generations")
@@ -167,6 +169,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     said = t("code ou adresse du reçu", "code or address of the receipt")
     receipt.add_argument("code", help=said)
     partnering.options(add, t, kind)
+    filing.options(add, t)
     reporting.options(add, t)
     packing.options(add, t)
     add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
@@ -236,6 +239,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    if given.as_partner:
+        return filing.check(given, settings, lang)
     from coopkg.build import sources
     from coopkg.build.pipeline import check
 
@@ -381,6 +386,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "ask": _ask,
     "receipt": _receipt,
     **partnering.COMMANDS,
+    **filing.COMMANDS,
     **reporting.COMMANDS,
     **packing.COMMANDS,
     "docs": _docs,

@@ -117,6 +117,24 @@ class Settings:
     literal_max_kb: int = _setting(
         100, "taille maximale d’un texte d’une contribution", "largest text of one", "kB"
     )
+    contribution_max_depth: int = _setting(
+        100, "niveaux imbriqués d’un fichier, au plus", "nested levels of a file, at most"
+    )
+    contribution_max_columns: int = _setting(
+        200, "colonnes d’un tableau, au plus", "columns of a table, at most", span=(1, 16_384)
+    )
+    contribution_max_cells: int = _setting(
+        500_000, "cellules d’un tableau, au plus", "cells of a table, at most"
+    )
+    contribution_max_sheets: int = _setting(
+        30, "feuilles d’un classeur, au plus", "sheets of a workbook, at most", span=(1, 1000)
+    )
+    contribution_unpacked_mb: int = _setting(
+        64,
+        "taille d’un classeur décompressé, au plus",
+        "size of an unpacked workbook, at most",
+        "MB",
+    )
     check_timeout_s: float = _setting(
         30.0,
         "temps accordé à la vérification d’une contribution",

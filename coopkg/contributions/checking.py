@@ -17,6 +17,7 @@ from typing import Any, Final
 from coopkg import generation
 from coopkg.config import Settings
 from coopkg.contributions.job import Job, Outcome
+from coopkg.contributions.partners import Partner
 from coopkg.errors import ContributionError, EngineBusyError, GenerationError
 
 PROGRAM: Final = "coopkg.build.intake"
@@ -126,4 +127,23 @@ def current(home: Path) -> str:
 
 def limits(settings: Settings) -> dict[str, Any]:
     """Return the limits an upload is held to, as the checker reads them."""
-    return {"quads": settings.contribution_max_quads, "literal": settings.literal_max_kb << 10}
+    return {
+        "quads": settings.contribution_max_quads,
+        "literal": settings.literal_max_kb << 10,
+        "depth": settings.contribution_max_depth,
+        "columns": settings.contribution_max_columns,
+        "cells": settings.contribution_max_cells,
+        "sheets": settings.contribution_max_sheets,
+        "unpacked": settings.contribution_unpacked_mb << 20,
+    }
+
+
+def told(partner: Partner) -> dict[str, str]:
+    """Return what the checker is told of who sends."""
+    return {
+        "name": partner.name,
+        "role": partner.role,
+        "base": partner.base,
+        "label_fr": partner.label["fr"],
+        "label_en": partner.label["en"],
+    }

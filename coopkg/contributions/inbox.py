@@ -266,7 +266,7 @@ def _job(home: Path, upload: Upload, partner: Partner, settings: Settings, seria
         media_type=upload.media_type,
         method=upload.method,
         graph=upload.graph,
-        partner={"name": partner.name, "role": partner.role, "base": partner.base},
+        partner=checking.told(partner),
         lang=upload.lang,
         serial=serial,
         home=str(home.absolute()),

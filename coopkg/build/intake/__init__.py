@@ -100,14 +100,21 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
     if known.checker is not None and (owned or not operator):
         found += identifiers.findings(named, known.ground)
         change = changed(job, named.quads, graphs, known.ground)
-        more, inferred = known.checker.findings(change, named, job.name)
-        found += more
+        more, _ = known.checker.findings(change, named, job.name)
+        found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
-        foreseen = whatif.of(job, change, inferred, known.ground)
+        foreseen = whatif.of(job, change, known.ground)
     status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
     text = "".join(sorted({f"{quad} .\n" for quad in named.quads})).encode()
     return _outcome(status, found, job, tuple(sorted(graphs)), text, foreseen)
+
+
+def _shorter(one: Finding, base: str) -> Finding:
+    """Name the partner's own things as the partner does, without the base of their addresses."""
+    return replace(
+        one, message={lang: text.replace(base, "") for lang, text in one.message.items()}
+    )
 
 
 def _violated(found: Iterable[Finding]) -> bool:
@@ -119,9 +126,9 @@ def _deleted(job: Job, known: Ready) -> Outcome:
     foreseen: dict[str, Any] = {}
     if known.checker is not None and privilege.is_own(job, graphs[0]):
         change = changed(job, (), set(graphs), known.ground)
-        found, inferred = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
+        found, _ = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
         found = [replace(one, severity="warning") for one in found]  # what goes never blocks
-        foreseen = whatif.of(job, change, inferred, known.ground)
+        foreseen = whatif.of(job, change, known.ground)
         return _outcome("conforms", found, job, graphs, whatif=foreseen)
     return _outcome("conforms", [], job, graphs)
 

@@ -29,8 +29,8 @@ HUB: Final = 100
 """A node that more facts lead to is not followed back: everything is near it."""
 _LABELS: Final = frozenset(ox.NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel",))
 _EXAMPLE: Final = {
-    "fr": re.compile(r"Exemple\s*:\s*(.+?)\.?$"),
-    "en": re.compile(r"Example\s*:\s*(.+?)\.?$"),
+    "fr": re.compile(r"Exemple\s*:\s*(.+?)(?:\.\s+[A-ZÀ-Ý].*|\.)?$"),
+    "en": re.compile(r"Example\s*:\s*(.+?)(?:\.\s+[A-Z].*|\.)?$"),
 }
 _FOUND: Final = {
     "fr": re.compile(r"^.*?\s:\s(.+?)\s?; trouvé"),
@@ -271,6 +271,8 @@ def _part(pattern: re.Pattern[str], text: str) -> str:
 
 def _expected(one: report.Finding) -> dict[str, str]:
     """Return what was expected, as the message of the shape says, else the shape's own name."""
+    if one.suggestion is not None and (near := re.search(r"mean (\S+)\?", one.suggestion["en"])):
+        return {"fr": near[1], "en": near[1]}
     found: dict[str, str] = {}
     for lang in ("fr", "en"):
         said = one.message.get(lang, "")  # type: ignore[call-overload]

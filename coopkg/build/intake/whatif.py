@@ -1,14 +1,250 @@
-"""What a contribution would change, were it published now on the current generation."""
+"""What a contribution would change, were it published now on the current generation.
+
+The store that a publication would make is made in memory, and asked the questions that the build
+asks: the answers told here are those that will be given. Work stops after a while, and says so.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from coopkg.build.intake.ground import Ground
+import pyoxigraph as ox
+
+from coopkg import answers as answering
+from coopkg import rules
+from coopkg.answers import Answer, Catalogue, Context, evidence_of, of_store
+from coopkg.build import asking, content, describe
+from coopkg.build.intake import lookalikes, preview
+from coopkg.build.intake.ground import Ground, gathered
 from coopkg.build.intake.shapes import Change
 from coopkg.contributions.job import Job
-from coopkg.rules import Inferred
+from coopkg.errors import CoopkgError
+from coopkg.questions import Question
+from coopkg.rules import RULES, Inferred
+from coopkg.tables.description import title
+from coopkg.terms import Triple, expand
+
+TIME_S: Final = 12.0
+ROWS: Final = 20
+"""Rows shown of what one answer gains or loses; how many there are is told."""
+TRIPLES: Final = 200
 
 
-def of(job: Job, change: Change, inferred: Inferred, ground: Ground) -> dict[str, Any]:
-    return {}
+def of(job: Job, change: Change, ground: Ground) -> dict[str, Any]:
+    """Return what would change: answers, inferences, questions that break, and look-alikes.
+
+    Shape: ``{"nothing", "complete", "asked", "answers": [{question, parameters, title, href,
+    status, gained, lost, changed…}], "broken": […], "inferred": {appear, vanish…}, "alike": […]}``.
+    """
+    if not (change.added or change.removed):
+        return {"nothing": True, "complete": True, "asked": 0, "answers": [], "broken": [],
+                "inferred": {"appear": [], "vanish": [], "counts": [0, 0]}, "alike": []}  # fmt: skip
+    world = after(job, change, ground)
+    compared = _compared(ground, world.context)
+    return {
+        "nothing": False,
+        **compared,
+        "inferred": _inferences(world.inferred, ground, world.context.catalogue),
+        "alike": lookalikes.of(change, ground),
+    }
+
+
+@dataclass(frozen=True)
+class World:
+    """A generation that is not made: how to ask it, and what the rules infer in it."""
+
+    context: Context
+    inferred: Inferred
+
+
+def after(job: Job, change: Change, ground: Ground) -> World:
+    """Return the generation that publishing a change would make."""
+    sorted_ = gathered(preview.after(job, change, ground), ground.apart)
+    inferred = rules.closure([*sorted_.reasoned, *sorted_.ontology], ground.rules)
+    store = _loaded(ground)
+    default = ox.DefaultGraph()
+    was = dict.fromkeys([*ground.gathered.asserted, *ground.inferred])
+    now = dict.fromkeys([*sorted_.asserted, *inferred.triples])
+    for graph, old, new in (
+        (default, was, now),
+        (
+            content.ASSERTED,
+            dict.fromkeys(ground.gathered.asserted),
+            dict.fromkeys(sorted_.asserted),
+        ),
+        (content.INFERRED, dict.fromkeys(ground.inferred), dict.fromkeys(inferred.triples)),
+    ):
+        _move(store, [_quad(t, graph) for t in old if t not in new],
+              [_quad(t, graph) for t in new if t not in old])  # fmt: skip
+    held, wanted = set(ground.quads), set(sorted_.quads)
+    _move(store, held - wanted, wanted - held)
+    labels = describe.labels(_quad(triple, default) for triple in now)
+    passages = describe.passages(sorted_.quads)
+    labels = describe.passage_labels(passages, labels) | labels
+    catalogue = Catalogue(labels, passages, content.proofs(inferred))
+    return World(Context(of_store(store), catalogue, "", ""), inferred)
+
+
+def before(ground: Ground) -> Context:
+    """Return the current generation, ready to be asked."""
+    files = ground.files
+    catalogue = Catalogue(*(files.get(name, {}) for name in asking.SEALED))
+    return Context(of_store(_loaded(ground)), catalogue, "", "")
+
+
+def _loaded(ground: Ground) -> ox.Store:
+    store = ox.Store()
+    store.bulk_load(ground.store, ox.RdfFormat.N_QUADS)
+    return store
+
+
+def _move(store: ox.Store, gone: Any, come: Any) -> None:
+    for quad in gone:
+        store.remove(quad)
+    store.extend(come)
+
+
+def _quad(triple: Triple, graph: Any) -> ox.Quad:
+    subject, predicate, value = triple
+    return ox.Quad(subject, predicate, value, graph)  # type: ignore[arg-type]  # never a literal subject
+
+
+# --- Questions -----------------------------------------------------------------------------
+
+
+def cases(question: Question, contracted: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the choices a question is asked with: open, as its example, as in its contract."""
+    every = [question.required_examples(), question.examples, *map(dict, contracted)]
+    return [dict(one) for one in {tuple(sorted(case.items())): case for case in every}.values()]
+
+
+def _compared(ground: Ground, later: Context) -> dict[str, Any]:
+    """Ask every question of both generations, and keep what differs."""
+    now, evidence = before(ground), evidence_of(ground.files.get("questions", {}))
+    deadline = time.monotonic() + TIME_S
+    answers: list[dict[str, Any]] = []
+    broken: list[dict[str, Any]] = []
+    asked, complete = 0, True
+    for slug, question in ground.questions.items():
+        for number, args in enumerate(cases(question, ground.cases.get(slug, ()))):
+            if time.monotonic() > deadline:
+                complete = False
+                break
+            asked += 1
+            try:
+                old = asking.ask(question, evidence[slug], args, now)
+            except CoopkgError:
+                continue  # it does not answer today either: nothing that this breaks
+            try:
+                request = answering.asked(question, evidence[slug], args, later)
+                new = answering.answer(request, page=None)
+                heading = {lang: title(request, lang) for lang in ("fr", "en")}
+            except CoopkgError as error:
+                said = {lang: error.message(lang) for lang in ("fr", "en")}  # type: ignore[arg-type]
+                broken.append(_broken(question, args, said))
+                continue
+            if number == 0 and question.required and new.status not in {"complete", "not-stated"}:
+                said = {"fr": "plus aucune réponse", "en": "no answer any more"}
+                broken.append(_broken(question, args, said))
+            if (found := difference(question, args, old, new)) is not None:
+                found["title"] = heading
+                answers.append(found)
+    answers.sort(key=lambda one: (-one["gained"] - one["lost"], one["question"]))
+    return {"complete": complete, "asked": asked, "answers": answers, "broken": broken}
+
+
+def _broken(question: Question, args: Mapping[str, str], why: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "question": question.slug,
+        "parameters": dict(args),
+        "title": {lang: question.heading(lang, {}) for lang in ("fr", "en")},
+        "why": dict(why),
+    }
+
+
+def difference(
+    question: Question, args: Mapping[str, str], old: Answer, new: Answer
+) -> dict[str, Any] | None:
+    """Return how an answer changes; None when what it says stays the same."""
+    was, now = asking.bound(old), asking.bound(new)
+    parts = [name for name in asking.BOUND if was[name] != now[name]]
+    if not parts:
+        return None
+    names = [column.name for column in question.visible]
+    old_rows, new_rows = _rows(old, names), _rows(new, names)
+    gained, lost = _beyond(new_rows, old_rows), _beyond(old_rows, new_rows)
+    return {
+        "question": question.slug,
+        "parameters": dict(args),
+        "title": {},
+        "status": [old.status, new.status],
+        "counts": [old.count, new.count],
+        "parts": parts,
+        "gained": len(gained),
+        "lost": len(lost),
+        "columns": [dict(one) for one in new.columns],
+        "rows_gained": gained[:ROWS],
+        "rows_lost": lost[:ROWS],
+    }
+
+
+def _rows(answer: Answer, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: row[name] for name in names if name in row} for row in answer.rows]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple((name, cell["type"], str(cell["value"])) for name, cell in sorted(row.items()))
+
+
+def _beyond(
+    rows: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the rows that others do not have, as many times as they lack."""
+    left = Counter(_key(row) for row in others)
+    found: list[Mapping[str, Any]] = []
+    for row in rows:
+        if left[_key(row)]:
+            left[_key(row)] -= 1
+        else:
+            found.append(row)
+    return found
+
+
+# --- Inferences ----------------------------------------------------------------------------
+
+
+def _inferences(inferred: Inferred, ground: Ground, later: Catalogue) -> dict[str, Any]:
+    was, now = ground.inferred, dict.fromkeys(inferred.triples)
+    come = [triple for triple in now if triple not in was]
+    gone = sorted((triple for triple in was if triple not in now), key=str)
+    earlier = replace(later, labels=ground.files.get("labels", {}))
+    return {
+        "appear": [
+            {
+                **_said(triple, later),
+                "rule": inferred.derivation(triple).rule,
+                "why": dict(RULES[inferred.derivation(triple).rule]),
+            }  # fmt: skip
+            for triple in come[:TRIPLES]
+        ],
+        "vanish": [_said(triple, earlier) for triple in gone[:TRIPLES]],
+        "counts": [len(come), len(gone)],
+    }
+
+
+_TYPE: Final = {"fr": "est de la sorte", "en": "is a"}
+
+
+def _said(triple: Triple, catalogue: Catalogue) -> dict[str, Any]:
+    found: dict[str, Any] = {"triple": content.n_triples(triple)}
+    for name, term in zip(("subject", "predicate", "value"), triple, strict=True):
+        is_iri = isinstance(term, ox.NamedNode)
+        label = catalogue.label(term.value) if is_iri else dict.fromkeys(("fr", "en"), term.value)
+        found[name] = {"iri": term.value if is_iri else "", "label": label}
+    if triple[1] == expand("rdf:type"):
+        found["predicate"]["label"] = dict(_TYPE)
+    return found
