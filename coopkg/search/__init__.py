@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from coopkg.search import find, said, typed
 from coopkg.search.find import Found
-from coopkg.search.index import FILE, Askable, Index, document, written
+from coopkg.search.index import Askable, Index
 from coopkg.search.reading import LONGEST, Text, read
+from coopkg.search.sealing import FILE, document, written
 from coopkg.search.typed import Reading
 
 __all__ = [

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from coopkg.search.index import Askable, Index, is_found
+from coopkg.search.index import Askable, Index
 from coopkg.search.names import ALIAS, EXACT, PART, SPELLING, STEM, Name, Span
 from coopkg.search.reading import Text, Token
+from coopkg.search.sealing import is_found
 from coopkg.search.stems import stems
 
 PREFIX: Final = "prefix"

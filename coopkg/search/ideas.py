@@ -13,7 +13,6 @@ from typing import Final
 from coopkg.search.empty import FILLER, STOP, word_set
 from coopkg.search.stems import stems
 
-
 WHO: Final = "?who"
 WHOM: Final = "?whom"
 WHERE: Final = "?where"

@@ -1,134 +1,33 @@
-"""What a generation can be searched by: names, questions, countries; `search.json`. Pure."""
+"""The search index of a generation, compiled from what is sealed. Pure."""
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import Slot, parts
 from coopkg.search import places
 from coopkg.search.empty import FILLER, STOP
 from coopkg.search.ideas import ACTING, COUNT, LED, WHEN, WHERE, WHO, WHOM, turned
 from coopkg.search.ideas import known as with_ideas
 from coopkg.search.names import Name, Names, important, names_of
+from coopkg.search.sealing import TIMES
 from coopkg.search.stems import stems
 from coopkg.search.words import Keys, keys, phrase
-from coopkg.terms import BASE, LANGUAGES
+from coopkg.terms import LANGUAGES
 
-FILE: Final = "search.json"
-VERSION: Final = 1
 FEW: Final = 8
 """Choices so few that one word tells them apart."""
 _FEW_WORDS: Final = 4
+"""Words that one cut short may stand for."""
 _CUT_SHORT: Final = 4
 """Letters that a word cut short keeps."""
-# Machinery that nobody looks for by its name.
 _ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHOM: 0.8, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
-_MACHINERY: Final = frozenset(
-    {"participation", "partnership", "observation", "component", "identifier", "dataset", "unit"}
-    | {"layer", "assertion-mode", "force", "catalog", "period", "modality", "funding"}
-)
-_AREAS: Final = (BASE + "id/", BASE + "scheme/")
-_KEPT: Final = ("fr", "en", "alt", "the", "kind")
-
-
 _PLACES: Final = frozenset({"country", "place", "zone", "area", "host"})
-_TIMES: Final = frozenset({"year", "date", "period"})
-_DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
-
-
-def is_found(iri: str, entry: Mapping[str, Any]) -> bool:
-    """Tell whether a search shows a thing: it has a name, and is no machinery."""
-    named = any(entry.get(lang) for lang in LANGUAGES)
-    return named and iri.startswith(_AREAS) and entry.get("kind") not in _MACHINERY
-
-
-def document(
-    labels: Mapping[str, Mapping[str, Any]],
-    questions: Mapping[str, Question],
-    choices: Mapping[str, Mapping[str, Iterable[str]]],
-    answers: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Any]:
-    """Return what is sealed: from labels, questions, the values that may be chosen, the answers.
-
-    `answers` are those to the questions with every choice left open, as `answers.json` holds them.
-    """
-    domains: list[dict[str, str]] = []
-    asked = {
-        slug: {
-            **_question(question, choices.get(slug, {}), domains),
-            "figures": _figures(question, answers.get(slug, {})),
-        }
-        for slug, question in sorted(questions.items())
-    }
-    chosen = {thing for one in domains for thing in one.values()}
-    things = {
-        iri: {name: entry[name] for name in _KEPT if entry.get(name)}
-        for iri, entry in sorted(labels.items())
-        if is_found(iri, entry) or iri in chosen
-    }
-    return {"version": VERSION, "things": things, "domains": domains, "questions": asked}
-
-
-def written(document: Mapping[str, Any]) -> bytes:
-    """Return the document as it is sealed: the same bytes for the same content."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
-
-
-def _question(
-    question: Question, choices: Mapping[str, Iterable[str]], domains: list[dict[str, str]]
-) -> dict[str, Any]:
-    parameters = []
-    for one in question.parameters:
-        domain = {short: one.read(short).value for short in sorted(choices.get(one.name, ()))}
-        if domain not in domains:
-            domains.append(domain)
-        parameters.append(
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "required": one.required,
-                "label": one.label.as_json(),
-                "any": one.any_words.as_json(),
-                "domain": domains.index(domain),
-            }
-        )
-    return {
-        "title": question.title.as_json(),
-        "asked": {lang: list(question.asked[lang]) for lang in LANGUAGES},
-        "help": question.help.as_json(),
-        "view": question.view,
-        "category": CATEGORIES[question.category].as_json(),
-        "parameters": parameters,
-        "columns": [
-            {"name": one.name, "kind": one.kind, "label": one.label.as_json()}
-            for one in question.visible
-        ],
-    }
-
-
-def _figures(question: Question, answer: Mapping[str, Any]) -> list[str]:
-    """Return the figures that an answer holds: who types one of them back narrows nothing.
-
-    Years are among them when the answer is a single row: of several, a year chooses one.
-    """
-    rows = answer.get("rows", ())
-    left = {one.name for one in question.parameters} | (_TIMES if len(rows) > 1 else set())
-    found = {str(answer["count"])} if answer.get("count") else set()
-    for row in rows:
-        for column, cell in zip(answer["columns"], row, strict=True):
-            day = _DAY.fullmatch(cell)
-            if column not in left and (day or cell.isdigit()):
-                found.add(day[1] if day else cell)
-    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -233,8 +132,8 @@ class Index:
             vocabulary,
             labels,
             one["view"] == "yes-no",
-            frozenset(says | ({"time"} if (columns | kinds) & _TIMES else set())),
-            frozenset(one["figures"]),
+            frozenset(says | ({"time"} if (columns | kinds) & TIMES else set())),
+            frozenset(one.get("figures", ())),
             vocabulary | labels | more,
         )
 
@@ -270,10 +169,9 @@ class Index:
         """The names of everything, texts that may be chosen included."""
         texts = {thing for one in self._domains for thing in one} - self.things.keys()
         named = [name for iri, entry in self.things.items() for name in names_of(iri, entry)]
-        for names in places.countries().values():
-            for place, labels in self._placed.items():
-                if any(places.same(a, b) for a in names for b in labels):
-                    named += [Name(place, name, phrase(name), False, True) for name in names]
+        countries = places.countries()
+        for place, code in self._codes:
+            named += [Name(place, name, phrase(name), False, True) for name in countries[code]]
         plain = [
             Name(text, text, important(phrase(text)), True)
             for text in sorted(texts)
@@ -290,6 +188,20 @@ class Index:
         return found
 
     @cached_property
+    def _codes(self) -> list[tuple[str, str]]:
+        """Our places that are countries, each with its ISO code."""
+        ours = {
+            places.joined(name): place for place, names in self._placed.items() for name in names
+        }
+        found = {
+            (ours[called], code)
+            for code, names in places.countries().items()
+            for called in map(places.joined, names)
+            if called in ours
+        }
+        return sorted(found)
+
+    @cached_property
     def elsewhere(self) -> dict[str, tuple[str, str]]:
         """The countries that the sources do not name: their code, French and English names."""
         here = {"".join(phrase(name)) for names in self._placed.values() for name in names}
@@ -304,10 +216,8 @@ class Index:
         """The adjectives of places: of ours by their IRI, of the others by their code."""
         ours = {place: list(names) for place, names in self._placed.items()}
         tongues = places.languages()
-        for code, names in places.countries().items():
-            for place, named in self._placed.items():
-                if code in tongues and any(places.same(a, b) for a in names for b in named):
-                    ours[place] += [f"={name}" for name in tongues[code]]
+        for place, code in self._codes:
+            ours[place] += [f"={name}" for name in tongues.get(code, ())]
         theirs = {
             code: [name for name in names if len(phrase(name)) == 1]
             for code, names in self.elsewhere.items()

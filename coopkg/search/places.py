@@ -105,10 +105,10 @@ def _roots(name: str, single: frozenset[str]) -> Iterable[str]:
             yield root
 
 
-def same(one: str, other: str) -> bool:
-    """Tell whether two names of places are one, blind to accents and hyphens.
+def joined(name: str) -> str:
+    """Return the name of a place as places are compared, blind to accents and hyphens.
 
-    >>> same("Viêt Nam", "Vietnam")
+    >>> joined("Viêt Nam") == joined("Vietnam")
     True
     """
-    return "".join(phrase(fold(one))) == "".join(phrase(fold(other)))
+    return "".join(phrase(fold(name)))

@@ -66,9 +66,7 @@ def refusal(index: Index, text: Text, found: Sequence[Reading]) -> Said:
         )
     used = set(range(len(text.tokens))) - set(found[0].unexplained) if found else set()
     unknown = [
-        one
-        for at, one in enumerate(text.tokens)
-        if one.needed and not one.known and at not in used
+        one for at, one in enumerate(text.tokens) if one.needed and not one.known and at not in used
     ]
     if unknown:
         fr, en = _quoted(unknown)

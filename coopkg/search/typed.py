@@ -6,15 +6,16 @@ it changes nothing. One that does not makes the question another one, so it is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from coopkg.search.ideas import COUNT, DEEDS, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
+from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
 from coopkg.search.index import Askable, Choice, Index, Pattern
 from coopkg.search.names import EXACT, PART, Span
 from coopkg.search.reading import Text, Token
+from coopkg.search.scoring import OWNED, SLOT, Counted
 from coopkg.search.words import Keys
 
 SURE: Final = 0.52
@@ -22,37 +23,17 @@ SURE: Final = 0.52
 CLOSE: Final = 0.03
 """Two readings nearer than this are both offered."""
 SHOWN: Final = 5
-_SLOT: Final = 2.0
-"""What a choice filled weighs, in words."""
-_OPEN: Final = 0.5
-"""What a blank left open weighs."""
-_UNNAMED: Final = 0.85
-"""What is kept of a choice that the pattern has no blank for."""
-_LED: Final = 0.7
-"""What is kept of a choice that stands where what is asked for does: « quelles associations… »."""
-_IMPLIED: Final = 0.7
-"""What is kept of a choice that every question is about: the CNFPT."""
 _MARK: Final = 0.7
 """How sure is a choice known by a word that only it has."""
-_OWNED: Final = 0.95
-"""The same, after « du »."""
 _STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
-_LABEL: Final = 0.6
-"""What a word of a column weighs against a pattern that lacks it."""
 _TELLING: Final = 2.2
 """What a word must weigh to stand for a longer name: « action » does not."""
 _TELLING_ALIAS: Final = 1.6
 """What a word must weigh to be a name that is no label: « partenaires » does not."""
 _RIVAL, _PART_RIVAL = 0.01, 0.15
 """How much less sure another thing may be, and still be meant by the same words."""
-_WHETHER: Final = 2.0
-"""What the form of a yes-or-no sentence weighs, in words."""
 _STATED: Final = 0.85
 """What is kept of a yes-or-no question when the sentence has not its form."""
-_DEED: Final = 0.6
-"""What « action » or « projet » weighs against a pattern that lacks it."""
-_SOFT: Final = 0.2
-"""What a word that may be left out weighs against a pattern that lacks it."""
 _WITH: Final = frozenset({WHOM, "~partenaire"})
 """What questions about whom one acts with are asked with."""
 _OF: Final = frozenset({"du", "of", "from"})
@@ -98,22 +79,48 @@ class Reading:
         return not (self.unexplained or self.missing or self.several) and self.met >= LEAST_MET
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A question held against a text, before its blanks are filled."""
+
+    question: Askable
+    options: Sequence[Sequence[Span]]
+    """What may fill each blank."""
+    explained: Sequence[bool]
+    """Whether each word typed belongs to the wording."""
+    keys: Keys
+    """The keys of all that is typed."""
+
+    def patterns(self) -> Sequence[Pattern]:
+        """Return the ways to ask it that share a word with the text."""
+        every = self.question.patterns
+        near = [one for one in every if not (one.words and self.keys.isdisjoint(one.keys))]
+        return near or every[:1]
+
+
 def readings(index: Index, text: Text) -> list[Reading]:
     """Return the questions that may have been asked, best first; those that fit whole lead."""
     weights = [_weight(index, one) for one in text.tokens]
-    hopeful: list[tuple[float, Askable, list[list[Span]]]] = []
+    every = frozenset(key for one in text.tokens if not one.small for key in one.keys)
+    hopeful: list[tuple[float, str, _Held]] = []
     for question in index.questions:
-        options = [_options(question, choice, text, weights) for choice in question.choices]
-        if (hope := _hope(question, options, text, weights)) > 0:
-            hopeful.append((hope, question, options))
-    hopeful.sort(key=lambda one: (-one[0], one[1].slug))
+        held = _held(question, text, weights, every)
+        if (hope := _hope(held, text, weights)) > 0:
+            hopeful.append((hope, question.slug, held))
+    hopeful.sort(key=lambda one: (-one[0], one[1]))
     found = [
         best
-        for hope, question, options in hopeful[:_MOST_WHOLE]
+        for hope, _, held in hopeful[:_MOST_WHOLE]
         if hope >= 1 or len(hopeful) <= _FEW or hope >= hopeful[_FEW][0]
-        if (best := _best(question, options, text, weights)) is not None and best.score > 0
+        if (best := _best(held, text, weights)) is not None and best.score > 0
     ]
     return sorted(found, key=lambda one: _rank(one, text))
+
+
+def _held(question: Askable, text: Text, weights: Sequence[float], every: Keys) -> _Held:
+    options = [_options(question, choice, text, weights) for choice in question.choices]
+    explained = [one.needed and _explained(question, one) for one in text.tokens]
+    return _Held(question, options, explained, every)
 
 
 def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, str]:
@@ -126,35 +133,32 @@ def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, str]:
     return not one.is_whole, counts, -near, -one.shared, one.question.slug
 
 
-def _hope(
-    question: Askable, options: Sequence[Sequence[Span]], text: Text, weights: Sequence[float]
-) -> float:
+def _hope(held: _Held, text: Text, weights: Sequence[float]) -> float:
     """Return how much of the text a question may account for: 1 when all; 0 when none."""
-    named = {at for spans in options for span in spans for at in span.at}
+    named = {at for spans in held.options for span in spans for at in span.at}
     met = whole = 0.0
     some = False
     for at, token in enumerate(text.tokens):
         if token.small:
             continue
-        is_met = at in named or not token.keys.isdisjoint(question.vocabulary)
+        is_met = at in named or not token.keys.isdisjoint(held.question.vocabulary)
         some = some or is_met
         if token.needed:
             whole += weights[at]
-            met += weights[at] if is_met or _explained(question, token) else 0.0
+            met += weights[at] if is_met or held.explained[at] else 0.0
     return (met / whole if whole else 1.0) if some else 0.0
 
 
-def _best(
-    question: Askable, options: Sequence[Sequence[Span]], text: Text, weights: Sequence[float]
-) -> Reading | None:
+def _best(held: _Held, text: Text, weights: Sequence[float]) -> Reading | None:
     """Return the best way to read the text as one question."""
     made: list[Reading] = []
-    for combination in product(*([None, *spans] for spans in options)):
+    patterns = held.patterns()
+    for combination in product(*([None, *spans] for spans in held.options)):
         chosen = [one for one in combination if one is not None]
         taken: frozenset[int] = frozenset().union(*(one.at for one in chosen))
         apart = len({one.thing for one in chosen}) == len(chosen)
         if apart and len(taken) == sum(len(one.at) for one in chosen):
-            made.append(_reading(question, text, combination, taken, weights))
+            made.append(_reading(held, patterns, text, combination, taken, weights))
     return max(made, key=lambda one: (one.is_whole, one.score, -len(one.unexplained)), default=None)
 
 
@@ -178,7 +182,7 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         )
         owned = bool(marked) and token.filler and _is_of(text, choice, at)
         if marked and (owned or not any(at in places for places in kept)):
-            quality = _OWNED if owned else _MARK
+            quality = OWNED if owned else _MARK
             kept[frozenset({at})] = Span(marked, frozenset({at}), quality, PART, token.word.text)
     sure = [one for one in kept.values() if one.how != PART and _is_telling(one, weights)]
     named = {at for one in sure for at in one.at}
@@ -188,9 +192,7 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         if one.how == PART
         and not one.at & named
         and (
-            len(one.at) > 1
-            or max(weights[at] for at in one.at) >= _TELLING
-            or one.quality == _OWNED
+            len(one.at) > 1 or max(weights[at] for at in one.at) >= _TELLING or one.quality == OWNED
         )
         and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
     ]
@@ -223,12 +225,14 @@ def _rivals(choice: Choice, text: Text, span: Span) -> tuple[Span, ...]:
 
 
 def _reading(
-    question: Askable,
+    held: _Held,
+    patterns: Sequence[Pattern],
     text: Text,
     combination: Sequence[Span | None],
     taken: frozenset[int],
     weights: Sequence[float],
 ) -> Reading:
+    question = held.question
     chosen = {
         choice.name: span
         for choice, span in zip(question.choices, combination, strict=True)
@@ -238,9 +242,7 @@ def _reading(
     needed = [at for at in rest if text.tokens[at].needed]
     again = frozenset(key for at in taken for key in text.tokens[at].keys)  # said twice
     unexplained = tuple(
-        at
-        for at in needed
-        if not _explained(question, text.tokens[at]) and again.isdisjoint(text.tokens[at].keys)
+        at for at in needed if not held.explained[at] and again.isdisjoint(text.tokens[at].keys)
     )
     several = {
         choice.name: rivals
@@ -248,13 +250,13 @@ def _reading(
         if choice.name in chosen and (rivals := _rivals(choice, text, chosen[choice.name]))
     }
     missing = tuple(one for one in question.choices if one.required and one.name not in chosen)
-    counted = _Counted(question, text, rest, chosen, weights)
-    scores = map(counted.score, question.patterns)
+    counted = Counted(question, text, rest, chosen, weights)
+    scores = map(counted.score, patterns)
     score, met, shared = max(
         scores, key=lambda one: (one[1] >= LEAST_MET, round(one[0], 2), one[2])
     )
     lost = sum(weights[at] for at in unexplained)
-    whole = sum(weights[at] for at in needed) + _SLOT * len(chosen)
+    whole = sum(weights[at] for at in needed) + SLOT * len(chosen)
     score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
     if several:
         score *= 0.7
@@ -286,81 +288,6 @@ def _explained(question: Askable, token: Token) -> bool:
 
 def _weight(index: Index, token: Token) -> float:
     return index.weight(token.keys) * (0.25 if token.filler else 1.0)
-
-
-class _Counted:
-    """The words typed with one set of choices taken out, ready to be held against patterns."""
-
-    def __init__(
-        self,
-        question: Askable,
-        text: Text,
-        rest: Iterable[int],
-        chosen: Mapping[str, Span],
-        weights: Sequence[float],
-    ) -> None:
-        self._words: list[tuple[Keys, float, float]] = []
-        seen = {key for span in chosen.values() for at in span.at for key in text.tokens[at].keys}
-        for at in rest:
-            token, weight = text.tokens[at], weights[at]
-            counts = token.needed and not token.keys <= {WHO} and seen.isdisjoint(token.keys)
-            unmet = weight if counts and token.word.text not in question.figures else 0.0
-            if token.soft and not token.small:
-                unmet = weight * (_SOFT if token.keys.isdisjoint(DEEDS) else _DEED)
-            known = not token.keys.isdisjoint(question.labels)
-            self._words.append((token.keys, weight, unmet * (_LABEL if known else 1.0)))
-        self._whether = _WHETHER if text.is_whether else 0.0
-        self._confirms = self._whether if question.is_yes_no else 0.0
-        self._chosen = chosen
-        self._led = {name for name, span in chosen.items() if min(span.at) in text.led}
-        self._implied = {
-            name
-            for name, span in chosen.items()
-            if span.quality != _OWNED and all(text.tokens[at].filler for at in span.at)
-        }
-        self._ordered = tuple(sorted(chosen, key=lambda name: min(chosen[name].at)))
-
-    def score(self, pattern: Pattern) -> tuple[float, float, float]:
-        """Compare the words typed with those of one way to ask (Sørensen-Dice, by weight).
-
-        With it, how much of that wording is there, as a part and by weight.
-        """
-        ours = 0.0
-        met: set[str] = set()
-        for keys, weight, unmet in self._words:
-            if keys.isdisjoint(pattern.keys):
-                ours += unmet
-            else:
-                met |= keys
-                ours += weight
-        shared = 0.0
-        if met:
-            shared = sum(weight for word, weight in pattern.words if not word.isdisjoint(met))
-        ours = max(ours, shared)
-        open_ = sum(1 for name in pattern.slots if name not in self._chosen)
-        filled = len(self._chosen)
-        whole = ours + pattern.weight + 2 * _SLOT * filled + _OPEN * open_
-        whole += self._whether + self._confirms
-        score = 2 * (shared + self._confirms + self._choices(pattern)) / whole if whole else 0.0
-        if not (met and pattern.core_weight):
-            return score, 0.0 if pattern.core_weight else 1.0, shared
-        held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
-        return score, held / pattern.core_weight, shared
-
-    def _choices(self, pattern: Pattern) -> float:
-        """Return what the choices weigh: less where the pattern has no blank for them."""
-        kept = 0.0
-        for name, span in self._chosen.items():
-            share = span.quality if name in pattern.slots else span.quality * _UNNAMED
-            share *= _LED if name in self._led - pattern.led else 1.0
-            kept += share * (_IMPLIED if name in self._implied else 1.0)
-        return _SLOT * kept * (0.9 if self._is_swapped(pattern) else 1.0)
-
-    def _is_swapped(self, pattern: Pattern) -> bool:
-        if len(self._ordered) < 2:
-            return False
-        slots = [name for name in pattern.slots if name in self._ordered]
-        return slots != [name for name in self._ordered if name in slots]
 
 
 def segments(text: Text, reading: Reading) -> Iterator[tuple[str, str, tuple[int, ...]]]:

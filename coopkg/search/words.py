@@ -98,6 +98,7 @@ def keys(word: str) -> Keys:
     return stems(word) | ideas.of(word)
 
 
+@lru_cache(maxsize=20_000)
 def phrase(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, as names are compared.
 
