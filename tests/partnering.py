@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from coopkg import generation, questions
+from coopkg.build.intake.findings import Finding, Spot, report
 from coopkg.config import Settings
 from coopkg.contributions import checking, graphs, publication
 from coopkg.contributions.job import Job, Outcome
@@ -27,20 +29,18 @@ from coopkg.serve import create_app
 
 QUERIES = Path(__file__).parents[1] / "queries"
 TURTLE = "text/turtle"
-FAULT = {
-    "rule": "subject",
-    "severity": "violation",
-    "file": "a.ttl",
-    "line": 3,
-    "column": 7,
-    "node": "http://e/x",
-    "seen": "=cmd()",
-    "expected": {"fr": "votre espace", "en": "your space"},
-    "example": "<http://e/mine>",
-    "fix": "<http://e/mine> <http://e/p> 1 .",
-    "message": {"fr": "ce n’est pas <b>à vous</b>", "en": "this is not <b>yours</b>"},
-    "cause": "subject",
-}
+FAULT = Finding(
+    "subject",
+    "violation",
+    {"fr": "ce n’est pas <b>à vous</b>", "en": "this is not <b>yours</b>"},
+    Spot(3, 7),
+    "=cmd()",
+    {"fr": "votre espace", "en": "your space"},
+    "<http://e/mine>",
+    "<http://e/mine> <http://e/p> 1 .",
+    "http://e/x",
+)
+NOTE = Finding("label", "warning", {"fr": "il manque un nom", "en": "a name is missing"}, Spot(1))
 
 
 def checked(job: Job, body: bytes, settings: Settings) -> Outcome:
@@ -48,11 +48,14 @@ def checked(job: Job, body: bytes, settings: Settings) -> Outcome:
     text = body.decode("utf-8", "replace")
     for status in ("violations", "unparsable", "unsupported", "too-large"):
         if status in text:
-            report = {"status": status, "findings": [FAULT], "count": 1, "why": FAULT["message"]}
-            return Outcome(status, report, {})
+            return Outcome(status, report([FAULT], job.name, status), {})
     if job.method == "delete":
         return Outcome("conforms", {"findings": []}, {}, (job.graph or "",))
-    return contributing.checked(job, body, settings)
+    made = contributing.checked(job, body, settings)
+    if "warnings" in text:
+        told = report([NOTE], job.name, "warnings")
+        return replace(made, status="warnings", report=told)
+    return replace(made, report=report([], job.name, "conforms"))
 
 
 def published(home: Path, _: Settings) -> Made:

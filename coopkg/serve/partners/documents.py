@@ -108,7 +108,7 @@ def trouble(status: int, why: Mapping[str, str], members: Mapping[str, Any]) -> 
     """
     chosen = formats.negotiate(request.headers.get("Accept"), _OFFERS)
     if chosen is formats.TURTLE and members.get("report"):
-        body = rendering.shacl(members["report"])
+        body = rendering.turtle(members["report"])
         response = Response(body, status, content_type=chosen.content_type)
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Accept")

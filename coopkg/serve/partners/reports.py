@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flask import Response, request
@@ -12,12 +12,19 @@ from coopkg.contributions import rendering
 from coopkg.errors import Lang
 from coopkg.serve.problems import HTTPProblem
 
+FORMATS: Final[Mapping[str, tuple[str, Callable[[Mapping[str, Any], Lang], str]]]] = {
+    "txt": ("text/plain; charset=utf-8", rendering.text),
+    "csv": ("text/csv; charset=utf-8; header=present", rendering.csv_text),
+    "sarif": ("application/sarif+json", rendering.sarif),
+    "ttl": ("text/turtle; charset=utf-8", lambda report, _: rendering.turtle(report)),
+}
+"""How a report may be written: its media type, and what writes it."""
 JSON: Final = formats.Format("json", "application/json", "page")
 OFFERS: Final = (
     JSON,
     *(
         formats.Format(name, media_type.partition(";")[0], "page")
-        for name, (media_type, _) in rendering.FORMATS.items()
+        for name, (media_type, _) in FORMATS.items()
     ),
 )
 
@@ -38,13 +45,13 @@ def chosen(suffix: str) -> str | None:
     Raises:
         HTTPProblem: 404 or 406; there is no such format.
     """
-    if suffix in rendering.FORMATS:
+    if suffix in FORMATS:
         return suffix
     if suffix not in {"", "json"}:
         raise HTTPProblem(
             404,
-            f"Formats du rapport : json, {', '.join(rendering.FORMATS)}.",
-            f"Formats of the report: json, {', '.join(rendering.FORMATS)}.",
+            f"Formats du rapport : json, {', '.join(FORMATS)}.",
+            f"Formats of the report: json, {', '.join(FORMATS)}.",
         )
     if suffix == "json":
         return None
@@ -57,7 +64,7 @@ def chosen(suffix: str) -> str | None:
 
 def response(report: Mapping[str, Any], name: str, form: str, lang: Lang) -> Response:
     """Write a report as a file."""
-    media_type, write = rendering.FORMATS[form]
+    media_type, write = FORMATS[form]
     answer = Response(write(report, lang), content_type=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     answer.headers["Cache-Control"] = "no-store"
