@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -289,3 +289,45 @@ def test_an_empty_answer_never_looks_like_one_that_is_not_stated(client: FlaskCl
     assert 'class="answer not-stated"' in unsaid
     assert "What would give results" in empty
     assert "What would give results" in unsaid
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_question_that_needs_a_choice_starts_at_its_example(
+    client: FlaskClient, service: Service, lang: str
+) -> None:
+    needy = [one for one in service.questions.values() if one.required_examples()]
+    assert len(needy) > 3
+    for question in needy:
+        start = f"/{lang}/questions/{question.slug}"
+        for query in ("", f"?{next(iter(question.required_examples()))}=+"):
+            reply = client.get(start + query)
+            assert reply.status_code == 302, (start, query)
+            assert dict(parse_qsl(urlsplit(reply.location).query)) == question.required_examples()
+        assert client.get(reply.location).status_code == 200, reply.location
+    kept = client.get(f"{start}?inference=off").location
+    assert dict(parse_qsl(urlsplit(kept).query))["inference"] == "off"
+
+
+def test_a_mistake_is_reported_with_the_choices_and_the_sentence(client: FlaskClient) -> None:
+    html = get(client, f"/fr/questions/{FLAGSHIP}", theme="culture", place="tunisie")
+    links = re.findall(r'href="/fr/report\?([^"]+)"', html)
+    told = [dict(parse_qsl(unescape(one))) for one in links]
+    assert any(
+        "theme=culture&place=tunisie" in one["about"] and "culture en Tunisie" in one["fact"]
+        for one in told
+        if "fact" in one
+    ), told
+
+
+def test_a_page_that_refuses_leads_back_to_one_that_answers(client: FlaskClient) -> None:
+    page = {"Accept": "text/html"}
+    for path in ("/fr/questions/is-member-of?organisation=zzz", "/en/questions/same-actor?name=x"):
+        reply = client.get(path, headers=page)
+        assert reply.status_code == 400
+        back = re.search(r'<p><a href="(/../questions/[^"]+)">', reply.get_data(as_text=True))
+        assert back, path
+        assert client.get(back.group(1), follow_redirects=True).status_code == 200, path
+    for path in ("/fr/questions/nothing-of-the-kind", "/fr/questions/nothing/why"):
+        nowhere = client.get(path, headers=page)
+        assert nowhere.status_code == 404
+        assert "Reprendre cette question" not in nowhere.get_data(as_text=True), path

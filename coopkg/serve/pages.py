@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from markupsafe import escape
+from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import answers
 from coopkg.answers import Answer, Asked
@@ -45,9 +46,12 @@ def blueprint() -> Blueprint:
     return routes
 
 
-def question(lang: Lang, slug: str) -> str:
+def question(lang: Lang, slug: str) -> str | BaseResponse:
     """Show one question: its form, its answer, its figures, its sources, its query."""
     service: Service = g.service
+    example = _example(slug)
+    if example:
+        return redirect(example)
     asked = _asked(slug)
     sight = _sight(asked, lang)
     answer, found = sight.answer, asked.question
@@ -65,6 +69,7 @@ def question(lang: Lang, slug: str) -> str:
         category=listing.category(found),
         answer=answer,
         links=question_view.links(answer, lang),
+        here=f"/{lang}{path}",
         part_links=question_view.links(answer, lang, part) if part else {},
         figures=drawing.figures(_sketch(asked, answer, sight.names, sealed)),
         sparql=query,
@@ -73,6 +78,21 @@ def question(lang: Lang, slug: str) -> str:
         **_cited(title, answer, path, lang),
         **question_page.shown(sight),
     )
+
+
+def _example(slug: str) -> str:
+    """Return where a question asked with no choice at all starts: at its example, "" elsewhere.
+
+    A question that needs a choice has no answer without one, and its form is on the page of an
+    answer: the example is chosen, is read in the title, and can be changed there.
+    """
+    service: Service = g.service
+    needed = service.question(slug).required_examples()
+    given = arguments.asked(request.args)
+    if not needed or any(one.strip() for values in given.values() for one in values):
+        return ""
+    kept = [(name, one) for name, one in request.args.items(multi=True) if name not in given]
+    return f"{request.path}?{urlencode([*needed.items(), *kept])}"
 
 
 def embed(lang: Lang, slug: str) -> Response:
