@@ -1,4 +1,4 @@
-"""French spacing: a no-break space before `: ; ? !` and inside « », as printers put it."""
+"""French spacing: a no-break space before `: ; ? !` and inside « », as printers put it; undone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 NO_BREAK: Final = "\u00a0"
 _BEFORE: Final = re.compile(r" ([:;?!»])(?=$|[\s.,)<])")
 _AFTER: Final = re.compile(r"« ")
+_TYPED: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-"})
 
 
 def french(text: str) -> str:
@@ -17,3 +18,12 @@ def french(text: str) -> str:
     'Pourquoi\xa0? «\xa0rien\xa0»\xa0: ?x ?p'
     """
     return _AFTER.sub(f"«{NO_BREAK}", _BEFORE.sub(rf"{NO_BREAK}\1", text))
+
+
+def plain(text: str) -> str:
+    r"""Return a text as a keyboard writes it: what a word processor made of it is no other name.
+
+    >>> plain("Centre  d’appui\xa0")
+    "Centre d'appui"
+    """
+    return " ".join(text.translate(_TYPED).split())

@@ -136,6 +136,18 @@ def test_a_text_written_otherwise_is_found(shelf: proving.Shelf) -> None:
     assert next(one["value"] for one in found if one["parameter"] == "name") == "CFAD"
 
 
+def test_a_name_typed_by_a_word_processor_is_the_name_that_is_printed(
+    shelf: proving.Shelf,
+) -> None:
+    printed = "Centre de formation et d'appui à la décentralisation"
+    for typed in (printed, printed.replace("'", "’"), printed.replace(" ", "\u00a0")):
+        answer = shelf.answer("same-actor", name="CFAD", other=typed)
+        assert answer.status == "complete", typed
+        assert answer.parameters["other"] == printed
+    unlike = shelf.answer("same-actor", name="CFAD", other="Centre de formation")
+    assert unlike.parameters["other"] == "Centre de formation"
+
+
 def test_putting_inference_back_is_the_smallest_change(shelf: proving.Shelf) -> None:
     store = ox.Store()
     store.bulk_load(path=shelf.path, format=ox.RdfFormat.N_QUADS)

@@ -13,6 +13,7 @@ from coopkg.answers.reasons import Facts, Witnesses
 from coopkg.answers.relation import Row, cell, ordered, rows, sorting
 from coopkg.questions import Arguments, Column, Parameter, Question, QuestionEvidence
 from coopkg.terms import Term
+from coopkg.typography import plain
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,21 @@ def asked(
     def known(parameter: Parameter) -> list[str]:
         return [parameter.short(one) for one in changes.domain(question, parameter, context)]
 
-    bound = question.bind(args, known)
+    bound = {
+        name: _as_offered(question, question.parameter(name), value, context)
+        for name, value in question.bind(args, known).items()
+    }
     return Asked(question, evidence, bound, context, others or {}, offers)
+
+
+def _as_offered(question: Question, parameter: Parameter, value: Term, context: Context) -> Term:
+    """Return a text as a choice writes it: « d’appui » and « d'appui » are one name."""
+    if parameter.kind != "text":
+        return value
+    offered = changes.domain(question, parameter, context)
+    typed = plain(parameter.short(value))
+    alike = [one for one in offered if plain(parameter.short(one)) == typed]
+    return alike[0] if alike and value not in offered else value
 
 
 def column_json(column: Column, question: Question) -> dict[str, Any]:
