@@ -22,7 +22,7 @@ from coopkg.typography import french
 # {s}: the subject; {o}: the object. French may be typed with plain spaces.
 _PATTERNS: Final = {
     "actsForState": ("{s} agit au nom de cet État : {o}.", "{s} acts for the State {o}."),
-    "basedIn": ("{s} a son siège ici : {o}.", "{s} is based in {o}."),
+    "basedIn": ("{s} se trouve ici : {o}.", "{s} is based in {o}."),
     "contributionOrder": (
         "{s} vient au rang {o} dans la liste imprimée.",
         "{s} is number {o} in the printed list.",
