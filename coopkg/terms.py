@@ -95,6 +95,8 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_NAMESPACES: Final = {PREFIXES[prefix]: prefix for prefix in sorted(PREFIXES)}
+
 RDF_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 
 
@@ -121,13 +123,7 @@ def compact(iri: str) -> str:
     >>> compact("https://w3id.org/cnfpt-coop/id/organisation/cefal")
     'organisation:cefal'
     """
-    fitting = [
-        (len(namespace), prefix)
-        for prefix, namespace in PREFIXES.items()
-        if iri.startswith(namespace) and len(iri) > len(namespace)
-    ]
-    if not fitting:
-        return iri
-    length, prefix = max(fitting)
-    local = iri[length:]
-    return f"{prefix}:{local}" if "/" not in local and "#" not in local else iri
+    # A local name holds no "/" or "#", so that the namespace ends at the last of them.
+    start = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _NAMESPACES.get(iri[:start])
+    return f"{prefix}:{iri[start:]}" if prefix and start < len(iri) else iri

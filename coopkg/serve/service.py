@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -13,7 +13,7 @@ from coopkg import questions
 from coopkg.answers import Asked, Catalogue, Context, asked, evidence_of
 from coopkg.answers.catalogue import Solution, solutions
 from coopkg.answers.offers import Offers
-from coopkg.engine import BoundEngine, Dataset, Engine
+from coopkg.engine import Admitted, BoundEngine, Dataset, Engine, admit
 from coopkg.errors import EngineBusyError, QueryError, UnknownError
 from coopkg.generation import Generation
 from coopkg.questions import Arguments, Question, QuestionEvidence
@@ -36,6 +36,12 @@ def nowhere(_: str) -> Sequence[str]:
 def _sealed(generation: Generation, name: str, otherwise: Any) -> Any:
     """Return a sealed JSON file, or something else for a generation made before it was sealed."""
     return generation.read_json(name) if name in generation.manifest.files else otherwise
+
+
+@lru_cache(maxsize=1_024)
+def _admitted(query: str) -> Admitted:
+    """Admit a text of our own; there are some hundreds of them, and no request writes any."""
+    return admit(query)
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,7 @@ class Service:
         """
         result = metering.run(
             self.engine,
-            query,
+            _admitted(query),
             dataset=Dataset(inference=inference),
             substitutions=dict(substitutions or {}),
         )
