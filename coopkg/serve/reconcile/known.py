@@ -21,7 +21,7 @@ from coopkg.linking.identifiers import (
 )
 from coopkg.linking.index import full
 from coopkg.serve.service import Service
-from coopkg.terms import PREFIXES
+from coopkg.terms import PREFIXES, RDF_TYPE
 
 _INDEXES: dict[str, Index] = {}
 _MOST: Final = 4
@@ -92,7 +92,8 @@ def properties(service: Service) -> Mapping[str, Mapping[str, Any]]:
         for iri, entry in service.labels.items()
         if _is_property(iri) and (entry.get("fr") or entry.get("en"))
     }
-    return {**ours, **{name: {"fr": title, "en": title} for name, title in TITLES.items()}}
+    registers = {name: {"fr": title, "en": title} for name, title in TITLES.items()}
+    return {**ours, RDF_TYPE.value: {"fr": "type", "en": "type"}, **registers}
 
 
 def _is_property(iri: str) -> bool:
