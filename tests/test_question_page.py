@@ -308,6 +308,14 @@ def test_a_question_that_needs_a_choice_starts_at_its_example(
     assert dict(parse_qsl(urlsplit(kept).query))["inference"] == "off"
 
 
+def test_the_number_in_bold_is_the_one_that_answers(client: FlaskClient) -> None:
+    for slug, number in (("missions-by-zone", "77"), ("delegations-by-zone", "48")):
+        html = get(client, f"/en/questions/{slug}")
+        assert re.search(r'role="status">\s*<p><strong>(\d+)</strong>', html).group(1) == number  # type: ignore[union-attr]
+    one = get(client, "/en/questions/is-listed-partner", partner="amf", list="partenaires-francais")
+    assert "<strong>" not in one.split('role="status"', 1)[1].split("</div>", 1)[0]
+
+
 def test_a_mistake_is_reported_with_the_choices_and_the_sentence(client: FlaskClient) -> None:
     html = get(client, f"/fr/questions/{FLAGSHIP}", theme="culture", place="tunisie")
     links = re.findall(r'href="/fr/report\?([^"]+)"', html)

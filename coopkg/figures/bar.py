@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -13,6 +14,8 @@ from coopkg.figures.table import Table
 
 MOST: Final = 40
 """How many bars are drawn; the table has them all."""
+EQUALS: Final = 3
+"""How many equal values are named; the others are counted."""
 _LABEL: Final = 38  # letters: what a screen of 320 px holds beside a value
 _BAR, _GAP = 0.7, 0.75
 
@@ -38,15 +41,14 @@ class Bars:
         """Say what the bars show: the highest and the lowest, and what is not drawn."""
         read = [(bar, numbers.read(bar.value)) for bar in self.bars]
         known = [(bar, value) for bar, value in read if value is not None]
-        found = numbers.extremes([value for _, value in known])
-        if found is None:
+        if not known:
             return svg.say(lang, "Aucune valeur à dessiner.", "No value to draw.")
-        (most, high), (least, low) = known[found[0]], known[found[1]]
+        low, high = min(value for _, value in known), max(value for _, value in known)
         said = svg.count(len(known), lang, ("valeur", "valeurs"), ("value", "values"))
-        highest = f"{svg.plain(most.label)} ({in_words(high, lang)})"
+        highest = f"{_equals(known, high, lang)} ({in_words(high, lang)})"
         said += svg.say(lang, f" ; la plus haute : {highest}", f"; the highest: {highest}")
         if low != high:
-            lowest = f"{svg.plain(least.label)} ({in_words(low, lang)})"
+            lowest = f"{_equals(known, low, lang)} ({in_words(low, lang)})"
             said += svg.say(lang, f" ; la plus basse : {lowest}", f"; the lowest: {lowest}")
         return f"{said}. {self._left_out(lang, len(read) - len(known))}".strip()
 
@@ -89,6 +91,16 @@ class Bars:
         return svg.frame(
             key, "bars", self.title, self.message(lang), *rows, width="100%", height=svg.em(top)
         )
+
+
+def _equals(known: Sequence[tuple[Bar, Decimal]], value: Decimal, lang: Lang) -> str:
+    """Name the bars that have a value: two that are equal are both the lowest."""
+    names = [svg.plain(bar.label) for bar, one in known if one == value]
+    shown, more = names[:EQUALS], len(names) - EQUALS
+    if more > 0:
+        shown.append(svg.count(more, lang, ("autre", "autres"), ("other", "others")))
+    last = svg.say(lang, " et ", " and ")
+    return last.join([*filter(None, [", ".join(shown[:-1])]), shown[-1]])
 
 
 def _value(lang: Lang) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Final, TypeAlias
 
@@ -84,10 +84,3 @@ def ticks(low: Decimal, high: Decimal, most: int = 5) -> list[Decimal]:
     first = (low / step).to_integral_value(rounding="ROUND_FLOOR")
     last = (high / step).to_integral_value(rounding="ROUND_CEILING")
     return [step * (first + number) for number in range(int(last - first) + 1)]
-
-
-def extremes(values: Sequence[Decimal]) -> tuple[int, int] | None:
-    """Return where the highest and the lowest value stand, the first of equals; None of nothing."""
-    if not values:
-        return None
-    return values.index(max(values)), values.index(min(values))

@@ -204,7 +204,8 @@ def _hidden(answer: Answer, part: Part) -> list[tuple[str, str]]:
 def strong(answer: Answer, lang: Lang) -> Markup:
     """Return the sentence of an answer with its number in bold.
 
-    The number is the count, or one that a row holds: never one that a name has in it.
+    The number opens the sentence (a total), is the count, or one that a row holds: never one that
+    a name has in it.
     """
     text = answer.sentence[lang]
     if not answer.rows:
@@ -214,7 +215,7 @@ def strong(answer: Answer, lang: Lang) -> Markup:
         known |= {cell["value"] for cell in row.values() if cell["type"] == "literal"}
     for found in _NUMBER.finditer(text):
         plain = re.sub(r"[\u202f\u00a0%]", "", found.group())
-        if plain in known or plain.replace(",", "") in known:
+        if not found.start() or plain in known or plain.replace(",", "") in known:
             start, end = found.span()
             return Markup("{}<strong>{}</strong>{}").format(
                 text[:start], text[start:end], text[end:]
