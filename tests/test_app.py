@@ -327,21 +327,6 @@ def test_a_damaged_generation_is_noticed_and_the_older_one_served(home: Path) ->
         app.extensions["coopkg"].close()
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
-def test_no_link_of_the_catalogue_or_of_a_question_is_dead(client: FlaskClient, lang: str) -> None:
-    def links(path: str) -> set[str]:
-        found = client.get(path, headers=PAGE)
-        assert found.status_code == 200, path
-        every = {html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', found.text)}
-        return {one for one in every if not one.startswith(("/static/", "/sparql"))}
-
-    listed = {one for one in links(f"/{lang}/questions") if f"/{lang}/questions/" in one}
-    assert len(listed) >= 45
-    onward = {one for page in listed for one in links(page)}
-    for path in sorted(onward - listed):
-        assert client.get(path, headers=PAGE).status_code in {200, 302, 303}, path
-
-
 def test_an_entity_is_told_in_the_language_of_its_page(client: FlaskClient) -> None:
     french = client.get("/fr/scheme/theme/decentralisation", headers=PAGE).text
     english = client.get("/en/scheme/theme/decentralisation", headers=PAGE).text
