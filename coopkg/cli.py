@@ -159,7 +159,8 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
         ),
     )
     ask = add("ask")
-    ask.add_argument("slug", help=t("nom de la question", "name of the question"))
+    said = t("nom de la question, ou une phrase", "name of the question, or a sentence")
+    ask.add_argument("slug", help=said)
     ask.add_argument("values", nargs="*", metavar=t("paramètre=valeur", "parameter=value"))
     written = ("table", "csv", "excel", "json", "ttl", "xlsx")
     ask.add_argument("--format", choices=written, default="table")

@@ -146,8 +146,8 @@ def _reading(service: Service, one: Reading, lang: Lang) -> Json:
     return {
         "slug": slug,
         "parameters": parameters,
-        "title": _title(service, slug, parameters),
-        "text": _title(service, slug, parameters)[lang],
+        "title": title(service, slug, parameters),
+        "text": title(service, slug, parameters)[lang],
         "href": _href(slug, parameters, lang),
     }
 
@@ -158,13 +158,14 @@ def _other(service: Service, one: Askable, lang: Lang) -> Json:
     return {
         "slug": one.slug,
         "parameters": parameters,
-        "title": _title(service, one.slug, parameters),
-        "text": _title(service, one.slug, parameters)[lang],
+        "title": title(service, one.slug, parameters),
+        "text": title(service, one.slug, parameters)[lang],
         "href": _href(one.slug, parameters, lang),
     }
 
 
-def _title(service: Service, slug: str, parameters: Mapping[str, str]) -> dict[str, str]:
+def title(service: Service, slug: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the title of a question with its choices filled, in both languages."""
     question = service.questions[slug]
     bound = question.bind(parameters)
     return {lang: listing.heading(service, question, bound, _lang(lang)) for lang in LANGUAGES}

@@ -3,41 +3,93 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from coopkg import answers, durable, engine, generation, tables
+from coopkg import answers, durable, engine, generation, search, tables
 from coopkg.answers import Answer, Asked
 from coopkg.config import Settings
-from coopkg.errors import Lang, OutputError, ParameterError
+from coopkg.errors import Lang, OutputError, ParameterError, UnknownError
+from coopkg.search.typed import Reading
 from coopkg.serve import present, question_view
+from coopkg.serve import search as searching
 from coopkg.serve.service import Service
+from coopkg.typography import french
+
+_NEAR: Final = 3
+"""Questions proposed for a sentence that is not understood."""
 
 
 def ask(settings: Settings, slug: str, values: Iterable[str], written: str, lang: Lang) -> bytes:
     """Return the answer to a question as a table, CSV, `excel` (its own CSV), JSON, Turtle or XLSX.
 
+    A sentence does for the name of a question: how it was understood stands before the table, or
+    on the standard error before another format.
+
     Raises:
-        UnknownError: no such question.
+        UnknownError: no such question, or a sentence that no question is sure to answer.
         ParameterError: a value is not acceptable, or is not written `parameter=value`.
         GenerationError: there is no generation to ask.
     """
-    given = read(values)
+    words = list(values)
     found = generation.current(settings.home)
     opened = engine.open_(found.file("store.nq"), settings, workers=1)
     try:
         service = Service.open(found, opened)
-        asked = service.asked(slug, given)
+        understood = ""
+        if _is_sentence(service, slug, words):
+            reading = _understood(service, " ".join([slug, *words]), lang)
+            understood = _said(service, reading, lang)
+            asked = service.asked(reading.question.slug, reading.parameters)
+        else:
+            asked = service.asked(slug, read(words))
+        if understood and written != "table":
+            print(understood, file=sys.stderr, end="")
+            understood = ""
         here = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
         if written == "xlsx":
             answer = answers.answer(asked, page=None, lang=lang)
             address = f"{here}/{lang}{question_view.address(answer, answer.parameters)}"
             return tables.as_workbook(asked, answer, lang, address)
-        return _written(service, asked, written, lang).encode()
+        return (understood + _written(service, asked, written, lang)).encode()
     finally:
         opened.close()
+
+
+def _is_sentence(service: Service, slug: str, values: Sequence[str]) -> bool:
+    """Tell whether a question is typed as people do, in quotes or not, and not by its name."""
+    plain = bool(values) and "-" not in slug and not any("=" in one for one in values)
+    return slug not in service.questions and (" " in slug.strip() or plain)
+
+
+def _understood(service: Service, sentence: str, lang: Lang) -> Reading:
+    outcome = search.answer(searching.index(service), sentence)
+    if outcome.understood is not None:
+        return outcome.understood
+    reason = outcome.refused or {
+        "fr": "Ces mots ne demandent rien.",
+        "en": "These words ask for nothing.",
+    }
+    near = outcome.offered[:_NEAR]
+    titles = [searching.title(service, one.question.slug, one.parameters) for one in near]
+    raise UnknownError(
+        sentence,
+        " ".join([reason["fr"], *(f"Proche : « {one['fr']} »" for one in titles)]),
+        " ".join([reason["en"], *(f"Near: “{one['en']}”" for one in titles)]),
+        tuple(one.question.slug for one in near),
+    )
+
+
+def _said(service: Service, reading: Reading, lang: Lang) -> str:
+    """Say which question was understood, and how to ask it by its name."""
+    slug, chosen = reading.question.slug, reading.parameters
+    title = searching.title(service, slug, chosen)[lang]
+    words = shlex.join([slug, *(f"{name}={value}" for name, value in chosen.items())])
+    asked = french("Vous demandez : ") if lang == "fr" else "You are asking: "
+    return f"{asked}{title}\n  coopkg ask {words}\n\n"
 
 
 def write(text: bytes, out: Path | None, written: str) -> None:
