@@ -1,7 +1,7 @@
 """The report of a contribution as people and programs read it: text, CSV, SARIF, SHACL.
 
-A report is the JSON that the checker wrote (`coopkg.build.intake.findings.report`). What it shows of
-an upload was made harmless when it was written; a spreadsheet is also kept from computing it.
+A report is the JSON that the checker wrote (`coopkg.build.intake.findings.report`). What it shows
+of an upload was made harmless when it was written; a spreadsheet is also kept from computing it.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 _LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "fr": {
         "seen": "vu", "expected": "attendu", "example": "exemple", "fix": "écrire",
-        "times": "fois", "more": "… et {} autres endroits", "cut": "seules les {} premières sont dites",
+        "more": "… et {} autres endroits", "cut": "seules les {} premières sont dites",
     },
     "en": {
         "seen": "seen", "expected": "expected", "example": "example", "fix": "write",
-        "times": "times", "more": "… and {} more places", "cut": "only the first {} are told",
+        "more": "… and {} more places", "cut": "only the first {} are told",
     },
 }  # fmt: skip
 _SUMMARY: Final[Mapping[str, Mapping[bool, str]]] = {
@@ -74,7 +74,7 @@ def whole(report: Report) -> dict[str, Any]:
     """Return a report with nothing missing: a check that did not end writes less."""
     findings = []
     for given in report.get("findings", ()):
-        one = dict.fromkeys(_KEYS, "") | dict(given)
+        one: dict[str, Any] = {**dict.fromkeys(_KEYS, ""), **given}
         one["severity"] = given.get("severity", "violation")
         for name in ("message", "expected", "subject", "path"):
             said = given.get(name) or {}
@@ -121,8 +121,10 @@ def text(report: Report, lang: Lang) -> str:
     report = whole(report)
     findings = report["findings"]
     blocks = [summary(report, lang)]
-    for group in report["groups"]:
-        blocks.append("\n".join(_group([findings[n] for n in group["findings"]], lang)))
+    blocks += [
+        "\n".join(_group([findings[number] for number in group["findings"]], lang))
+        for group in report["groups"]
+    ]
     if report["cut"]:
         blocks.append(_LABELS[lang]["cut"].format(len(findings)))
     return "\n\n".join(blocks) + "\n"

@@ -1,8 +1,8 @@
 """Spreadsheets that partners fill, made from the shapes: what each column is, and how it is read.
 
 `Vocabulary` knows the words of a generation, `template` the columns of a class, `workbook` and
-`csv_text` write the file to fill, `Mapping` says what the columns of any table are. The same mapping
-reads a table back (`coopkg.build.intake`), so that the same file always gives the same triples.
+`csv_text` write the file to fill, `Mapping` says what the columns of any table are. The same
+mapping reads a table back (`coopkg.build.intake`): the same file always gives the same triples.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words of a generation that a table may use: what things are, their labels, what shapes say."""
+"""The words of a generation that a table may use: things, their labels, what shapes say."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Vocabulary:
         }
         every = ox.parse(store, format=ox.RdfFormat.N_QUADS)
         return cls(
-            ((q.subject, q.predicate, q.object) for q in every if q.graph_name in kept),  # type: ignore[misc]
+            ((q.subject, q.predicate, q.object) for q in every if q.graph_name in kept),
             labels,
         )
 

@@ -143,6 +143,7 @@ def _tell(page: Any, given: Template, vocabulary: Vocabulary, lang: Lang) -> Non
 
 def _choices(sheet: Any, lists: Any, given: Template, vocabulary: Vocabulary, lang: Lang) -> None:
     """Offer the things that a column may name; one not in the list only warns: it may be new."""
+    names: Sequence[str]
     for place, one in enumerate(given.fields, 1):
         names = ["oui", "non"] if one.kind == "boolean" and lang == "fr" else ["yes", "no"]
         if one.among:

@@ -16,10 +16,10 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.build.intake import identifiers, privilege, reading, tables, whatif
-from coopkg.build.intake.findings import NOWHERE, Finding, Spot, report, same
+from coopkg.build.intake.findings import NOWHERE, Finding, Spot, Unreadable, report, same
 from coopkg.build.intake.ground import Ground, load
 from coopkg.build.intake.limits import LimitError
-from coopkg.build.intake.reading import RDF, Read, Unreadable, target
+from coopkg.build.intake.reading import RDF, Read, target
 from coopkg.build.intake.shapes import Change, Checker
 from coopkg.contributions.job import Job, Outcome, Status
 from coopkg.contributions.model import DEFAULT

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from coopkg.build.intake.cells import Cell, Sheet
-from coopkg.build.intake.findings import Finding, Spot, same
+from coopkg.build.intake.findings import Finding, Spot, Unreadable, same
 from coopkg.build.intake.limits import LimitError, limit, over
-from coopkg.build.intake.reading import Unreadable
 from coopkg.contributions.job import Job
 
 _MARKS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -71,10 +70,10 @@ def _encoding(name: str, line: int, severity: str = "warning") -> Finding:
         "encoding",
         severity,  # type: ignore[arg-type]
         {
-            "fr": f"le fichier n’est pas en UTF-8 ; {what['fr']} comme {name} : vérifier les accents ; "
-            f"pour être sûr, {_UTF_8['fr']}",
-            "en": f"the file is not in UTF-8; {what['en']} as {name}: check the accents; to be sure, "
-            f"{_UTF_8['en']}",
+            "fr": f"le fichier n’est pas en UTF-8 ; {what['fr']} comme {name} : vérifier les "
+            f"accents ; pour être sûr, {_UTF_8['fr']}",
+            "en": f"the file is not in UTF-8; {what['en']} as {name}: check the accents; to be "
+            f"sure, {_UTF_8['en']}",
         },
         Spot(line, 1),
         seen=name,
@@ -145,10 +144,10 @@ def _unclosed(text: str, line: int, separator: str, detail: str) -> Finding:
         "csv-quote",
         "violation",
         {
-            "fr": 'un guillemet " s’ouvre et ne se referme pas comme il faut : un texte qui contient '
-            'un guillemet l’écrit deux fois, ""',
-            "en": 'a quote " opens and is not closed as it should: a text that holds a quote writes '
-            'it twice, ""',
+            "fr": 'un guillemet " s’ouvre et ne se referme pas comme il faut : un texte qui '
+            'contient un guillemet l’écrit deux fois, ""',
+            "en": 'a quote " opens and is not closed as it should: a text that holds a quote '
+            'writes it twice, ""',
         },
         Spot(line, column),
         seen=row[:120],

@@ -1,7 +1,7 @@
 """What the report of a contribution says of one fault, and the report as a whole.
 
-A finding tells where (file, line, column or cell), what was seen, what was expected, an example, and
-what to write instead. Words are in both languages; a reader is shown one at a time.
+A finding tells where (file, line, column or cell), what was seen, what was expected, an example,
+and what to write instead. Words are in both languages; a reader is shown one at a time.
 """
 
 from __future__ import annotations
@@ -80,6 +80,14 @@ class Finding:
             "detail": neutral(self.detail)[:2000],
             "cause": self.cause,
         }
+
+
+class Unreadable(Exception):  # noqa: N818 - it names the fact
+    """A file cannot be read; `finding` says where and why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message["en"])
+        self.finding = finding
 
 
 def _spaced(lang: str, text: str) -> str:

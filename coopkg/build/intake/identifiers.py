@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -90,7 +90,7 @@ SIREN: Final = Kind(
     "nine digits, the last of which checks the others",
 )  # fmt: skip
 SIRET: Final = Kind(
-    "siret", re.compile(r"\d{14}"), is_siret, "18001404500019",
+    "siret", re.compile(r"\d{14}"), is_siret, "18001404500017",
     "quatorze chiffres : le SIREN et cinq de plus, le dernier contrôle les autres",
     "fourteen digits: the SIREN and five more, the last of which checks the others",
 )  # fmt: skip
@@ -111,7 +111,8 @@ IATI: Final = Kind(
 )  # fmt: skip
 ALPHA2: Final = Kind(
     "iso-3166-1-alpha-2", re.compile(r"[A-Z]{2}"), _any, "TN",
-    "le code ISO 3166-1 du pays, deux capitales", "the ISO 3166-1 code of the country, two capitals",
+    "le code ISO 3166-1 du pays, deux capitales",
+    "the ISO 3166-1 code of the country, two capitals",
 )  # fmt: skip
 ALPHA3: Final = Kind(
     "iso-3166-1-alpha-3", re.compile(r"[A-Z]{3}"), _any, "TUN",
@@ -154,7 +155,7 @@ def wrong(kind: Kind, text: str) -> bool:
     return kind.pattern.fullmatch(bare) is None or not kind.holds(bare)
 
 
-def named(quad: ox.Quad, schemes: Mapping[object, str]) -> tuple[Kind, str] | None:
+def named(quad: ox.Quad, schemes: Mapping[Any, str]) -> tuple[Kind, str] | None:
     """Return the register an identifier says it is of, and the identifier itself."""
     value = quad.object
     if isinstance(value, ox.NamedNode):
@@ -168,8 +169,8 @@ def named(quad: ox.Quad, schemes: Mapping[object, str]) -> tuple[Kind, str] | No
         return _PROPERTIES[quad.predicate], value.value
     if quad.predicate == _NOTATION and quad.subject in schemes:
         said = schemes[quad.subject].lower()
-        kind = next((_PREFIXED[name] for name in _LONGEST if name in said), None)
-        return kind and (kind, value.value)
+        names = [name for name in _LONGEST if name in said]
+        return (_PREFIXED[names[0]], value.value) if names else None
     if quad.predicate in _IDENTIFIER and (match := _REGISTERED.fullmatch(value.value.strip())):
         return _PREFIXED[match[1].lower()], match[2]
     return None

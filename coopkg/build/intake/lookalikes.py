@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from coopkg.build.intake.ground import Ground
 from coopkg.build.intake.shapes import Change
-from coopkg.search.ideas import STOP
+from coopkg.search.names import important
 from coopkg.templates.vocabulary import key
 from coopkg.terms import BASE, RDF_TYPE, expand
 
@@ -154,7 +154,7 @@ def initials(name: str) -> str:
     >>> initials("Agence française de développement")
     'afd'
     """
-    words = [one for one in re.findall(r"[^\W_]+", key(name)) if one not in STOP and len(one) > 1]
+    words = important([one for one in re.findall(r"[^\W_]+", key(name)) if len(one) > 1])
     return "".join(one[0] for one in words) if len(words) > 2 else ""
 
 

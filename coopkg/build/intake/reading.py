@@ -6,7 +6,6 @@ the place and the likely cause.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,8 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import spots
-from coopkg.build.intake.findings import NOWHERE, Finding, Spot, same
+from coopkg.build.intake import jsonld, spots
+from coopkg.build.intake.findings import NOWHERE, Finding, Spot, Unreadable, same
 from coopkg.build.intake.limits import LimitError, limit, over
 from coopkg.build.turtle import lines, mistakes, oddities
 from coopkg.build.turtle.lines import Place
@@ -33,7 +32,6 @@ RDF: Final = {
     "application/ld+json": (ox.RdfFormat.JSON_LD, ".jsonld"),
     "application/rdf+xml": (ox.RdfFormat.RDF_XML, ".rdf"),
 }
-CONTEXTS: Final = frozenset(BASE + name for name in ("context", "context.jsonld", "ns/context"))
 _DEPTH: Final = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
     r"|<[^\s<>\"]*>|#[^\n]*|(<<\(?|[\[({])|(\)?>>|[\])}])",
@@ -41,14 +39,6 @@ _DEPTH: Final = re.compile(
 )
 _JSON_DEPTH: Final = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])')
 _ODD_MARK: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-
-
-class Unreadable(Exception):  # noqa: N818 - it names the fact
-    """A file cannot be read; `finding` says where and why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message["en"])
-        self.finding = finding
 
 
 @dataclass(frozen=True)
@@ -100,10 +90,7 @@ def read(job: Job, body: bytes, kind: str, context: Mapping[str, Any] | None = N
     _mind_depth(job, text, suffix)
     if suffix == ".rdf" and (match := _ODD_MARK.search(text)):
         raise Unreadable(_no_dtd(text, match.start()))
-    if suffix == ".jsonld":
-        body = _with_context(job, text, context)
-    else:
-        body = text.encode()
+    body = jsonld.inlined(text, context) if suffix == ".jsonld" else text.encode()
     quads = _parsed(job, body, text, form, suffix)
     placed = tuple(_placed(quad, target(job)) for quad in quads)
     return Read(placed, _spotter(text, quads, suffix), (*odd, *_oddities(text, suffix)), text)
@@ -163,114 +150,6 @@ def _no_dtd(text: str, offset: int) -> Finding:
     )
 
 
-# --- JSON-LD -------------------------------------------------------------------------------
-
-
-def _with_context(job: Job, text: str, context: Mapping[str, Any] | None) -> bytes:
-    """Return a JSON-LD document whose contexts are all inside it.
-
-    Raises:
-        Unreadable: it is not JSON, or it calls a context from elsewhere.
-    """
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Unreadable(_not_json(text, error)) from error
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(Finding("syntax", "violation", same(str(error)), Spot(1, 1))) from error
-    if not isinstance(value, dict | list):
-        said = {
-            "fr": "un objet { … } ou une liste [ … ] est attendu",
-            "en": "an object { … } or a list [ … ] is expected",
-        }
-        raise Unreadable(Finding("syntax", "violation", said, Spot(1, 1), text[:40]))
-    waiting: list[Any] = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            if "@context" in one:
-                one["@context"] = _inline(text, one["@context"], context)
-            for key in ("@import", "@propagate", "@included"):
-                if key == "@import" and key in one:
-                    raise Unreadable(_remote(text, str(one[key])))
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _inline(text: str, given: Any, context: Mapping[str, Any] | None) -> Any:
-    if isinstance(given, list):
-        return [_inline(text, one, context) for one in given]
-    if not isinstance(given, str):
-        return given
-    if given in CONTEXTS and context is not None:
-        return context.get("@context", context)
-    raise Unreadable(_remote(text, given))
-
-
-def _remote(text: str, seen: str) -> Finding:
-    offset = max(text.find(json.dumps(seen, ensure_ascii=False)), 0)
-    ours = BASE + "context.jsonld"
-    return Finding(
-        "remote-context",
-        "violation",
-        {
-            "fr": "un @context d’une autre adresse n’est jamais lu : l’écrire dans le fichier, ou "
-            f"nommer le nôtre, {ours}",
-            "en": "a @context from another address is never read: write it in the file, or name "
-            f"ours, {ours}",
-        },
-        Spot(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)),
-        seen=seen,
-        expected=same(ours),
-        example=f'"@context": "{ours}"',
-    )
-
-
-_JSON_WORDS: Final = {
-    "Expecting ',' delimiter": ("il manque une virgule", "a comma is missing"),
-    "Expecting property name enclosed in double quotes": (
-        'un nom entre guillemets droits "…" est attendu (une virgule de trop avant ?)',
-        'a name between straight quotes "…" is expected (one comma too many before it?)',
-    ),
-    "Expecting value": ("une valeur est attendue", "a value is expected"),
-    "Expecting ':' delimiter": ("il manque deux-points", "a colon is missing"),
-    "Unterminated string starting at": (
-        'texte ouvert par " et jamais refermé',
-        'text opened by " and never closed',
-    ),
-    "Extra data": (
-        "il y a encore du texte après la fin",
-        "there is more text after the end",
-    ),
-    "Invalid control character at": (
-        "un retour à la ligne ou un caractère de contrôle dans un texte : écrire \\n",
-        "a line break or control character inside a text: write \\n",
-    ),
-    "Invalid \\escape": ("« \\ » suivi d’un signe inconnu", "“\\” followed by an unknown sign"),
-}
-
-
-def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
-    if not text.strip():
-        return Finding("empty", "violation", EMPTY, Spot(1, 1), "0")
-    fr, en = _JSON_WORDS.get(error.msg, ("ce n’est pas du JSON", "this is not JSON"))
-    position = error.pos
-    if error.msg.startswith("Expecting ','"):  # the fault is at the end of what comes before
-        position = len(text[:position].rstrip())
-    before = text[:position]
-    place = Spot(before.count("\n") + 1, position - before.rfind("\n"))
-    return Finding(
-        "syntax",
-        "violation",
-        {"fr": fr, "en": en},
-        place,
-        seen=text.splitlines()[place.line - 1].strip()[:120] if place.line else "",
-        detail=error.msg,
-    )
-
-
 EMPTY: Final = {
     "fr": "le fichier est vide : rien n’a été envoyé",
     "en": "the file is empty: nothing was sent",
@@ -302,18 +181,51 @@ def _syntax(job: Job, text: str, error: SyntaxError, suffix: str) -> Finding:
     if suffix in {".jsonld", ".rdf"}:
         return _lost(text, error, whole)
     place = (error.lineno or 1, error.offset or 1)
+    if suffix in {".nt", ".nq"} and "followed by a dot" in said:
+        return _no_dot(text, *place, said)
     path = job.name if job.name.endswith(suffix) else f"{job.name}{suffix}"
     found = of_error(mistakes.explain(text, path, *place, said), "syntax")
-    row = text.splitlines()[found.spot.line - 1] if found.spot.line else ""
+    row = _row(text, found.spot.line)
     return Finding(
         found.rule,
         "violation",
         found.message,
         found.spot,
-        seen=row.strip()[:120],
+        seen=row[:120],
         example=_added_line(found.message["fr"]),
+        fix=_mended(row, found),
         detail=said,
     )
+
+
+def _row(text: str, line: int | None) -> str:
+    """Return a line without the spaces around it, "" beyond the end."""
+    rows = text.splitlines()
+    return rows[line - 1].strip() if line and line <= len(rows) else ""
+
+
+def _no_dot(text: str, line: int, column: int, said: str) -> Finding:
+    """Return what says that a triple has no dot: at the end of what comes before the next one."""
+    rows = text.splitlines()[: line - 1 if column == 1 else line]
+    while len(rows) > 1 and not rows[-1].strip():
+        rows.pop()
+    row = rows[-1].rstrip() if rows else ""
+    words = {
+        "fr": "il manque « . » à la fin de la ligne",
+        "en": "“.” is missing at the end of the line",
+    }
+    spot = Spot(max(len(rows), 1), len(row) + 1)
+    return Finding(
+        "syntax", "violation", words, spot, row[:120], same("."), fix=f"{row} .", detail=said
+    )
+
+
+def _mended(row: str, found: Finding) -> str:
+    """Return the line with what is missing at its end, when that is what is missing."""
+    said = found.message["en"]
+    ends = "missing" in said and row and (found.spot.column or 0) >= len(row)
+    marks = [mark for mark in (".", ";", "]", ")") if f"“{mark}”" in said]
+    return f"{row} {marks[0]}" if ends and len(marks) == 1 else ""
 
 
 def _added_line(said: str) -> str:
@@ -333,8 +245,8 @@ def _lost(text: str, error: SyntaxError, said: str) -> Finding:
                        same(match[1]), fix=match[1], detail=said)  # fmt: skip
     words = {"fr": f"le fichier ne peut pas être lu : {said}", "en": f"it cannot be read: {said}"}
     spot = Spot(line or 1, column or 1)
-    row = text.splitlines()[spot.line - 1] if spot.line and text.strip() else ""
-    return Finding("syntax", "violation", words, spot, seen=row.strip()[:120], detail=said)
+    seen = _row(text, spot.line)[:120]
+    return Finding("syntax", "violation", words, spot, seen=seen, detail=said)
 
 
 def _placed(quad: ox.Quad, graph: str) -> ox.Quad:
@@ -347,9 +259,10 @@ def _oddities(text: str, suffix: str) -> tuple[Finding, ...]:
     if suffix not in {".ttl", ".trig"}:
         return ()
     return tuple(
-        Finding("odd", "info", {"fr": one.fr, "en": one.en}, Spot(one.location.line, one.location.column))
+        Finding("odd", "info", {"fr": one.fr, "en": one.en}, Spot(at.line, at.column))
         for one in oddities.notices(text, f"x{suffix}", 1)
-    )  # fmt: skip
+        for at in (one.location,)
+    )
 
 
 def _spotter(text: str, quads: Sequence[ox.Quad], suffix: str) -> Callable[[int, str], Spot]:

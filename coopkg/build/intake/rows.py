@@ -10,9 +10,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import cells
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import Finding, Spot, same
+from coopkg.build.intake.values import EXPECTED, IRI, READERS, digits
 from coopkg.contributions.job import Job
 from coopkg.search.words import fold
 from coopkg.templates import Column, Vocabulary
@@ -22,7 +22,6 @@ from coopkg.templates.vocabulary import Found, key
 from coopkg.terms import PREFIXES, RDF_TYPE, Term, Triple
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_XSD: Final = PREFIXES["xsd"]
 _LABEL: Final = PREFIXES["skos"] + "prefLabel"
 
 
@@ -154,7 +153,7 @@ class _Reader:
             return text
         if text:
             made = self._mapping.pattern.replace("{}", text)
-            if made.startswith(base) or made.startswith("http"):
+            if made.startswith((base, "http://", "https://")):
                 return made
             if _SLUG.fullmatch(made):
                 return base + made
@@ -198,7 +197,7 @@ class _Reader:
                 self._values(subject, one, cell)
             elif one.field.required:
                 self._tell(
-                    "missing-value", cell, f"la case « {one.heading} » est vide ; elle est obligatoire",
+                    "missing-value", cell, f"la case « {one.heading} », obligatoire, est vide",
                     f"the cell “{one.heading}” is empty; it is required", "",
                     same(self._example(one)), self._example(one),
                 )  # fmt: skip
@@ -247,50 +246,21 @@ class _Reader:
     # --- Values ----------------------------------------------------------------------------
 
     def _value(self, one: Column, cell: Cell) -> Term | None:
-        match one.field.kind:
-            case "thing":
-                return self._thing(one, cell)
-            case "address":
-                if re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", cell.text):
-                    return _iri(cell.text)
-                return self._wrong(one, cell, "une adresse https://…", "an address https://…",
-                                   f"https://{cell.text}" if "." in cell.text else "https://exemple.org")  # fmt: skip
-            case "integer":
-                number = cells.integer(cell)
-                if number is not None:
-                    return ox.Literal(str(number), datatype=ox.NamedNode(_XSD + "integer"))
-                return self._wrong(
-                    one, cell, "un nombre entier", "a whole number", digits(cell.text) or "2016"
-                )
-            case "decimal":
-                amount = cells.decimal(cell)
-                if amount is not None:
-                    return ox.Literal(f"{amount:f}", datatype=ox.NamedNode(_XSD + "decimal"))
-                return self._wrong(one, cell, "un nombre", "a number", digits(cell.text) or "12,5")
-            case "date":
-                when = cells.day(cell)
-                if when is not None:
-                    return ox.Literal(when.isoformat(), datatype=ox.NamedNode(_XSD + "date"))
-                return self._wrong(one, cell, "une date : 2016-09-01 ou 01/09/2016",
-                                   "a date: 2016-09-01 or 01/09/2016", "2016-09-01")  # fmt: skip
-            case "boolean":
-                answer = cells.boolean(cell)
-                if answer is not None:
-                    return ox.Literal(str(answer).lower(), datatype=ox.NamedNode(_XSD + "boolean"))
-                return self._wrong(one, cell, "oui ou non", "yes or no", "oui")
-        return _text(one, cell)
+        kind = one.field.kind
+        if kind == "thing":
+            return self._thing(one, cell)
+        value = _text(one, cell) if kind == "text" else READERS[kind](cell)
+        if value is None:
+            self._wrong(one, cell)
+        return value
 
     def _thing(self, one: Column, cell: Cell) -> Term | None:
         found = self._words.find(cell.text, one.field.among, self._own)
+        if found.iri and IRI.fullmatch(found.iri):
+            return _iri(found.iri)
         if found.iri:
-            return (
-                _iri(found.iri)
-                if _is_iri(found.iri)
-                else self._wrong(
-                    one, cell, "une adresse sans espace", "an address without spaces", "https://…"
-                )
-            )
-        if found.several:
+            self._wrong(one, cell)
+        elif found.several:
             self._several(one, cell, found)
         else:
             self._unknown(one, cell, found)
@@ -334,10 +304,16 @@ class _Reader:
             cell.text, near if found.nearest else same(self._example(one)), fix, one,
         )  # fmt: skip
 
-    def _wrong(self, one: Column, cell: Cell, fr: str, en: str, fix: str) -> None:
+    def _wrong(self, one: Column, cell: Cell) -> None:
+        kind = one.field.kind
+        fr, en, example = EXPECTED[kind]
+        fix = digits(cell.text) if kind in {"integer", "decimal"} else ""
+        if kind == "address" and re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", cell.text):
+            fix = f"https://{cell.text}"
         self._tell(
-            f"not-{one.field.kind}", cell, f"« {cell.text} » : {fr} est attendu", f"“{cell.text}”: {en} is expected",
-            cell.text, {"fr": fr, "en": en}, fix, one,
+            f"not-{kind}", cell, f"« {cell.text} » : attendu, {fr}",
+            f"“{cell.text}”: {en} is expected", cell.text, {"fr": fr, "en": en}, fix or example,
+            one,
         )  # fmt: skip
 
     def _formula(self, cell: Cell) -> None:
@@ -380,26 +356,12 @@ def _iri(text: str) -> ox.NamedNode:
     return ox.NamedNode(text)
 
 
-def _is_iri(text: str) -> bool:
-    return re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", text) is not None
-
-
 def _text(one: Column, cell: Cell) -> ox.Literal:
     if one.field.lang:
         return ox.Literal(cell.text, language=one.field.lang)
     if one.field.datatype:
         return ox.Literal(cell.text, datatype=ox.NamedNode(one.field.datatype))
     return ox.Literal(cell.text)
-
-
-def digits(text: str) -> str:
-    """Return the number that a text begins with, "" when there is none.
-
-    >>> digits("12 agents")
-    '12'
-    """
-    match = re.match(r"\s*(-?\d+(?:[.,]\d+)?)", text)
-    return match[1] if match else ""
 
 
 def slug(text: str) -> str:

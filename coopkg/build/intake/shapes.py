@@ -275,9 +275,9 @@ def _expected(one: report.Finding) -> dict[str, str]:
         return {"fr": near[1], "en": near[1]}
     found: dict[str, str] = {}
     for lang in ("fr", "en"):
-        said = one.message.get(lang, "")  # type: ignore[call-overload]
+        said = one.message.get(lang, "")
         found[lang] = (
-            _part(_FOUND[lang], said) or _part(_EXAMPLE[lang], said) or one.name.get(lang, "")  # type: ignore[call-overload]
+            _part(_FOUND[lang], said) or _part(_EXAMPLE[lang], said) or one.name.get(lang, "")
         )
     return found
 

@@ -13,10 +13,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopkg.build.intake import cells, csv_files, rows, workbooks
-from coopkg.build.intake.findings import Finding, Spot, same
+from coopkg.build.intake.findings import Finding, Spot, Unreadable, same
 from coopkg.build.intake.ground import Ground
 from coopkg.build.intake.limits import LimitError, limit, over
-from coopkg.build.intake.reading import Read, Unreadable, target
+from coopkg.build.intake.reading import Read, target
 from coopkg.contributions.job import Job
 from coopkg.templates import CLASSES, Mapping, MappingError, Vocabulary, of_template, template
 from coopkg.templates.mapping import headings
@@ -117,7 +117,7 @@ def _mind_size(job: Job, sheets: Sequence[cells.Sheet]) -> None:
 def _templates(vocabulary: Vocabulary) -> Iterator[_Chosen]:
     for name in CLASSES:
         made = template(name, vocabulary)
-        yield from (_Chosen(of_template(made, lang), lang) for lang in ("fr", "en"))  # type: ignore[arg-type]
+        yield from (_Chosen(of_template(made, lang), lang) for lang in ("fr", "en"))
 
 
 def _choose(sheet: cells.Sheet, vocabulary: Vocabulary) -> _Chosen | None:

@@ -41,8 +41,9 @@ def of(job: Job, change: Change, ground: Ground) -> dict[str, Any]:
     status, gained, lost, changed…}], "broken": […], "inferred": {appear, vanish…}, "alike": […]}``.
     """
     if not (change.added or change.removed):
-        return {"nothing": True, "complete": True, "asked": 0, "answers": [], "broken": [],
-                "inferred": {"appear": [], "vanish": [], "counts": [0, 0]}, "alike": []}  # fmt: skip
+        nothing = {"appear": [], "vanish": [], "counts": [0, 0]}
+        lists: dict[str, Any] = {name: [] for name in ("answers", "broken", "alike")}
+        return {"nothing": True, "complete": True, "asked": 0, "inferred": nothing, **lists}
     world = after(job, change, ground)
     compared = _compared(ground, world.context)
     return {
@@ -144,7 +145,7 @@ def _compared(ground: Ground, later: Context) -> dict[str, Any]:
                 new = answering.answer(request, page=None)
                 heading = {lang: title(request, lang) for lang in ("fr", "en")}
             except CoopkgError as error:
-                said = {lang: error.message(lang) for lang in ("fr", "en")}  # type: ignore[arg-type]
+                said = {lang: error.message(lang) for lang in ("fr", "en")}
                 broken.append(_broken(question, args, said))
                 continue
             if number == 0 and question.required and new.status not in {"complete", "not-stated"}:
@@ -228,7 +229,7 @@ def _inferences(inferred: Inferred, ground: Ground, later: Catalogue) -> dict[st
                 **_said(triple, later),
                 "rule": inferred.derivation(triple).rule,
                 "why": dict(RULES[inferred.derivation(triple).rule]),
-            }  # fmt: skip
+            }
             for triple in come[:TRIPLES]
         ],
         "vanish": [_said(triple, earlier) for triple in gone[:TRIPLES]],

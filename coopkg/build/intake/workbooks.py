@@ -17,9 +17,8 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from coopkg.build.intake.cells import Cell, Sheet
-from coopkg.build.intake.findings import Finding, Spot
+from coopkg.build.intake.findings import Finding, Spot, Unreadable
 from coopkg.build.intake.limits import LimitError, limit, over
-from coopkg.build.intake.reading import Unreadable
 from coopkg.contributions.job import Job
 
 _MERGED: Final = re.compile(rb'<mergeCell\s+ref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -31,7 +30,7 @@ _ENTRIES: Final = 500
 def warm() -> None:
     """Load what openpyxl loads late, by reading back a workbook of one cell."""
     book = openpyxl.Workbook()
-    book.active["A1"] = datetime(2016, 9, 1)
+    book.create_sheet()["A1"] = datetime(2016, 9, 1)
     written = io.BytesIO()
     book.save(written)
     for sheet in openpyxl.load_workbook(written, read_only=True).worksheets:
@@ -96,8 +95,8 @@ def _damaged(detail: str) -> Finding:
         "not-a-workbook",
         "violation",
         {
-            "fr": "ce n’est pas un classeur .xlsx lisible : l’ouvrir, puis l’enregistrer de nouveau "
-            "au format « Classeur Excel (.xlsx) » ou « CSV UTF-8 »",
+            "fr": "ce n’est pas un classeur .xlsx lisible : l’ouvrir, puis l’enregistrer de "
+            "nouveau au format « Classeur Excel (.xlsx) » ou « CSV UTF-8 »",
             "en": "this is not a readable .xlsx workbook: open it, then save it again as “Excel "
             "workbook (.xlsx)” or “CSV UTF-8”",
         },
@@ -167,8 +166,8 @@ def _odd(sheet: Sheet) -> Iterator[Finding]:
             {
                 "fr": f"les cellules {whole} sont fusionnées : seule {first} contient une valeur, "
                 f"jusqu’à {others} elles sont lues comme vides ; les défusionner",
-                "en": f"the cells {whole} are merged: only {first} holds a value, up to {others} they "
-                "are read as empty; unmerge them",
+                "en": f"the cells {whole} are merged: only {first} holds a value, up to {others} "
+                "they are read as empty; unmerge them",
             },
             sheet.spot(top, left),
             seen=whole,
