@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,8 +20,11 @@ from coopkg.figures.table import Table
 GEOMETRY: Final = Path(__file__).with_name("world.json")
 _SMALLEST, _EVEN, _LARGEST = 5.0, 11.0, 26.0  # on a map 1000 wide
 _LETTERS: Final = 11.0
-_AROUND: Final = 90.0  # of the map, left around the countries shown
-_CLOSEST: Final = 0.3  # of the map, at least
+_AROUND: Final = 0.04  # of the map, left on each side of the countries shown
+_CLOSEST: Final = 0.16  # of the map, at least
+_NEAR: Final = 0.5  # of the map: closer, its marks may grow on a narrow screen
+_NAMED: Final = 4  # countries that share the highest value; more are counted
+_POINT: Final = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 Geometry = Mapping[str, Any]
 
@@ -66,8 +70,7 @@ class World:
                 said += svg.say(lang, f", {in_words(value, lang)} pour chacun", "")
                 said += "" if lang == "fr" else f", {in_words(value, lang)} for each"
             else:
-                said += svg.say(lang, ", valeur la plus forte", ", highest value") + colon
-                said += f"{svg.plain(first.label)} ({in_words(value, lang)})"
+                said += self._highest(valued, lang)
         else:
             names = ", ".join(svg.plain(one.label) for one in self.countries[:12])
             said += f"{colon}{names}" + ("…" if len(self.countries) > 12 else "")
@@ -78,6 +81,23 @@ class World:
             listed = ", ".join(lost)
             said += svg.say(lang, f" Sans place sur la carte : {listed}.", f" Not drawn: {listed}.")
         return said
+
+    @staticmethod
+    def _highest(valued: list[tuple[Country, Decimal]], lang: Lang) -> str:
+        """Say the highest value, and every country that has it."""
+        value = valued[0][1]
+        first = [svg.plain(one.label) for one, each in valued if each == value]
+        said = in_words(value, lang)
+        if len(first) > _NAMED:
+            return svg.say(
+                lang,
+                f", valeur la plus forte : {said}, dans {len(first)} pays",
+                f", highest value: {said}, in {len(first)} countries",
+            )
+        names = listed(first, lang)
+        return svg.say(
+            lang, f", valeur la plus forte : {names} ({said})", f", highest value: {names} ({said})"
+        )
 
     def disclaimer(self, lang: Lang) -> str:
         """Say what the outlines are worth."""
@@ -117,7 +137,7 @@ class World:
         inside += self._discs(known, part, lang)
         return svg.frame(
             key,
-            "map",
+            "map near" if part < _NEAR else "map",
             self.title,
             self.message(lang, outlines),
             *inside,
@@ -133,11 +153,12 @@ class World:
     def _close_up(self, view: str, known: Mapping[str, Any]) -> tuple[float, str]:
         """Return the part of the world that holds the countries, and its size to the whole."""
         left, top, width, height = (float(number) for number in view.split())
-        places = [known[one.code]["centroid"] for one in self.countries if one.code in known]
+        places = [_extent(known[one.code]) for one in self.countries if one.code in known]
         if not places:
             return 1.0, view
-        (x1, x2), (y1, y2) = ((min(axis), max(axis)) for axis in zip(*places, strict=True))
-        part = max((x2 - x1 + 2 * _AROUND) / width, (y2 - y1 + 2 * _AROUND) / height, _CLOSEST)
+        x1, y1 = (min(place[axis] for place in places) for axis in (0, 1))
+        x2, y2 = (max(place[axis] for place in places) for axis in (2, 3))
+        part = max((x2 - x1) / width + 2 * _AROUND, (y2 - y1) / height + 2 * _AROUND, _CLOSEST)
         if part >= 1:
             return 1.0, view
         x = min(max((x1 + x2 - width * part) / 2, left), left + width * (1 - part))
@@ -162,25 +183,57 @@ class World:
         for one in self.countries:
             place = known.get(one.code)
             if place and one.code not in with_value and not place.get("path"):
-                x, y = place["centroid"]
-                at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(_SMALLEST * part)}
-                drawn.append(svg.element("circle", class_="country", **at))
+                point = svg.element("circle", class_="country", r=svg.size(_SMALLEST))
+                drawn.append(_mark(place["centroid"], part, point))
         return drawn
 
 
 def _disc(
     centre: tuple[float, float], radius: float, part: float, value: Decimal, lang: Lang
 ) -> str:
-    x, y = centre
     kind = "disc" if value >= 0 else "disc negative"
-    at = {"cx": svg.size(x), "cy": svg.size(y), "r": svg.size(radius * part)}
-    said = svg.element("circle", class_=kind, **at)
+    said = svg.element("circle", class_=kind, r=svg.size(radius))
     words = in_words(value, lang)
     if len(words) * 5.5 <= radius * 2:
-        foot = {"x": svg.size(x), "y": svg.size(y), "dy": "0.35em", "text_anchor": "middle"}
-        foot["font_size"] = svg.size(_LETTERS * part)
+        foot = {"dy": "0.35em", "text_anchor": "middle", "font_size": svg.size(_LETTERS)}
         said += svg.text(words, class_="disc-value", **foot)
-    return svg.element("g", said)
+    return _mark(centre, part, said)
+
+
+def _mark(centre: tuple[float, float], part: float, said: str) -> str:
+    """Return what is drawn at a place, that style sheets may make larger without moving it."""
+    x, y = centre
+    place = f"translate({svg.size(x)} {svg.size(y)}) scale({part:.3f})"
+    return svg.element("g", svg.element("g", said, class_="mark"), transform=place)
+
+
+def _extent(place: Mapping[str, Any]) -> tuple[float, float, float, float]:
+    """Return the box of the largest piece of a country: what lies far away stays out of view."""
+    x, y = place["centroid"]
+    wide, high = _size(place.get("path") or "")
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+@functools.lru_cache(maxsize=256)
+def _size(path: str) -> tuple[float, float]:
+    largest = (0.0, 0.0)
+    for piece in path.split("M"):
+        found = _POINT.findall(piece)
+        if found:
+            across, down = ([float(point[axis]) for point in found] for axis in (0, 1))
+            size = (max(across) - min(across), max(down) - min(down))
+            largest = max(largest, size, key=lambda one: one[0] * one[1])
+    return largest
+
+
+def listed(names: list[str], lang: Lang) -> str:
+    """Return names as a sentence lists them.
+
+    >>> listed(["Liban", "Maroc", "Tunisie"], "fr")
+    'Liban, Maroc et Tunisie'
+    """
+    *first, last = names
+    return f"{', '.join(first)} {'et' if lang == 'fr' else 'and'} {last}" if first else last
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from coopkg.figures.table import Table
 MOST: Final = 40
 _LABEL: Final = 34
 _BAR, _GAP = 0.7, 0.75
+_NEAR_END: Final = 0.94  # of the width: a year written around there would leave the picture
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,13 @@ def _years(dated: list[tuple[Decimal, Decimal, Event]]) -> tuple[Decimal, Decima
 
 
 def _axis(low: Decimal, high: Decimal, top: float) -> Iterator[str]:
-    every = max(1, int((high - low) / 5))
+    every = max(1, math.ceil((high - low) / 5))  # six years at most, so that none touches another
     years = [low + number for number in range(0, int(high - low) + 1, every)]
     for year in years:
         x = svg.percent(numbers.share(year, low, high))
         yield svg.element("line", class_="grid", x1=x, x2=x, y1="0", y2=svg.em(top + 0.4))
-        anchor = "start" if year == low else "end" if year == high else "middle"
+        near = numbers.share(year, low, high)
+        anchor = "start" if year == low else "end" if near > _NEAR_END else "middle"
         at = {"x": x, "y": svg.em(top + 1.6), "text_anchor": anchor}
         yield svg.text(f"{int(year)}", class_="tick", **at)
 

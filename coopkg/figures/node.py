@@ -10,7 +10,7 @@ from typing import Final
 
 from coopkg.errors import Lang
 from coopkg.figures import svg
-from coopkg.figures.places import WIDTH, Names, Places, layout
+from coopkg.figures.places import Names, Places, layout, width_of
 from coopkg.figures.table import Table
 
 MOST_NODES: Final = 60
@@ -18,6 +18,7 @@ MOST_LINKS: Final = 400
 NAMED: Final = 40
 """Up to so many nodes, all are named; beyond, the most linked ones."""
 NAMED_LINKS: Final = 12
+_SMALL: Final = 420.0  # wide at most: it may shrink to a phone, and its names are written in lines
 
 
 @dataclass(frozen=True)
@@ -113,15 +114,25 @@ class Network:
         """Draw the network: links first, nodes over them, names over all."""
         nodes, links = self._kept()
         pairs = [(link.start, link.end) for link in links]
-        places, height = layout([node.key for node in nodes], pairs)
+        width = width_of(len(nodes))
+        places, height = layout([node.key for node in nodes], pairs, width)
         degrees = self._degrees()
         inside = [*_links(links, places), *_nodes(nodes, places, degrees)]
-        names = Names([(*places[n.key], _radius(degrees[n.key])) for n in nodes], height)
-        inside += _names(nodes[:NAMED], places, degrees, names)
+        names = Names([(*places[n.key], _radius(degrees[n.key])) for n in nodes], width, height)
+        lines = (18, 3) if width <= _SMALL else (26, 2)
+        inside += _names(nodes[:NAMED], places, degrees, names, lines)
         if len(links) <= NAMED_LINKS:
             inside += _link_names(links, places, names)
-        view = f"0 0 {svg.size(WIDTH)} {svg.size(max(height, 40))}"
-        return svg.frame(key, "network", self.title, self.message(lang), *inside, viewBox=view)
+        kind = "network small" if width <= _SMALL else "network"
+        return svg.frame(
+            key,
+            kind,
+            self.title,
+            self.message(lang),
+            *inside,
+            viewBox=f"0 0 {svg.size(width)} {svg.size(max(height, 40))}",
+            width=svg.size(width),
+        )
 
 
 def _links(links: Sequence[Link], places: Places) -> Iterator[str]:
@@ -161,10 +172,14 @@ def _nodes(nodes: Sequence[Node], places: Places, degrees: Mapping[str, int]) ->
 
 
 def _names(
-    nodes: Sequence[Node], places: Places, degrees: Mapping[str, int], taken: Names
+    nodes: Sequence[Node],
+    places: Places,
+    degrees: Mapping[str, int],
+    taken: Names,
+    room: tuple[int, int],
 ) -> Iterator[str]:
     for node in nodes:
-        lines = svg.wrapped(node.label, 26, 2)
+        lines = svg.wrapped(node.label, *room)
         at = taken.put(*places[node.key], _radius(degrees[node.key]), lines)
         for number, line in enumerate(lines):
             foot = {"x": svg.size(at.x), "y": svg.size(at.y + 15 * number)}

@@ -9,6 +9,8 @@ from typing import Final
 
 TURNS: Final = 120
 WIDTH: Final = 960.0
+_NARROWEST: Final = 360.0  # a phone shows it whole, and its names can be read
+_WIDER: Final = 120.0
 _GOLDEN: Final = math.pi * (3 - math.sqrt(5))
 _ROOM: Final = 114.0  # for a node, its name and some air
 _SIDE, _TOP = 72.0, 42.0  # around a group: names reach beyond their nodes
@@ -18,7 +20,18 @@ Places = dict[str, tuple[float, float]]
 Pairs = Sequence[tuple[int, int]]
 
 
-def layout(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> tuple[Places, float]:
+def width_of(number: int) -> float:
+    """Return how wide a network of so many nodes is drawn.
+
+    >>> width_of(4), width_of(36), width_of(100)
+    (360.0, 720.0, 960.0)
+    """
+    return min(WIDTH, max(_NARROWEST, _WIDER * math.sqrt(number)))
+
+
+def layout(
+    keys: Sequence[str], links: Sequence[tuple[str, str]], widest: float = WIDTH
+) -> tuple[Places, float]:
     """Return where each node stands, and the height of the whole.
 
     Each group of linked nodes is laid out by itself (Fruchterman and Reingold, 1991), from a fixed
@@ -28,9 +41,9 @@ def layout(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> tuple[Place
     left = top = row = 0.0
     groups = _groups(keys, links)
     for group in groups:
-        width, height = _size(len(group))
-        width = WIDTH if len(groups) == 1 else width
-        if left and left + width > WIDTH:
+        width, height = _size(len(group), widest)
+        width = widest if len(groups) == 1 else width
+        if left and left + width > widest:
             left, top, row = 0.0, top + row, 0.0
         inside = [link for link in links if link[0] in group]
         for key, (x, y) in _arranged(group, inside).items():
@@ -42,10 +55,10 @@ def layout(keys: Sequence[str], links: Sequence[tuple[str, str]]) -> tuple[Place
     return places, top + row
 
 
-def _size(number: int) -> tuple[float, float]:
+def _size(number: int, widest: float) -> tuple[float, float]:
     side = _ROOM * math.sqrt(number)
     if number > 1:
-        return min(WIDTH, side * 1.25 + 2 * _SIDE), side * 0.8 + 2 * _TOP
+        return min(widest, side * 1.25 + 2 * _SIDE), side * 0.8 + 2 * _TOP
     return 2 * _SIDE, 2 * _TOP
 
 
@@ -152,9 +165,11 @@ class Name:
 class Names:
     """Puts names beside their nodes where they cover least."""
 
-    def __init__(self, nodes: Sequence[tuple[float, float, float]], height: float) -> None:
+    def __init__(
+        self, nodes: Sequence[tuple[float, float, float]], width: float, height: float
+    ) -> None:
         self._taken = [Box(x - r, y - r, x + r, y + r) for x, y, r in nodes]
-        self._height = height
+        self._width, self._height = width, height
 
     def put(self, x: float, y: float, r: float, lines: Sequence[str]) -> Name:
         """Return where a name goes, and keep its place."""
@@ -184,6 +199,6 @@ class Names:
 
     def _cost(self, box: Box) -> float:
         """Return the surface a name would cover; what leaves the picture cannot be read."""
-        out = max(0.0, -box.left) + max(0.0, box.right - WIDTH)
+        out = max(0.0, -box.left) + max(0.0, box.right - self._width)
         out += max(0.0, -box.top) + max(0.0, box.bottom - self._height)
         return sum(box.shared(taken) for taken in self._taken) + out * 1_000

@@ -15,6 +15,7 @@ from coopkg.serve.i18n import texts
 from coopkg.serve.present import Names
 from coopkg.terms import BASE, NS, expand
 
+_HEADS: Final = {"map": ("Carte", "Map"), "network": ("Avec qui", "With whom")}
 COUNTRIES: Final = f"SELECT ?country ?code WHERE {{ ?country <{NS}iso2> ?code }}"
 MOST: Final = 1_000
 NEIGHBOURS: Final = f"""SELECT ?entity ?frame ?other WHERE {{
@@ -78,6 +79,8 @@ def network(names: Names, name: str, iri: str, rows: Iterable[Row]) -> dict[str,
 def _drawn(figure: Figure, names: Names, key: str) -> dict[str, Any]:
     lang = names.lang
     return {
+        "id": key,
+        "head": texts(lang)(*_HEADS[key]),
         "svg": figure.svg(lang, key),
         "title": figure.title,
         "message": figure.message(lang),
