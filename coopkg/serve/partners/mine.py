@@ -136,7 +136,7 @@ def _questions(published: list[Contribution]) -> list[dict[str, Any]]:
     """Return the questions whose answers the published contributions changed, each once."""
     found: dict[str, dict[str, Any]] = {}
     for one in published:
-        for told in documents.document(one.whatif).get("questions", ()) if not one.erased else ():
-            if isinstance(told, dict) and told.get("slug"):
-                found.setdefault(told["slug"], told)
+        for told in documents.document(one.whatif).get("answers", ()) if not one.erased else ():
+            if told["gained"]:
+                found.setdefault(told["question"], told)
     return list(found.values())

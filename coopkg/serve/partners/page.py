@@ -12,6 +12,7 @@ from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import origin
 from coopkg.serve.partners import documents, passes, tokens, words
 from coopkg.serve.problems import HTTPProblem, problem
+from coopkg.terms import BASE
 
 
 def own() -> None:
@@ -47,6 +48,7 @@ def shown(template: str, status: int = 200, **view: Any) -> Response:
         "said": lambda table, name, lang: words.said(getattr(words, table), name, lang),
         "words": words,
         "code": passes.code,
+        "base": BASE,
         **view,
     }
     response = Response(render_template(template, **told), status, mimetype="text/html")

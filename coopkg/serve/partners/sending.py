@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from flask import current_app, g
 
 from coopkg import contributions
-from coopkg.contributions import Contribution, Partner, Upload
+from coopkg.contributions import Contribution, Partner, Upload, checking
 from coopkg.contributions.job import Outcome
-from coopkg.errors import ContributionError, PublicationError
+from coopkg.errors import ContributionError, EngineBusyError, PublicationError
 from coopkg.serve import metering
 from coopkg.serve.partners.tokens import settings
 
 OF_STATUS: Final = {"unparsable": 400, "too-large": 413, "unsupported": 415, "violations": 422}
 OF_RULE: Final = {"check-time": 413, "check-memory": 413, "too-deep": 400, "check-failed": 500}
+WAIT_S: Final = 3.0
+RETRY_AFTER_S: Final = 10
+_turns: Final = threading.BoundedSemaphore(checking.AT_ONCE)
 GOOD: Final = frozenset({"received", "waiting", "accepted", "published"})
 
 
@@ -58,8 +62,9 @@ def published() -> None:
 
 def _checked(upload: Upload) -> Contribution:
     home = settings().home
+    allowed(upload.partner)
     one = contributions.receive(home, upload, settings())
-    with charged(upload.partner):
+    with turn(), charged(upload.partner):
         return contributions.check(home, one.id, settings())
 
 
@@ -71,26 +76,53 @@ def _taken_back(waiting: Iterable[Contribution]) -> None:
 
 def tried(upload: Upload) -> Outcome:
     """Return what a check says of an upload, and keep nothing; raises as `submitted`."""
-    with charged(upload.partner):
+    allowed(upload.partner)
+    with turn(), charged(upload.partner):
         return contributions.dry_run(settings().home, upload, settings())
 
 
-class charged:  # noqa: N801 - used as a statement
+def allowed(partner: str) -> None:
+    """Let a partner have something checked.
+
+    Raises:
+        RateLimitError: it has used its share.
+    """
+    shares = current_app.extensions.get(metering.EXTENSION)
+    if shares is not None:
+        shares.check(f"partner:{partner}")
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait a moment for one of the few checks at a time, and no longer than a reader would.
+
+    Raises:
+        EngineBusyError: too many are waiting; what was received stays, and is sent again safely.
+    """
+    if not _turns.acquire(timeout=WAIT_S):
+        raise EngineBusyError(
+            RETRY_AFTER_S,
+            "trop de contributions sont en cours de vérification ; renvoyer le même fichier dans "
+            f"{RETRY_AFTER_S} secondes : il ne sera compté qu’une fois",
+            f"too many contributions are being checked; send the same file again in "
+            f"{RETRY_AFTER_S} seconds: it will count once",
+        )
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+@contextmanager
+def charged(partner: str) -> Iterator[None]:
     """Charge the seconds of a check to a partner, whatever the address it works from."""
-
-    def __init__(self, partner: str) -> None:
-        self._partner = f"partner:{partner}"
-        self._shares = current_app.extensions.get(metering.EXTENSION)
-        self._started = 0.0
-
-    def __enter__(self) -> None:
-        if self._shares is not None:
-            self._shares.check(self._partner)
-        self._started = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        if self._shares is not None:
-            self._shares.charge(self._partner, seconds=time.monotonic() - self._started)
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        shares = current_app.extensions.get(metering.EXTENSION)
+        if shares is not None:
+            shares.charge(f"partner:{partner}", seconds=time.monotonic() - started)
 
 
 def status(one: Contribution) -> int:
