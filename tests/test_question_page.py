@@ -308,6 +308,22 @@ def test_a_question_that_needs_a_choice_starts_at_its_example(
     assert dict(parse_qsl(urlsplit(kept).query))["inference"] == "off"
 
 
+def test_what_a_newsletter_adds_to_a_link_is_no_choice(client: FlaskClient) -> None:
+    plain = f"/fr/questions/{FLAGSHIP}?theme=culture"
+    assert client.get(f"{plain}&utm_source=lettre&fbclid=x").status_code == 200
+    assert client.get(f"{plain}&utmsource=lettre").status_code == 400
+
+
+def test_an_address_without_a_language_leads_to_that_of_the_reader(client: FlaskClient) -> None:
+    for path in (f"/questions/{FLAGSHIP}?theme=culture", "/questions", "/search?q=b%C3%A9nin"):
+        for lang in ("fr", "en", "fr"):
+            reply = client.get(path, headers={"Accept-Language": lang})
+            assert (reply.status_code, reply.location) == (302, f"/{lang}{path}")
+            assert "Accept-Language" in reply.vary
+    for path in ("//evil.example/questions", "/questions/\\evil.example"):
+        assert client.get(path).location.startswith("/fr/questions"), path
+
+
 def test_the_number_in_bold_is_the_one_that_answers(client: FlaskClient) -> None:
     for slug, number in (("missions-by-zone", "77"), ("delegations-by-zone", "48")):
         html = get(client, f"/en/questions/{slug}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
@@ -13,6 +14,9 @@ from coopkg.terms import LANGUAGES
 
 Given = Mapping[str, str]
 _DIGITS = 9
+# What newsletters, social networks and audience meters add to the links they carry: not ours, and
+# nobody's choice. Anything else that is unknown is refused, as it may be a choice misspelt.
+_TRACKERS = re.compile(r"(?:utm|mtm|pk|at)_[a-z_]+|fbclid|gclid|msclkid|xtor|mc_[ce]id")
 
 
 def language(given: Given) -> Lang:
@@ -55,9 +59,13 @@ def number(given: Given, name: str) -> int:
 
 
 def choices(given: MultiDict[str, str]) -> dict[str, list[str]]:
-    """Return the choices of a reader: every value but those whose names are ours."""
+    """Return the choices of a reader: every value but ours, and what trackers add to a link."""
     every = given.to_dict(flat=False).items()
-    return {name: values for name, values in every if name not in RESERVED}
+    return {
+        name: values
+        for name, values in every
+        if name not in RESERVED and not _TRACKERS.fullmatch(name)
+    }
 
 
 FACET = "f."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.errors import Lang
 from coopkg.questions.binding import folded
@@ -22,7 +23,20 @@ def blueprint() -> Blueprint:
     lang = "/<any(fr, en):lang>"
     routes.add_url_rule(f"{lang}/", "home", home)
     routes.add_url_rule(f"{lang}/questions", "catalogue", catalogue)
+    for folder in ("questions", "browse"):
+        routes.add_url_rule(f"/{folder}", "spoken", spoken)
+        routes.add_url_rule(f"/{folder}/<path:rest>", "spoken", spoken)
+    for page in ("compare", "search"):
+        routes.add_url_rule(f"/{page}", "spoken", spoken)
     return routes
+
+
+def spoken(rest: str = "") -> BaseResponse:
+    """Send an address without a language to the same in the reader's, as `/` does."""
+    g.once = True  # it depends on who asks
+    response = redirect(f"/{g.lang}{request.full_path.rstrip('?')}", 302)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def home(lang: Lang) -> str:

@@ -29,7 +29,7 @@ OTHER: Final = "other"
 GATHERED_AT: Final = 4_096  # requests that have ended and are not counted yet
 # The first segment of an address, and the class it counts under.
 CLASSES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("fr", "en", ""), "pages"),
+    **dict.fromkeys(("fr", "en", "", "questions", "browse", "compare", "search"), "pages"),
     **dict.fromkeys(("id", "ns", "scheme", "graph", "imports", "alignments", "shapes"), "entities"),
     **dict.fromkeys(("void", "catalog", ".well-known", "context"), "descriptions"),
     **dict.fromkeys(("health", "version", "metrics", "openapi.json", "robots.txt"), "service"),
