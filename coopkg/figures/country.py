@@ -27,6 +27,7 @@ _NAMED: Final = 4  # countries that share the highest value; more are counted
 _POINT: Final = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 Geometry = Mapping[str, Any]
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -207,23 +208,21 @@ def _mark(centre: tuple[float, float], part: float, said: str) -> str:
     return svg.element("g", svg.element("g", said, class_="mark"), transform=place)
 
 
-def _extent(place: Mapping[str, Any]) -> tuple[float, float, float, float]:
+def _extent(place: Mapping[str, Any]) -> Box:
     """Return the box of the largest piece of a country: what lies far away stays out of view."""
     x, y = place["centroid"]
-    wide, high = _size(place.get("path") or "")
-    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+    return _largest(place.get("path") or "") or (x, y, x, y)
 
 
 @functools.lru_cache(maxsize=256)
-def _size(path: str) -> tuple[float, float]:
-    largest = (0.0, 0.0)
-    for piece in path.split("M"):
-        found = _POINT.findall(piece)
-        if found:
-            across, down = ([float(point[axis]) for point in found] for axis in (0, 1))
-            size = (max(across) - min(across), max(down) - min(down))
-            largest = max(largest, size, key=lambda one: one[0] * one[1])
-    return largest
+def _largest(path: str) -> Box | None:
+    pieces = [_POINT.findall(piece) for piece in path.split("M")]
+    boxes = []
+    for piece in pieces:
+        if piece:
+            across, down = ([float(point[axis]) for point in piece] for axis in (0, 1))
+            boxes.append((min(across), min(down), max(across), max(down)))
+    return max(boxes, key=lambda one: (one[2] - one[0]) * (one[3] - one[1]), default=None)
 
 
 def listed(names: list[str], lang: Lang) -> str:
