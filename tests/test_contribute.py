@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import partnering
 import pytest
 from contributing import MAIN, line
@@ -19,6 +20,7 @@ from coopkg.contributions import access, get, listing
 from coopkg.errors import ParameterError
 from coopkg.serve.partners import passes
 from coopkg.serve.partners.drafts import LIFE_S, Drafts
+from coopkg.terms import BASE
 
 GOOD = {"licence": "CC-BY-4.0", "consent": "yes", "action": "send"}
 WHY = "Le nom est <script>faux</script>."
@@ -267,3 +269,104 @@ def test_a_partner_reads_its_own_and_others_read_what_is_published(app: Flask) -
     assert client.post("/fr/partners/tunis", data={"token": token(app, "sfax")}).status_code == 403
     assert client.get("/fr/partners/nobody").status_code == 404
     assert MAIN not in page.text
+
+
+# --- The same by program ---------------------------------------------------------------------
+
+API = "/api/contributions"
+
+
+def posted(app: Flask, text: str, who: str = "tunis", **query: str) -> TestResponse:
+    return app.test_client().post(
+        API,
+        data=text,
+        content_type="text/turtle",
+        query_string=query,
+        headers=partnering.bearer(app, who),
+    )
+
+
+def test_a_program_sends_reads_and_takes_back(app: Flask) -> None:
+    headers = partnering.bearer(app, "tunis")
+    client = app.test_client()
+    sent = posted(app, line("api"), name="x.ttl", licence="CC0-1.0", graph=f"{MAIN}/api")
+    assert sent.status_code == 202
+    told = partnering.said(sent)
+    assert (told["state"], told["name"], told["licence"]) == ("waiting", "x.ttl", "CC0-1.0")
+    again = posted(app, line("api"), graph=f"{MAIN}/api")
+    assert partnering.said(again)["id"] == told["id"]
+    shape: Any = client.get("/openapi.json").json
+    schema = {**shape["components"]["schemas"]["Contribution"], "components": shape["components"]}
+    for said in (told, partnering.said(client.get(told["href"], headers=headers))):
+        jsonschema.Draft202012Validator(schema).validate(said)
+    back = client.delete(told["href"], headers=headers)
+    assert partnering.said(back)["state"] == "withdrawn"
+    assert client.delete(told["href"], headers=headers).status_code == 409
+    assert client.get(f"{API}/c-000000-0", headers=headers).status_code == 404
+    states = client.get(API, headers=headers, query_string={"state": "withdrawn"})
+    assert told["id"] in states.text
+    assert client.get(f"{API}?state=lost", headers=headers).status_code == 400
+
+
+def test_a_direct_partner_publishes_and_its_delete_publishes_again(app: Flask) -> None:
+    graph = "partner/sfax/api"
+    sent = posted(app, line("api", owner="sfax"), "sfax", graph=f"{BASE}graph/{graph}")
+    assert sent.status_code == 201
+    assert app.test_client().get(f"/graphs/{graph}").status_code == 200
+    where = sent.headers["Location"]
+    gone = app.test_client().delete(where, headers=partnering.bearer(app, "sfax"))
+    assert partnering.said(gone)["state"] == "undone"
+    assert app.test_client().get(f"/graphs/{graph}").status_code == 404
+
+
+def test_a_dry_run_answers_the_report_and_keeps_nothing(app: Flask) -> None:
+    before = len(listing(home(app)))
+    good = posted(app, line("dry") + "# warnings\n", **{"dry-run": "1"})
+    assert (good.status_code, partnering.said(good)["status"]) == (200, "warnings")
+    bad = posted(app, "violations", **{"dry-run": "1"})
+    assert bad.status_code == 422
+    assert partnering.said(bad)["report"]["findings"][0]["fix"]
+    assert posted(app, "x", **{"dry-run": "perhaps"}).status_code == 400
+    assert len(listing(home(app))) == before
+
+
+@pytest.mark.parametrize(
+    ("suffix", "accept", "media_type", "words"),
+    [
+        (".csv", "", "text/csv", "'=cmd()"),
+        ("", "text/turtle", "text/turtle", "ValidationReport"),
+        (".sarif", "", "application/sarif+json", '"startLine": 3'),
+        (".txt", "", "text/plain", "votre espace"),
+        ("", "application/json", "application/json", '"findings"'),
+        (".json", "text/csv", "application/json", '"findings"'),
+    ],
+)
+def test_a_report_comes_in_the_format_that_is_asked(
+    app: Flask, suffix: str, accept: str, media_type: str, words: str
+) -> None:
+    name = partnering.said(posted(app, "violations of " + suffix))["contribution"]
+    headers = {**partnering.bearer(app, "tunis"), "Accept": accept or "*/*"}
+    found = app.test_client().get(f"{API}/{name}{suffix}", headers=headers)
+    assert (found.status_code, found.mimetype) == (200, media_type)
+    assert words in found.text
+    headers["Accept"] = "image/png"
+    assert app.test_client().get(f"{API}/{name}", headers=headers).status_code == 406
+    assert app.test_client().get(f"{API}/{name}.exe", headers=headers).status_code == 404
+
+
+def test_a_form_brings_one_file_with_its_fields(app: Flask) -> None:
+    headers = partnering.bearer(app, "tunis")
+
+    def form(*names: str) -> TestResponse:
+        files = [(io.BytesIO(line("form").encode()), name) for name in names]
+        data = {"file": files, "licence": "CC0-1.0", "graph": f"{MAIN}/form"}
+        kind = "multipart/form-data"
+        return app.test_client().post(API, data=data, headers=headers, content_type=kind)
+
+    told = partnering.said(form("data/stages.ttl"))
+    assert (told["name"], told["media_type"], told["licence"]) == (
+        "stages.ttl", "text/turtle", "CC0-1.0",
+    )  # fmt: skip
+    assert form().status_code == 400
+    assert form("a.ttl", "b.ttl").status_code == 400
+    assert form("a.exe").status_code == 415

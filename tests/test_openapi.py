@@ -16,7 +16,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from coopkg.serve.service import Service
 
 METHODS = ("get", "post", "put", "delete")
-KEEPS = "/api/reports"  # what is sent there is kept: tests/test_reports.py has a home of its own
+# What is sent there is kept: tests/test_reports.py and test_contribute.py have homes of their own.
+KEEPS = ("/api/reports", "/api/contributions")
 Json = dict[str, Any]
 
 

@@ -16,7 +16,7 @@ from coopkg import __version__
 from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import linked
-from coopkg.serve.openapi import reasons, reports, schemas, searching
+from coopkg.serve.openapi import contributions, reasons, reconciling, reports, schemas, searching
 from coopkg.serve.service import Service
 
 CHOICES: Final = "choices.json"
@@ -26,11 +26,14 @@ WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 SHARED: Final = ("lang", "page", "sort", "order", "inference", "generation")
 REFUSALS: Final = {
     "400": ("paramètre refusé, avec sa raison", "a parameter refused, with its reason"),
+    "401": ("jeton absent ou refusé", "no token, or one that opens nothing"),
     "403": ("refusé, avec la raison", "refused, with the reason"),
     "404": ("introuvable, avec le plus proche", "not found, with the nearest"),
     "406": ("aucun format acceptable", "no acceptable format"),
+    "409": ("impossible dans cet état", "impossible in this state"),
     "413": ("trop volumineux", "too large"),
     "415": ("type de contenu refusé", "content type refused"),
+    "422": ("refusé, avec le rapport", "refused, with the report"),
     "429": ("trop de demandes\u00a0; voir Retry-After", "too many requests; see Retry-After"),
     "503": ("limite atteinte, ou service occupé", "a limit reached, or the service is busy"),
     "507": ("plus de place pour le garder", "no room left to keep it"),
@@ -88,18 +91,22 @@ def document(service: Service, lang: Lang) -> Json:
             **says.service_paths(),
             **reasons.paths(says, says.refused),
             **reports.paths(says, says.refused),
+            **contributions.paths(says, says.refused),
             **searching.paths(says, says.refused),
+            **reconciling.paths(says, says.refused),
             **says.question_paths(),
         },
         "components": {
             "schemas": {
                 **schemas.SCHEMAS,
                 "Report": reports.schema(),
+                "Contribution": contributions.schema(),
                 "Search": searching.schema(),
                 **says.enums,
             },
             "parameters": says.shared(),
             "responses": says.refusals(),
+            "securitySchemes": contributions.SCHEME,
         },
     }
 
