@@ -36,19 +36,21 @@ EXACT: Final = "="
 """Before a word that is taken as it is written: « bosse » works, a "boss" does not."""
 _IDEAS: Final = """
 partenaire partenariat partner partnership allie ally partenarial
-travailler agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent \
+travailler =intervient =interviennent =agit =agissent \
+agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent \
 =bossez engager engaged
 pays country nation
 theme thematique domaine field topic subject axe area specialite
 zone region area geographique geographic geographical
 liste lister list listed repertoire annuaire directory inventaire inventory
 beneficier beneficiaire benefit beneficiary profiter recipient gain
-soutenir soutien appuyer appui accompagner accompagnement support assist aider aide help \
+soutenir =soutient =soutiennent \
+soutien appuyer appui accompagner accompagnement support assist aider aide help \
 epauler aid backing
 financer financement finance fund funding payer pay paid fonds argent money
 budget montant cout depense argent amount cost money spending euro enveloppe prix price tarif \
 couter depenser spend spent
-accueillir accueil recevoir host hosting receive welcome heberger
+accueillir =recoit =recoivent accueil recevoir host hosting receive welcome heberger
 visite visit
 mobiliser mobilisation mobilise mobilize mobilised mobilized
 part proportion pourcentage pourcent share percentage percent % fraction ratio taux rate pct
@@ -115,14 +117,15 @@ structurer structure structured organise organize comporter
 duree durer long duration last
 meme same identique equal egal egale pareil similaire similar differer difference distinct ==
 designer designate denote refer signifier mean acronyme sigle acronym abbreviation
-poursuivre continuer continue successeur successor remplacer become devenir suite apres ensuite \
+poursuivre =devient =deviennent \
+continuer continue successeur successor remplacer become devenir suite apres ensuite \
 afterwards after subsister
 donnee data information
 manquer lacune gap missing absent unsaid unknown inconnu lack lacking
 permanent standing durable =lasting =lastingly
 ressortir evoquer evoke suggest rappeler
 repartition repartir breakdown distribution ventilation
-appartenir belong dependre depend rattacher attach
+appartenir =appartient =appartiennent belong dependre depend rattacher attach
 englober comprendre regrouper inclure \
 include encompass comprise contain contenir
 fonder fondement basis underpin govern regir confier confer conferer entrust

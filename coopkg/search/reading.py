@@ -14,14 +14,15 @@ from rapidfuzz.distance import OSA
 from coopkg.search.empty import FILLER, PAIRS, STOP
 from coopkg.search.ideas import LED, NOT, ONLY, SOFT, WHERE, is_whether, turned
 from coopkg.search.index import Index
-from coopkg.search.names import Span, Typed
+from coopkg.search.names import ALIAS, EXACT, Span, Typed
 from coopkg.search.stems import stems
 from coopkg.search.words import Keys, Word, cut, fold, keys, phrase
 
 LONGEST: Final = 300
 """Characters of a question that are read."""
 _MOST_CORRECTIONS: Final = 4
-_LONG: Final = 6
+_ORGANISATION: Final = "id/organisation/"
+_LONG: Final = 7
 """Letters from which a word that changes nothing may be misspelt."""
 _ONE_FROM, _TWO_FROM = 5, 8
 """Letters of a word from which one, then two of them may be wrong."""
@@ -67,6 +68,15 @@ class Text:
     def led(self) -> frozenset[int]:
         """The places of the words right after « quel » or "which"."""
         return frozenset(at + 1 for at, one in enumerate(self.tokens) if one.word.text in LED)
+
+    @cached_property
+    def named(self) -> frozenset[frozenset[int]]:
+        """The places of words that are, together, the whole name of an organisation."""
+        return frozenset(
+            one.at
+            for one in self.spans
+            if len(one.at) > 1 and one.how in {EXACT, ALIAS} and _ORGANISATION in one.thing
+        )
 
     @cached_property
     def is_whether(self) -> bool:

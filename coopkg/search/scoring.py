@@ -13,7 +13,7 @@ from coopkg.search.words import Keys
 
 SLOT: Final = 2.0
 """What a choice filled weighs, in words."""
-_OPEN: Final = 0.5
+_OPEN: Final = 0.8
 """What a blank left open weighs."""
 _UNNAMED: Final = 0.85
 """What is kept of a choice that the pattern has no blank for."""

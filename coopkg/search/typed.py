@@ -180,7 +180,7 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         marked = (
             None if token.small else next(filter(None, map(choice.marks.get, token.keys)), None)
         )
-        owned = bool(marked) and token.filler and _is_of(text, choice, at)
+        owned = bool(marked) and token.filler and _is_of(question, text, at)
         if marked and (owned or not any(at in places for places in kept)):
             quality = OWNED if owned else _MARK
             kept[frozenset({at})] = Span(marked, frozenset({at}), quality, PART, token.word.text)
@@ -191,6 +191,7 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         for one in kept.values()
         if one.how == PART
         and not one.at & named
+        and not any(one.at < whole for whole in text.named)
         and (
             len(one.at) > 1 or max(weights[at] for at in one.at) >= _TELLING or one.quality == OWNED
         )
@@ -199,12 +200,13 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
     return [*sure, *parts][:_MOST_SPANS]
 
 
-def _is_of(text: Text, choice: Choice, at: int) -> bool:
-    """Tell whether a word says whose or whence the one before is: « d’experts du CNFPT »."""
-    if text.tokens[at].keys.isdisjoint(choice.marks):
-        return False
+def _is_of(question: Askable, text: Text, at: int) -> bool:
+    """Tell whether a word says whose or whence another is: « experts du CNFPT »."""
     before = [one.word.text for one in text.tokens[max(0, at - 2) : at]]
-    return bool(before) and (before[-1] in _OF or (before[-1] == "the" and before[0] in _OF))
+    if before and (before[-1] in _OF or (before[-1] == "the" and before[0] in _OF)):
+        return True
+    beside = [*text.tokens[max(0, at - 1) : at], *text.tokens[at + 1 : at + 2]]
+    return any(one.needed and not one.keys.isdisjoint(question.vocabulary) for one in beside)
 
 
 def _is_telling(span: Span, weights: Sequence[float]) -> bool:
@@ -242,7 +244,10 @@ def _reading(
     needed = [at for at in rest if text.tokens[at].needed]
     again = frozenset(key for at in taken for key in text.tokens[at].keys)  # said twice
     unexplained = tuple(
-        at for at in needed if not held.explained[at] and again.isdisjoint(text.tokens[at].keys)
+        at
+        for at in needed
+        if not held.explained[at]
+        and (bool(text.tokens[at].place) or again.isdisjoint(text.tokens[at].keys))
     )
     several = {
         choice.name: rivals
