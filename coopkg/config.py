@@ -101,6 +101,12 @@ class Settings:
         "MB",
         (0, MOST),
     )
+    warm_pages: int = _setting(
+        500,
+        "pages de questions préparées d’avance après l’ouverture d’une génération ; 0 : aucune",
+        "pages of questions made ahead once a generation is opened; 0: none",
+        span=(0, 100_000),
+    )
     keep_generations: int = _setting(10, "générations conservées", "generations kept")
     past_generations: int = _setting(
         2,

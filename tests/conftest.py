@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from coopkg.serve import create_app
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+# A service that a test starts has better things to do than to make pages ahead.
+os.environ.setdefault("COOPKG_WARM_PAGES", "0")
 
 
 @pytest.fixture(scope="session")

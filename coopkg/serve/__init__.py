@@ -53,6 +53,7 @@ from coopkg.serve.headers import complete
 from coopkg.serve.live import Live
 from coopkg.serve.sparql import check
 from coopkg.serve.sparql.fairness import Shares
+from coopkg.serve.warming import Warming
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -124,6 +125,7 @@ def create_app(settings: Settings) -> Flask:
         )
     front = Front(app.wsgi_app, live.standing, Cache(settings.cache_mb << 20))
     app.extensions["coopkg_cache"] = front.cache
+    app.extensions["coopkg_warming"] = Warming(front, live, settings.warm_pages)
     app.wsgi_app = meter.around(front)  # type: ignore[assignment,method-assign]  # as Flask says to
     return app
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -35,6 +36,9 @@ LASTS: Final = "coopkg.lasts"
 POSTED: Final = frozenset({"/sparql", "/sparql/"})  # where POST asks and changes nothing
 POST_MOST: Final = 64 << 10
 ACCEPT_MOST: Final = 1_000
+# The page of a question is HTML in the language of its address, whatever a reader prefers: browsers
+# that say so in other words share it.
+_PAGE: Final = re.compile(r"/(?:fr|en)/questions/[a-z0-9-]+")
 REMEMBERED: Final = 1_000
 REMEMBERED_CHARACTERS: Final = 4_000
 Look = tuple[str | None, ...]
@@ -221,6 +225,9 @@ class Front:
             return None
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
         content_type, body = "", b""
+        lang: str = i18n.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        if _PAGE.fullmatch(path):
+            accept = lang = ""
         if method == "POST":
             posted = _posted(environ) if path in POSTED else None
             if posted is None:
@@ -232,7 +239,7 @@ class Front:
             environ.get("SCRIPT_NAME", "") + "\0" + path,
             environ.get("QUERY_STRING", ""),
             accept,
-            i18n.preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+            lang,
             content_type,
             body,
         )

@@ -99,11 +99,17 @@ def _load(load: Load | None, settings: Settings, host: str, port: int) -> WSGIAp
     """
     sandbox.die_with_parent()
     if load is None:
-        from coopkg.serve import create_app
-
-        load = create_app
+        load = _service
     application = buffered(load(settings))
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    return application
+
+
+def _service(settings: Settings) -> WSGIApplication:
+    from coopkg.serve import create_app
+
+    application = create_app(settings)
+    application.extensions["coopkg_warming"].start()
     return application
 
 

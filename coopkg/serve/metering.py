@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coopkg.serve.sparql.fairness import Shares
 
 EXTENSION: Final = "coopkg_shares"
+OWN: Final = "coopkg.own"  # in the environment of a request: we ask it, and nobody is charged
 
 
 def register(app: Flask, shares: Shares) -> None:
@@ -81,4 +82,6 @@ def work() -> Iterator[None]:
 
 
 def _shares() -> Shares | None:
-    return current_app.extensions.get(EXTENSION) if has_request_context() else None
+    if not has_request_context() or OWN in request.environ:
+        return None
+    return current_app.extensions.get(EXTENSION)
