@@ -22,6 +22,7 @@ from coopkg.config import Settings, number
 from coopkg.contributions import commands as partnering
 from coopkg.contributions import filing
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
+from coopkg.links import commands as linking
 from coopkg.mistakes import commands as reporting
 from coopkg.pack import commands as packing
 from coopkg.typography import french
@@ -58,6 +59,7 @@ HELP: Final[dict[str, tuple[str, str]]] = {
     ),
     **partnering.HELP,
     **filing.HELP,
+    **linking.HELP,
     **reporting.HELP,
     **packing.HELP,
     "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
@@ -159,18 +161,19 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
         ),
     )
     ask = add("ask")
-    said = t("nom de la question, ou une phrase", "name of the question, or a sentence")
-    ask.add_argument("slug", help=said)
+    ask.add_argument("slug", help=t("nom de question, ou phrase", "question name, or sentence"))
     ask.add_argument("values", nargs="*", metavar=t("paramètre=valeur", "parameter=value"))
     written = ("table", "csv", "excel", "json", "ttl", "xlsx")
     ask.add_argument("--format", choices=written, default="table")
     ask.add_argument("-o", "--out", type=Path, help=t("fichier à écrire", "file to write"))
     receipt = add("receipt")
     receipt.add_argument("action", choices=("verify",))
-    said = t("code ou adresse du reçu", "code or address of the receipt")
-    receipt.add_argument("code", help=said)
+    receipt.add_argument(
+        "code", help=t("code ou adresse du reçu", "code or address of the receipt")
+    )
     partnering.options(add, t, kind)
     filing.options(add, t)
+    linking.options(add, t)
     reporting.options(add, t)
     packing.options(add, t)
     add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
@@ -388,6 +391,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "receipt": _receipt,
     **partnering.COMMANDS,
     **filing.COMMANDS,
+    **linking.COMMANDS,
     **reporting.COMMANDS,
     **packing.COMMANDS,
     "docs": _docs,
