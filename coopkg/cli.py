@@ -168,9 +168,7 @@ def parser(lang: Lang) -> argparse.ArgumentParser:
     ask.add_argument("-o", "--out", type=Path, help=t("fichier à écrire", "file to write"))
     receipt = add("receipt")
     receipt.add_argument("action", choices=("verify",))
-    receipt.add_argument(
-        "code", help=t("code ou adresse du reçu", "code or address of the receipt")
-    )
+    receipt.add_argument("code", help=t("code ou adresse du reçu", "code or address of a receipt"))
     partnering.options(add, t, kind)
     filing.options(add, t)
     linking.options(add, t)
