@@ -324,6 +324,14 @@ def test_an_address_without_a_language_leads_to_that_of_the_reader(client: Flask
         assert client.get(path).location.startswith("/fr/questions"), path
 
 
+def test_rows_that_outnumber_what_the_sentence_counts_say_so(client: FlaskClient) -> None:
+    for lang, said in (("fr", "5 lignes pour 4 partenaires, triées"), ("en", "5 rows for 4 partn")):
+        html = get(client, f"/{lang}/questions/partners-by-country", country="liban")
+        assert said in text(html.split("<caption>", 1)[1].split("</caption>", 1)[0])
+    alike = get(client, "/fr/questions/partners-of-country-action", country="maroc")
+    assert "2 lignes, triées" in text(alike.split("<caption>", 1)[1].split("</caption>", 1)[0])
+
+
 def test_the_number_in_bold_is_the_one_that_answers(client: FlaskClient) -> None:
     for slug, number in (("missions-by-zone", "77"), ("delegations-by-zone", "48")):
         html = get(client, f"/en/questions/{slug}")

@@ -127,7 +127,7 @@ def caption(sight: Sight, count: int) -> str:
     said = [
         parts.of(count, whole, sight.lang)
         if sight.part.facets
-        else question_view.count(whole, sight.lang)
+        else question_view.count(whole, sight.lang) + _things(sight, whole)
     ]
     name, down, label = _order(sight)
     if whole > 1 and name:
@@ -136,6 +136,18 @@ def caption(sight: Sight, count: int) -> str:
     if (last := parts.pages(count)) > 1:
         said.append(f"page {sight.page} {t('sur', 'of')} {last}")
     return ", ".join(said)
+
+
+def _things(sight: Sight, whole: int) -> str:
+    """Say how many things the rows are about where the sentence counts fewer of them than rows."""
+    column = sight.asked.question.column(sight.asked.question.counted)
+    number = int(sight.answer.counted["count"])
+    if column is None or not 0 < number < whole:
+        return ""
+    things = nouns.counted(number, column.label[sight.lang], sight.lang)
+    if "lignes" in things:  # « 53 lignes pour 28 lignes » would help nobody
+        return ""
+    return texts(sight.lang)(" pour ", " for ") + things
 
 
 def _way(sight: Sight, name: str, down: bool) -> str:
