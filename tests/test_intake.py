@@ -189,7 +189,7 @@ def test_good_data_are_let_through_with_their_warnings(good: Any) -> None:
 
 
 def test_the_same_facts_in_every_form_are_the_same_quads() -> None:
-    quads = [ox.Quad(*triple) for triple in ox.parse(ACTION.encode(), format=ox.RdfFormat.TURTLE)]  # type: ignore[misc]
+    quads = [ox.Quad(*triple) for triple in ox.parse(ACTION.encode(), format=ox.RdfFormat.TURTLE)]
     forms = {
         NT: ox.RdfFormat.N_TRIPLES, NQ: ox.RdfFormat.N_QUADS, TRIG: ox.RdfFormat.TRIG,
         LD: ox.RdfFormat.JSON_LD,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyoxigraph as ox
@@ -135,7 +136,10 @@ pattern = "https://example.org/{}"
 def test_a_partners_own_columns_are_read_by_a_mapping(known: intake.Ready) -> None:
     mapping = Mapping.read(MAPPING)
     assert Mapping.of_json(mapping.as_json()) == mapping
-    table = [["Code", "Dénomination", "Pays", "Fiche"], ["regie", "Régie", "Tunisie", 12]]
+    table: list[list[Any]] = [
+        ["Code", "Dénomination", "Pays", "Fiche"],
+        ["regie", "Régie", "Tunisie", 12],
+    ]
     outcome = checked(workbook(*table, title="x"), XLSX, known, mapping=mapping.as_json())
     assert f"<{OWN}regie> <{BASE}ns#basedIn> <{BASE}id/place/tunisie>".encode() in outcome.added
     assert b"<https://example.org/12>" in outcome.added

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from intaking import ACTION, OWN, PREFIXES
 from mutants import compiled
@@ -105,7 +106,7 @@ def _accepted(home: Path, settings: Settings, method: Any, text: str) -> Contrib
 def _foreseen(job: Job, text: str, ready: intake.Ready) -> whatif.World:
     """Return the generation that the checker foresaw, to be asked anything."""
     graphs_ = {job.graph or ""}
-    quads = ()
+    quads: tuple[ox.Quad, ...] = ()
     if job.method != "delete":
         read = intake.reading.read(job, text.encode(), "text/turtle")
         quads = tuple(intake._named(job, text.encode(), quad) for quad in read.quads)

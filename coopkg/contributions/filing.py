@@ -68,23 +68,20 @@ def check_options(check: argparse.ArgumentParser, t: Callable[[str, str], str]) 
 
 
 def check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
-    """Check files as a partner's; print the report of each; return the worst exit code."""
+    """Check files as a partner's; print what is found; return the worst exit code."""
     partner = _partner(given, settings)
     mapping = _mapping(given.mapping) if given.mapping else {}
-    codes = [_check(path, partner, mapping, given.format, settings, lang) for path in given.paths]
-    return max(codes, default=CANNOT)
+    outcomes = [file(path, partner, mapping, settings, lang) for path in given.paths]
+    reports = [outcome.report for outcome in outcomes]
+    if given.format != "text":  # one document, whatever the number of files
+        together = {"findings": [one for report in reports for one in report["findings"]]}
+        reports = [reports[0] if len(reports) == 1 else together]
+    for report in reports:
+        print(written(report, given.format, lang), end="")
+    return max((_code(outcome) for outcome in outcomes), default=CANNOT)
 
 
-def _check(
-    path: Path,
-    partner: Partner,
-    mapping: dict[str, Any],
-    form: str,
-    settings: Settings,
-    lang: Lang,
-) -> int:
-    outcome = file(path, partner, mapping, settings, lang)
-    print(written(outcome.report, form, lang), end="")
+def _code(outcome: Outcome) -> int:
     if outcome.status in _GOOD:
         return CONFORMS
     return CANNOT if outcome.status in _CANNOT else VIOLATIONS

@@ -23,10 +23,15 @@ from coopkg.errors import Location
 from coopkg.rules import Inferred
 from coopkg.terms import PREFIXES, RDF_TYPE, Term, Triple, compact
 
-OUTWARDS: Final = 3
+OUTWARDS: Final = 2
 INWARDS: Final = 2
-HUB: Final = 100
+FEW: Final = 3
+HUB: Final = 60
 """A node that more facts lead to is not followed back: everything is near it."""
+BATCH: Final = 400
+"""Nodes that shapes look at in one go."""
+ENOUGH: Final = 100
+"""Violations after which the rest of a large upload is left for the next time."""
 _LABELS: Final = frozenset(ox.NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel",))
 _EXAMPLE: Final = {
     "fr": re.compile(r"Exemple\s*:\s*(.+?)(?:\.\s+[A-ZÀ-Ý].*|\.)?$"),
@@ -81,13 +86,36 @@ class Checker:
         touched = _touched([*change.added, *change.removed])
         near = _Near(after.facts, touched)
         before = near.same(self._ground.gathered.facts)
-        raw = self._new(near.quads, before, touched, 1, locate)
-        found = [self._said(one, read) for one in raw]
+        found, rest = self._raw(near, before, touched, locate, read)
+        if rest:
+            return [*found, _unchecked(rest)], inferred
         if not any(one.severity == "violation" for one in found):
             closed = self._closed(inferred, touched, near, before, locate)
             logical = contradictions.report(inferred, locate).results
             found += [self._said(one, read) for one in (*closed, *logical)]
         return found, inferred
+
+    def _raw(
+        self,
+        near: _Near,
+        before: Sequence[ox.Quad],
+        touched: set[ox.NamedNode],
+        locate: Locator,
+        read: Read,
+    ) -> tuple[list[Finding], int]:
+        """Return what the shapes say of the raw facts, and how many nodes were not looked at.
+
+        Where there is already much to mend, looking further would only take time.
+        """
+        nodes = sorted(touched, key=str)
+        found: list[Finding] = []
+        for start in range(0, len(nodes), BATCH):
+            batch = set(nodes[start : start + BATCH])
+            raw = self._new(near.quads, before, batch, 1, locate)
+            found += [self._said(one, read) for one in raw]
+            if sum(one.severity == "violation" for one in found) >= ENOUGH:
+                return found, len(nodes[start + BATCH :])
+        return found, 0
 
     def _closed(
         self,
@@ -208,6 +236,17 @@ def _spot(one: report.Finding, read: Read) -> Spot:
     return read.spot((at.line or 1) - 1, _PARTS[(at.column or 1) - 1])
 
 
+def _unchecked(number: int) -> Finding:
+    return Finding(
+        "not-all-checked",
+        "info",
+        {
+            "fr": f"{number} autres choses restent à vérifier : corriger d’abord celles-ci",
+            "en": f"{number} more things have not been checked yet: mend these first",
+        },
+    )
+
+
 def _touched(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
     found: set[ox.NamedNode] = set()
     for quad in quads:
@@ -233,7 +272,9 @@ class _Near:
                 named.setdefault(quad.object, []).append(quad.subject)
         self.nodes: set[Any] = set(touched)
         edge: set[Any] = set(touched)
-        for _ in range(INWARDS):
+        for step in range(INWARDS):
+            if step:  # further back only from what nobody else speaks of
+                edge = {node for node in edge if len(back.get(node, ())) <= FEW}
             edge = {
                 quad.subject
                 for node in edge
