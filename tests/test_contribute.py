@@ -14,12 +14,14 @@ import partnering
 import pytest
 from contributing import MAIN, line
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coopkg.contributions import access, get, listing
 from coopkg.errors import ParameterError
-from coopkg.serve.partners import passes
+from coopkg.serve.partners import passes, words
 from coopkg.serve.partners.drafts import LIFE_S, Drafts
+from coopkg.templates import CLASSES
 from coopkg.terms import BASE
 
 GOOD = {"licence": "CC-BY-4.0", "consent": "yes", "action": "send"}
@@ -369,4 +371,20 @@ def test_a_form_brings_one_file_with_its_fields(app: Flask) -> None:
     )  # fmt: skip
     assert form().status_code == 400
     assert form("a.ttl", "b.ttl").status_code == 400
-    assert form("a.exe").status_code == 415
+    assert form("stages").status_code == 415
+
+
+def test_each_template_can_be_taken_in_both_languages(client: FlaskClient) -> None:
+    assert words.SHEETS.keys() == CLASSES.keys()
+    page = client.get("/fr/contribute").text
+    for name in CLASSES:
+        assert f"/fr/contribute/templates/{name}.xlsx" in page
+        heads = [
+            client.get(f"/{lang}/contribute/templates/{name}.csv").text.splitlines()[0]
+            for lang in ("fr", "en")
+        ]
+        assert heads[0] != heads[1]
+    book = client.get("/en/contribute/templates/organisation.xlsx")
+    assert book.data.startswith(b"PK")
+    assert "organisation-en.xlsx" in book.headers["Content-Disposition"]
+    assert client.get("/en/contribute/templates/nothing.xlsx").status_code == 404

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from coopkg.serve.partners import api, mine, pages, review
+from coopkg.serve.partners import api, mine, pages, review, sheets
 
 
 def register(app: Flask) -> None:
     """Add the routes of partners to an application."""
     app.register_blueprint(api.blueprint())
     app.register_blueprint(pages.blueprint())
+    app.register_blueprint(sheets.blueprint())
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())

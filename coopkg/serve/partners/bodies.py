@@ -115,7 +115,8 @@ def form(settings: Settings) -> Form:
         raise HTTPProblem(
             400, "Ce formulaire ne peut pas être lu.", "This form cannot be read."
         ) from error
-    return Form(dict(fields.items()), tuple(_file(one) for one in files.values() if one.filename))
+    came = [one for _, one in files.items(multi=True) if one.filename]
+    return Form(dict(fields.items()), tuple(map(_file, came)))
 
 
 def _in_memory(

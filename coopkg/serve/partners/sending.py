@@ -12,13 +12,15 @@ from flask import current_app, g
 
 from coopkg import contributions
 from coopkg.contributions import Contribution, Partner, Upload, checking
+from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Outcome
 from coopkg.errors import ContributionError, EngineBusyError, PublicationError
 from coopkg.serve import metering
 from coopkg.serve.partners.tokens import settings
+from coopkg.serve.problems import HTTPProblem
 
 OF_STATUS: Final = {"unparsable": 400, "too-large": 413, "unsupported": 415, "violations": 422}
-OF_RULE: Final = {"check-time": 413, "check-memory": 413, "too-deep": 400, "check-failed": 500}
+OF_RULE: Final = {"check-time": 503, "check-memory": 413, "too-deep": 400, "check-failed": 500}
 WAIT_S: Final = 3.0
 RETRY_AFTER_S: Final = 10
 _turns: Final = threading.BoundedSemaphore(checking.AT_ONCE)
@@ -78,7 +80,11 @@ def tried(upload: Upload) -> Outcome:
     """Return what a check says of an upload, and keep nothing; raises as `submitted`."""
     allowed(upload.partner)
     with turn(), charged(upload.partner):
-        return contributions.dry_run(settings().home, upload, settings())
+        try:
+            return contributions.dry_run(settings().home, upload, settings())
+        except CheckError as error:
+            code = OF_RULE.get(error.rule, 500)
+            raise HTTPProblem(code, error.message("fr"), error.message("en")) from error
 
 
 def allowed(partner: str) -> None:

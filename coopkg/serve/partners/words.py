@@ -14,6 +14,12 @@ LICENCES: Final[dict[str, Both]] = {
     ),
     "CC0-1.0": ("Domaine public (CC0 1.0)", "Public domain (CC0 1.0)"),
 }
+SHEETS: Final[dict[str, Both]] = {
+    "organisation": ("des organismes", "organisations"),
+    "country-action": ("des actions dans un pays", "actions in a country"),
+    "partnership": ("des partenariats", "partnerships"),
+    "participation": ("qui participe à quoi", "who takes part in what"),
+}
 STATES: Final[dict[str, Both]] = {
     "received": ("reçue, pas encore vérifiée", "received, not checked yet"),
     "waiting": ("vérifiée, attend qu’une personne la relise", "checked, waits for a person"),
