@@ -84,9 +84,10 @@ def test_every_line_of_the_published_check_passes(service: str) -> None:
 
 @pytest.mark.filterwarnings("ignore")  # the client's own, of its libraries
 def test_a_client_of_others_finds_partners_by_their_names_and_is_never_misled(
-    service: str,
+    service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pandas, reconciler = (imported(name) for name in ("pandas", "reconciler"))
+    numpy, pandas, reconciler = (imported(name) for name in ("numpy", "pandas", "reconciler"))
+    monkeypatch.setattr(numpy, "NaN", numpy.nan, raising=False)  # the client's name for it
     with NAMES.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     column = pandas.Series([row["name"] for row in rows])

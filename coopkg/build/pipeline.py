@@ -22,6 +22,7 @@ from coopkg.build import (
     describe,
     infer,
     library,
+    links,
     partners,
     schema,
     shape_lint,
@@ -196,7 +197,7 @@ def _made(
     send: Send | None,
 ) -> Generation:
     """Publish the sources and the graphs of partners; see `publish`."""
-    contributed = partners.sources(home, standing)
+    contributed = (*partners.sources(home, standing), *links.sources(home))
     checked = check(root, progress, contributed=contributed)
     if not checked.conforms:
         raise PublicationError(
