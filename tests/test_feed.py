@@ -115,13 +115,13 @@ def test_what_changed_is_said_in_words(changing: Flask) -> None:
         for lang in ("fr", "en")
     }
     assert list(said["fr"]) == [
-        "Génération 3\u00a0: 0 triplet ajouté, 1 retiré, 2 réponses changées",
-        "Génération 2\u00a0: 1 triplet ajouté, 0 retiré, 2 réponses changées",
+        "Génération 3\u00a0: 0 fait ajouté, 1 retiré, 2 réponses changées",
+        "Génération 2\u00a0: 1 fait ajouté, 0 retiré, 2 réponses changées",
         "Génération 1\u00a0: la plus ancienne conservée",
     ]
     assert list(said["en"]) == [
-        "Generation 3: 0 triples added, 1 removed, 2 answers changed",
-        "Generation 2: 1 triple added, 0 removed, 2 answers changed",
+        "Generation 3: 0 facts added, 1 removed, 2 answers changed",
+        "Generation 2: 1 fact added, 0 removed, 2 answers changed",
         "Generation 1: the oldest that is kept",
     ]
     back, changed, _ = said["en"].values()

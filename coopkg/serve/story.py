@@ -179,8 +179,8 @@ def _said(
     if older is not None and found is not None and not found.is_same:
         said.append(
             t(
-                f"Par rapport à la génération {older.number} du graphe par défaut : {words}.",
-                f"Compared with the default graph of generation {older.number}: {words}.",
+                f"Par rapport à la génération {older.number} : {words}.",
+                f"Compared with generation {older.number}: {words}.",
             )
         )
         if ANSWERS not in older.manifest.files:
@@ -199,8 +199,8 @@ def _counts(found: Comparison, lang: Lang) -> str:
     return "".join(
         (
             t(
-                f"{added} {'triplet ajouté' if added < 2 else 'triplets ajoutés'}",
-                f"{added} {'triple' if added == 1 else 'triples'} added",
+                f"{added} {'fait ajouté' if added < 2 else 'faits ajoutés'}",
+                f"{added} {'fact' if added == 1 else 'facts'} added",
             ),
             t(
                 f", {removed} {'retiré' if removed < 2 else 'retirés'}",
