@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.engine import admission
 from coopkg.errors import ParameterError
-from coopkg.linking import full
+from coopkg.linking import Asked, candidates, full
 from coopkg.serve import linked, metering
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.reconcile import extend, manifest, preview, queries, suggest
@@ -87,7 +87,11 @@ def _root(lang: str = "") -> BaseResponse:
             "Le corps doit avoir un champ queries ou extend, en JSON.",
             "The body must have a field queries or extend, in JSON.",
         )
-    return _json(manifest.manifest(index(g.service), g.lang, _is_bound(lang)))
+    found = index(g.service)
+    candidates(
+        found, Asked("Nobody Nowhere")
+    )  # what comes next need not wait for the names to be read
+    return _json(manifest.manifest(found, g.lang, _is_bound(lang)))
 
 
 def _is_bound(lang: str) -> bool:
