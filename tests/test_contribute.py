@@ -65,10 +65,10 @@ def review(app: Flask, path: str = "", who: str = "op", **fields: str) -> TestRe
 
 
 def test_the_page_is_whole_in_both_languages_and_holds_no_token(app: Flask) -> None:
-    for lang, words in (("fr", "Vérifier seulement"), ("en", "Check only")):
+    for lang, button in (("fr", "Vérifier seulement"), ("en", "Check only")):
         page = app.test_client().get(f"/{lang}/contribute")
         assert page.status_code == 200
-        assert words in page.text
+        assert button in page.text
         assert re.search(r'<input type="password"[^>]*autocomplete="off"', page.text)
         assert page.headers["Cache-Control"] == "no-store"
 
