@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import pyoxigraph as ox
@@ -175,6 +175,16 @@ def _field(name: str, kinds: list[ox.NamedNode], vocabulary: Vocabulary) -> Fiel
         "RES" if bare == "coop:acronym" else _example(kind, lang, among, vocabulary),
         datatype,
     )
+
+
+def among(given: Field, kind: str, vocabulary: Vocabulary) -> Field:
+    """Return a field that knows what it may name, from the shapes and the range of its property."""
+    last = given.path[-1]
+    if given.kind != "thing" or given.among is not None or last.startswith("^"):
+        return given
+    link = ox.NamedNode(last)
+    shapes = vocabulary.shapes(link, vocabulary.wider(ox.NamedNode(kind)))
+    return replace(given, among=_among(link, shapes, vocabulary))
 
 
 def _kind(bare: str, among: tuple[str, ...] | None, datatype: str, lang: str) -> Kind:

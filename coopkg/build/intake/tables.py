@@ -7,7 +7,7 @@ with its cell. What a cell holds is text: a formula is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyoxigraph as ox
@@ -19,6 +19,7 @@ from coopkg.build.intake.limits import LimitError, limit, over
 from coopkg.build.intake.reading import Read, target
 from coopkg.contributions.job import Job
 from coopkg.templates import CLASSES, Mapping, MappingError, Vocabulary, of_template, template
+from coopkg.templates.fields import among
 from coopkg.templates.mapping import headings
 from coopkg.templates.vocabulary import key
 from coopkg.templates.workbook import NEVER_READ
@@ -66,7 +67,8 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
     for sheet in filled:
         if mapping and mapping.sheet and sheet.name != mapping.sheet:
             continue
-        chosen = _Chosen(mapping, job.lang) if mapping else _choose(sheet, vocabulary)
+        own = mapping and _Chosen(_completed(mapping, vocabulary), job.lang)
+        chosen = own or _choose(sheet, vocabulary)
         if chosen is None:
             found.append(_unknown_table(sheet, vocabulary, job.lang))
             continue
@@ -101,6 +103,14 @@ def _given(job: Job) -> Mapping | None:
         return Mapping.of_json(job.mapping)
     except MappingError as error:
         raise Unreadable(Finding("mapping-file", "violation", error.words)) from error
+
+
+def _completed(mapping: Mapping, vocabulary: Vocabulary) -> Mapping:
+    """Return a mapping whose columns know what they may name."""
+    columns = tuple(
+        replace(one, field=among(one.field, mapping.kind, vocabulary)) for one in mapping.columns
+    )
+    return replace(mapping, columns=columns)
 
 
 def _mind_size(job: Job, sheets: Sequence[cells.Sheet]) -> None:
