@@ -32,7 +32,7 @@ class Asked:
     """What is looked for: a name, and what else is known of it.
 
     `classes` and `countries` are IRIs and ISO codes; an identifier is a register and a code;
-    `others` are other names of it.
+    `others` are other names of it, and `but` the things that are known not to be meant.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Asked:
     identifiers: tuple[tuple[str, str], ...] = ()
     said_classes: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
+    but: frozenset[str] = frozenset()
     most: int = USUAL
 
 
@@ -116,6 +117,8 @@ def candidates(index: Index, asked: Asked) -> list[Candidate]:
 
 
 def _is_of(thing: Thing, asked: Asked) -> bool:
+    if thing.iri in asked.but:
+        return False
     met = asked.classes & frozenset(thing.classes)
     return not asked.classes or (met == asked.classes if asked.every_class else bool(met))
 

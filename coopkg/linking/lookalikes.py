@@ -77,6 +77,7 @@ def lookalikes(
         countries=frozenset(countries),
         identifiers=tuple(identifiers),
         others=tuple(names),
+        but=frozenset(but),
         most=10 * MOST,
     )
     found = [
@@ -90,7 +91,7 @@ def lookalikes(
             tuple(_why(one)),
         )
         for one in candidates(index, asked)
-        if one.thing.iri not in but and _is_of(one, kind) and _is_alike(one)
+        if _is_of(one, kind) and _is_alike(one)
     ]
     return found[:MOST]
 
