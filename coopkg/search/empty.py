@@ -32,7 +32,7 @@ STOP: Final = word_set(
     """
 )
 _ASKING: Final = """
-    liste lister list donner donne donnez give gives gimme montrer montre montrez show shows
+    liste lister list donner donne donnee donnez give gives given gimme montrer montre montrez show shows
     afficher affiche affichez display dire dis dites tell savoir connaitre know vouloir veux
     voudrais voudrait voulons souhaite souhaitons souhaiterais souhaiterait souhaiterions aimerais
     aimerait aimerions want would cherche cherchons chercher recherche recherchons rechercher

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from coopkg.search.empty import FILLER, STOP, word_set
@@ -40,7 +41,7 @@ travailler =intervient =interviennent =agit =agissent \
 agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent \
 =bossez engager engaged
 pays country nation
-theme thematique domaine field topic subject axe area specialite
+theme thematique domaine field topic subject sujet axe area specialite
 zone region area geographique geographic geographical
 liste lister list listed repertoire annuaire directory inventaire inventory
 beneficier beneficiaire benefit beneficiary profiter recipient gain
@@ -62,7 +63,7 @@ annee an annuel year annual yearly
 formation former training train
 itineraire parcours itinerary pathway
 public audience cible destinataire target
-destiner intended aimed destine viser adresser
+destiner intended aimed destine viser adresser meant destination
 elu elected
 agent agent officer official staff employe employee personnel
 communaute community
@@ -101,7 +102,7 @@ mobilite mobility expatriation posting secondment
 contribuer contribution contribute apporter apport bring
 activite activity
 action action
-etat state
+etat state gouvernement government gouvernemental governmental
 association =asso =assos =assoc
 illustrer exemple example illustrate illustration
 couche layer
@@ -115,7 +116,7 @@ approximate
 module module
 structurer structure structured organise organize comporter
 duree durer long duration last
-meme same identique equal egal egale pareil similaire similar differer difference distinct ==
+meme same identique equal egal egale pareil similaire similar differer difference distinct match ==
 designer designate denote refer signifier mean acronyme sigle acronym abbreviation
 poursuivre =devient =deviennent \
 continuer continue successeur successor remplacer become devenir suite apres ensuite \
@@ -123,7 +124,7 @@ afterwards after subsister
 donnee data information
 manquer lacune gap missing absent unsaid unknown inconnu lack lacking
 permanent standing durable =lasting =lastingly
-ressortir evoquer evoke suggest rappeler
+ressortir evoquer evoke suggest rappeler =penser =think
 repartition repartir breakdown distribution ventilation
 appartenir =appartient =appartiennent belong dependre depend rattacher attach
 englober comprendre regrouper inclure \
@@ -143,6 +144,9 @@ ONLY: Final = word_set("seulement uniquement only just")
 """After « pas », they exclude nothing: « pas seulement »."""
 
 
+_WHO_DOES_WHAT: Final = frozenset({("qui", "fait", "quoi"), ("who", "does", "what")})
+
+
 def turned(words: Sequence[str]) -> dict[int, str]:
     """Return the small words that ask for something with another, each with the word it is worth.
 
@@ -152,12 +156,15 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     ({1: 'whom'}, {0: 'whom'})
     """
     pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom", ("d", "ou"): "origine"}
-    pairs |= {("by", "whom"): "who", ("with", "whom"): "whom"}
+    pairs |= {("by", "whom"): "who", ("with", "whom"): "whom", ("who", "pays"): "fund"}
     found = {
         at: pairs[words[at - 1], words[at]]
         for at in range(1, len(words))
         if (words[at - 1], words[at]) in pairs
     }
+    for at in range(2, len(words)):
+        if tuple(words[at - 2 : at + 1]) in _WHO_DOES_WHAT:
+            found[at] = "role"
     if words and words[-1] in {"on", "about"} and "what" in words:
         found[words.index("what")] = "theme"
     if "where" in words and "from" in words[words.index("where") :]:
@@ -221,5 +228,7 @@ def is_whether(words: Sequence[str]) -> bool:
     if words[:3] == ["est", "ce", "que"] or words[:3] == ["est", "ce", "qu"]:
         return True
     if words and words[0] in _OPENING:
+        return True
+    if ("c", "est") in pairwise(words) and _ASKED.isdisjoint(words):
         return True
     return _ASKED.isdisjoint(words) and not _THEY.isdisjoint(words[1:])

@@ -15,8 +15,8 @@ import snowballstemmer  # type: ignore[import-untyped]
 _SHORTEST: Final = 4
 _STEMMERS: Final = (snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english"))
 _WHOLE: Final = ("ation", "ition", "ution")
-_PERSONS: Final = frozenset({"trainee", "employee", "trainer", "committee", "refugee"})
-"""English names of persons and bodies, whose ending is no French feminine."""
+_ENGLISH: Final = frozenset("trainee employee trainer committee refugee statement department".split())
+"""English words whose ending is none in French: no feminine, no adverb."""
 
 
 @lru_cache(maxsize=20_000)
@@ -31,7 +31,7 @@ def stems(word: str) -> frozenset[str]:
     if len(word) < _SHORTEST or not word.isalpha():
         return frozenset({word})
     single = word[:-1] if word[-1] in "sx" and word[-2:] != "ss" else word
-    if single.endswith(_WHOLE) or single in _PERSONS:
+    if single.endswith(_WHOLE) or single in _ENGLISH:
         return frozenset({word, single})
     found = {word, single, *(one.stemWord(single) for one in _STEMMERS)}
     if word != single:

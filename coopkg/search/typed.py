@@ -37,6 +37,8 @@ _STATED: Final = 0.85
 _WITH: Final = frozenset({WHOM, "~partenaire"})
 """What questions about whom one acts with are asked with."""
 _OF: Final = frozenset({"du", "of", "from"})
+_AT: Final = frozenset({WHERE, "~domicilier"})
+"""What asks where a thing is: « où », « situé »."""
 LEAST_MET: Final = 0.55
 """The part of a wording that must be there for it to be what was asked."""
 _OFFERED: Final = 0.2
@@ -123,14 +125,17 @@ def _held(question: Askable, text: Text, weights: Sequence[float], every: Keys) 
     return _Held(question, options, explained, every)
 
 
-def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, str]:
+def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, int, str]:
     """Put first what fits whole, then the nearest; of two as near, the one that says more.
+
+    Of two that say as much, the one whose choices are fewer: the names given are its own.
 
     What answers yes or no comes before, when that is asked for.
     """
     counts = text.is_whether and not one.question.is_yes_no
     near = round(min(one.score, 1.0), 2)
-    return not one.is_whole, counts, -near, -one.shared, one.question.slug
+    wide = sum(len(choice.values) for choice in one.question.choices if choice.required)
+    return not one.is_whole, counts, -near, -one.shared, wide, one.question.slug
 
 
 def _hope(held: _Held, text: Text, weights: Sequence[float]) -> float:
@@ -284,7 +289,7 @@ def _explained(question: Askable, token: Token) -> bool:
         return bool(asks & question.vocabulary) or (WHEN in asks and "time" in question.says)
     if token.keys & (question.vocabulary | question.labels):
         return True
-    if WHERE in token.keys:
+    if not token.keys.isdisjoint(_AT):
         return "place" in question.says and not question.is_yes_no
     if WHOM in token.keys:
         return not question.vocabulary.isdisjoint(_WITH)
