@@ -23,6 +23,8 @@ import pytest
 import serving
 
 from coopkg import generation, questions
+from coopkg.contributions import partners
+from coopkg.terms import BASE, NS
 
 CATALOGUE = Path(__file__).parents[1].parent / "shared" / "security" / "attack_check.py"
 QUERIES = Path(__file__).parents[1] / "queries"
@@ -77,6 +79,33 @@ def ask(port: int, query: str = "ASK {}", timeout: float = 20.0) -> tuple[int, b
         return answer.status, answer.read(), time.monotonic() - begun
     finally:
         connection.close()
+
+
+@pytest.mark.skipif(not CATALOGUE.exists(), reason="the attack catalogue is not beside us")
+def test_every_attack_by_upload_is_withstood(tmp_path: Path) -> None:
+    home, root = tmp_path / "home", tmp_path / "root"
+    for name in ("ontology", "graph_data", "queries"):
+        (root / name).mkdir(parents=True)
+    label = {"fr": "Ville", "en": "City"}
+    _, token = partners.add(home, "tunis", label, "direct")
+    partners.add(home, "sfax", label)
+    coopkg = [sys.executable, "-m", "coopkg"]
+    publish = [*coopkg, "publish", "--home", str(home), "--root", str(root)]
+    subprocess.run(publish, check=True, capture_output=True)
+    with served(home, COOPKG_ROOT=str(root)) as running:
+        report = tmp_path / "report.json"
+        upload = f"{running.url}/api/contributions"
+        other = f"{running.url}/graphs?graph={partners.GRAPHS}sfax"
+        command = [sys.executable, str(CATALOGUE), "--base-url", running.url, "--only", "^U"]
+        command += ["--pid", str(running.process.pid), "--json", str(report)]
+        command += ["--upload-url", upload, "--token", token, "--other-upload-url", other]
+        command += ["--partner-base", f"{BASE}id/partner/tunis/"]
+        command += ["--other-base", f"{BASE}id/partner/sfax/", "--core-class", f"{NS}Country"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=400)
+    assert report.exists(), done.stdout + done.stderr
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert [row for row in found["rows"] if row[3] != "PASS"] == []
+    assert len(found["rows"]) == 30
 
 
 class Watch(threading.Thread):

@@ -43,13 +43,14 @@ NOTHING: Final = Ready(Ground(), None)
 def ready(generation: str, root: str = "", warm: bool = False) -> Ready:
     """Return what is needed of the generation of a directory; `warm` loads all that loads late."""
     ground = load(generation, root)
+    if warm:
+        tables.warm()
     if ground.is_bare:
         return Ready(ground, None)
     checker = Checker(ground)
     if warm:
         _ = ground.inferred
         checker.warm()
-        tables.warm()
     return Ready(ground, checker)
 
 
