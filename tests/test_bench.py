@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import canned
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -29,3 +31,25 @@ def test_the_speed_report_runs_from_one_end_to_the_other() -> None:
     for line in ("| cheap | coopkg, kept | 1 |", "| flagship | coopkg, evaluated | 1 |"):
         assert line in done.stdout
     assert "the engine, there and back" in done.stdout
+
+
+def test_the_pages_of_questions_are_measured_beside_their_queries(published: Path) -> None:
+    pages = canned.measure(published, repeats=1, most=2)
+    text = canned.section(pages)
+    assert len(pages.of) == 2
+    for one in pages.of:
+        assert f"| {one.slug} | " in text
+        assert min(*one.alone.clock, *one.cold.cpu, *one.ahead.clock, *one.warm.clock) > 0
+        assert one.cold.p95("cpu") > one.warm.p95("cpu")
+
+
+def test_a_target_that_one_page_misses_is_missed() -> None:
+    def spent(ms: float) -> canned.Spent:
+        return canned.Spent((ms,) * 20, (ms,) * 20)
+
+    good = canned.Canned("good", spent(1), spent(2.9), spent(0.1), spent(0.1))
+    bad = canned.Canned("bad", spent(1), spent(9), spent(0.1), spent(1.1))
+    text = canned.section(canned.Pages([good, bad], spent(0.3)))
+    assert "| cold, p95 ≤ 3 × alone (clock) | 1 of 2 | 9.00× | **missed** |" in text
+    assert "| first visit, made ahead, p95 ≤ 3 × alone (clock) | 2 of 2 | 0.10× | reached |" in text
+    assert "| kept, p95 ≤ 1 ms (clock) | 1 of 2 | 1.10 ms | **missed** |" in text

@@ -207,6 +207,12 @@ class Cache:
                 self._bytes -= gone
                 self._counts["evicted"] += 1
 
+    def clear(self) -> None:
+        """Forget every answer."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
     def stats(self) -> Mapping[str, int]:
         """Return what was counted since the start, and what is held now.
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from coopkg import generation
-from tests.bench import graphs, hostile, load, peers, report, stages
+from tests.bench import canned, graphs, hostile, load, peers, report, stages
 from tests.bench.graphs import Graph
 from tests.bench.load import Load
 from tests.bench.peers import Peer
@@ -57,6 +57,7 @@ class Measured:
     storage: dict[str, str] = field(default_factory=dict)
     stopped: list[hostile.Stopped] = field(default_factory=list)
     stages: list[stages.Stage] = field(default_factory=list)
+    pages: canned.Pages | None = None
 
     def ratio(self, ours: Cell, theirs: Cell) -> float | None:
         """Return the median over the rounds of our throughput over theirs."""
@@ -159,6 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made = prepared(FOLDER, given.sizes, given.home)
     found = measure(made, FOLDER, given.rounds, given.seconds, CONNECTIONS)
     found.stages = stages.measure(made[0].home)
+    found.pages = canned.measure(made[0].home)
     found.stopped = hostile.measure(made[min(1, len(made) - 1)], FOLDER)
     text = report.written(found, made, given.rounds, machine())
     print("\n" + text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tests.bench import hostile
+from tests.bench import canned, hostile
 from tests.bench.graphs import Graph
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def written(found: Measured, made: Sequence[Graph], rounds: int, machine: str) -
     if found.stopped:
         parts += ["## Hostile queries", *_hostile(found.stopped)]
     parts += ["## Where the time goes", *_stages(found)]
+    if found.pages and found.pages.of:
+        parts.append(canned.section(found.pages))
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
