@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
@@ -127,7 +128,9 @@ UNLISTED: Final = ("un des choix proposés", "one of the choices offered")
 
 def _unprintable(text: str) -> bool:
     # Control, format (bidi) and lone surrogate code points never belong in a choice.
-    return any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in text)
+    return not text.isprintable() and any(
+        unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in text
+    )
 
 
 def bind(parameters: Sequence[Parameter], args: Arguments, known: Known) -> dict[str, Term]:
@@ -183,6 +186,7 @@ def nearest(text: str, known: Sequence[str], number: int = 3) -> list[str]:
     return [plain[one] for one in found]
 
 
+@lru_cache(maxsize=2_048)  # a page sorts every choice it offers by this
 def folded(text: str) -> str:
     """Return a text without accents and case, for comparing and sorting.
 
