@@ -146,6 +146,9 @@ ONLY: Final = word_set("seulement uniquement only just")
 
 _WHO_DOES_WHAT: Final = frozenset({("qui", "fait", "quoi"), ("who", "does", "what")})
 
+TELLING: Final = word_set("whom role fund")
+"""What such words are worth that may not be left out."""
+
 
 def turned(words: Sequence[str]) -> dict[int, str]:
     """Return the small words that ask for something with another, each with the word it is worth.

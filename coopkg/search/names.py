@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from coopkg.search.called import called
 from coopkg.search.empty import STOP
 from coopkg.search.stems import stems
 from coopkg.search.words import Keys, phrase
@@ -51,6 +52,7 @@ class Typed:
     corrected: bool = False
     adjective: bool = False
     small: bool = False
+    filler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Span:
 def names_of(iri: str, entry: Mapping[str, Any]) -> Iterable[Name]:
     """Return the names of a thing, from its labels, aliases and forms: each once."""
     labels = [str(entry[lang]) for lang in ("fr", "en") if entry.get(lang)]
-    others = [*entry.get("alt", ()), *entry.get("the", {}).values()]
+    others = [*entry.get("alt", ()), *entry.get("the", {}).values(), *called(iri)]
     bare = [_ASIDE.sub("", one) for one in labels if "(" in one]
     seen: set[tuple[str, ...]] = set()
     for is_label, texts in ((True, labels), (False, (*others, *bare))):
@@ -180,7 +182,7 @@ def _runs(places: Sequence[int], typed: Mapping[int, Typed]) -> Iterable[list[in
     run: list[int] = []
     for at in places:
         between = range(run[-1] + 1, at) if run else ()
-        if any(not typed[one].small for one in between if one in typed):
+        if any(not (typed[one].small or typed[one].filler) for one in between if one in typed):
             yield run
             run = []
         run.append(at)

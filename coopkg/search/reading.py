@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from coopkg.search.empty import FILLER, PAIRS, STOP
-from coopkg.search.ideas import LED, NOT, ONLY, SOFT, WHERE, is_whether, turned
+from coopkg.search.ideas import LED, NOT, ONLY, SOFT, TELLING, WHERE, is_whether, turned
 from coopkg.search.index import Index
 from coopkg.search.names import ALIAS, EXACT, Span, Typed
 from coopkg.search.stems import stems
@@ -100,7 +100,7 @@ def read(index: Index, typed: str) -> Text:
     words = cut(plain)
     tokens = [_token(index, word, words[:at]) for at, word in enumerate(words)]
     for at, worth in turned([one.text for one in words]).items():
-        filler = worth != "whom"
+        filler = worth not in TELLING
         tokens[at] = Token(words[at], keys(worth), small=False, filler=filler, known=True)
     for at, one in enumerate(words[1:], 1):
         if one.text in ONLY and NOT in tokens[at - 1].keys:
@@ -117,6 +117,7 @@ def read(index: Index, typed: str) -> Text:
             bool(one.corrected),
             bool(one.place),
             one.small,
+            one.filler,
         )
         for at, one in enumerate(tokens)
         if not one.abroad[0]

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
 from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
 from coopkg.search.index import Askable, Choice, Index, Pattern
-from coopkg.search.names import EXACT, PART, Span
+from coopkg.search.names import EXACT, PART, Span, important
 from coopkg.search.reading import Text, Token
 from coopkg.search.scoring import OWNED, SLOT, Counted
-from coopkg.search.words import Keys
+from coopkg.search.words import Keys, keys, phrase
 
 SURE: Final = 0.52
 """The score from which a reading is offered as what was asked."""
@@ -41,7 +42,11 @@ _AT: Final = frozenset({WHERE, "~domicilier"})
 """What asks where a thing is: « où », « situé »."""
 LEAST_MET: Final = 0.55
 """The part of a wording that must be there for it to be what was asked."""
+_NAMED: Final = 0.15
+"""How much farther a reading may be for a choice filled by a whole name."""
 _OFFERED: Final = 0.2
+_LONG, _MOST_PART = 3, 0.65
+"""Words, and how sure, from which most of a name hides a shorter one inside it."""
 _MOST_SPANS: Final = 6
 _MOST_WHOLE, _FEW = 24, 6
 """Questions that are looked at closely: those that may account for all, and a few more."""
@@ -164,7 +169,13 @@ def _best(held: _Held, text: Text, weights: Sequence[float]) -> Reading | None:
         apart = len({one.thing for one in chosen}) == len(chosen)
         if apart and len(taken) == sum(len(one.at) for one in chosen):
             made.append(_reading(held, patterns, text, combination, taken, weights))
-    return max(made, key=lambda one: (one.is_whole, one.score, -len(one.unexplained)), default=None)
+    return max(made, key=_fullness, default=None)
+
+
+def _fullness(one: Reading) -> tuple[bool, float, int]:
+    """Prefer what fits whole, then the nearest: a thing called by its name is rather chosen."""
+    named = sum(span.how != PART for span in one.chosen.values())
+    return one.is_whole, one.score + _NAMED * named, -len(one.unexplained)
 
 
 def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[float]) -> list[Span]:
@@ -189,11 +200,12 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         if marked and (owned or not any(at in places for places in kept)):
             quality = OWNED if owned else _MARK
             kept[frozenset({at})] = Span(marked, frozenset({at}), quality, PART, token.word.text)
-    sure = [one for one in kept.values() if one.how != PART and _is_telling(one, weights)]
+    clear = _clear(list(kept.values()))
+    sure = [one for one in clear if one.how != PART and _is_telling(one, weights)]
     named = {at for one in sure for at in one.at}
     parts = [
         one
-        for one in kept.values()
+        for one in clear
         if one.how == PART
         and not one.at & named
         and not any(one.at < whole for whole in text.named)
@@ -203,6 +215,16 @@ def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[fl
         and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
     ]
     return [*sure, *parts][:_MOST_SPANS]
+
+
+def _clear(spans: Sequence[Span]) -> list[Span]:
+    """Leave out what is named by some words only of most of the name of another thing."""
+    most = [one for one in spans if len(one.at) >= _LONG and one.quality >= _MOST_PART]
+    return [
+        one
+        for one in spans
+        if not any(one.at < longer.at and one.thing != longer.thing for longer in most)
+    ]
 
 
 def _is_of(question: Askable, text: Text, at: int) -> bool:
@@ -248,6 +270,7 @@ def _reading(
     rest = [at for at, one in enumerate(text.tokens) if at not in taken and not one.small]
     needed = [at for at in rest if text.tokens[at].needed]
     again = frozenset(key for at in taken for key in text.tokens[at].keys)  # said twice
+    again |= frozenset(key for one in chosen.values() for key in _ideas_of(one.name))
     unexplained = tuple(
         at
         for at in needed
@@ -277,6 +300,12 @@ def _reading(
     if not (chosen or any(one.needed and one.known and WHO not in one.keys for one in text.tokens)):
         met = 0.0  # nothing but words that may be left out
     return Reading(question, chosen, score, unexplained, met, shared, missing, several)
+
+
+@lru_cache(maxsize=4_000)
+def _ideas_of(name: str) -> Keys:
+    """Return the keys of the words of a name: one may be typed in other words, « appui »."""
+    return frozenset(key for word in important(phrase(name)) for key in keys(word))
 
 
 def _explained(question: Askable, token: Token) -> bool:
