@@ -146,8 +146,14 @@ ONLY: Final = word_set("seulement uniquement only just")
 
 _WHO_DOES_WHAT: Final = frozenset({("qui", "fait", "quoi"), ("who", "does", "what")})
 
-TELLING: Final = word_set("whom role fund")
+TELLING: Final = word_set("whom role fund per")
 """What such words are worth that may not be left out."""
+_EACH: Final = word_set("par per chaque each")
+_UNITS: Final = word_set(
+    "expert agent officer stagiaire trainee participant mission delegation visite visit stage "
+    "session personne person habitant inhabitant jour day semaine week mois month"
+)
+"""What a ratio is over: « par expert ». No question has one, and a total is no answer."""
 
 
 def turned(words: Sequence[str]) -> dict[int, str]:
@@ -160,16 +166,22 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     """
     pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom", ("d", "ou"): "origine"}
     pairs |= {("by", "whom"): "who", ("with", "whom"): "whom", ("who", "pays"): "fund"}
+    pairs |= dict.fromkeys((("pour", "qui"), ("a", "qui"), ("for", "whom")), "destinataire")
     found = {
         at: pairs[words[at - 1], words[at]]
         for at in range(1, len(words))
         if (words[at - 1], words[at]) in pairs
     }
+    for at in range(1, len(words)):
+        if words[at - 1] in _EACH and words[at] in _UNITS:
+            found[at] = "per"
     for at in range(2, len(words)):
         if tuple(words[at - 2 : at + 1]) in _WHO_DOES_WHAT:
             found[at] = "role"
     if words and words[-1] in {"on", "about"} and "what" in words:
         found[words.index("what")] = "theme"
+    if "who" in words and words[-1] == "for":
+        found[words.index("who")] = "destinataire"
     if "where" in words and "from" in words[words.index("where") :]:
         found[words.index("where")] = "origine"
     if "who" in words and "with" in words[words.index("who") :]:

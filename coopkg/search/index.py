@@ -217,7 +217,7 @@ class Index:
         ours = {place: list(names) for place, names in self._placed.items()}
         tongues = places.languages()
         for place, code in self._codes:
-            ours[place] += [f"={name}" for name in tongues.get(code, ())]
+            ours[place] += [f"={name}" for name in (*tongues.get(code, ()), *places.IRREGULAR.get(code, ()))]
         theirs = {
             code: [name for name in names if len(phrase(name)) == 1]
             for code, names in self.elsewhere.items()

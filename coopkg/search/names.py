@@ -130,7 +130,9 @@ class Names:
             span
             for number, places in hits.items()
             for run in _runs(sorted(places), by_place)
-            for span in self._span(self.names[number], run, places, by_place)
+            for span in self._span(
+                self.names[number], _trimmed(run, places), places, by_place
+            )
         ]
         best: dict[tuple[str, frozenset[int]], Span] = {}
         for span in found:
@@ -188,3 +190,14 @@ def _runs(places: Sequence[int], typed: Mapping[int, Typed]) -> Iterable[list[in
         run.append(at)
     if run:
         yield run
+
+
+def _trimmed(run: list[int], places: Mapping[int, set[int]]) -> list[int]:
+    """Leave out the words at both ends that the others say again: « France… français »."""
+    for end in (0, -1):
+        while len(run) > 1:
+            others = [one for one in run if one != run[end]]
+            if not places[run[end]] <= {place for one in others for place in places[one]}:
+                break
+            run = others
+    return run

@@ -52,6 +52,8 @@ def languages() -> dict[str, tuple[str, ...]]:
     return found
 
 
+IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {"CI": ("ivorian", "ivorians")}
+"""Adjectives that no name of their country begins like, by its code."""
 WHOLE: Final = "="
 """Before a name that is an adjective as it stands."""
 
