@@ -65,6 +65,10 @@ class Shares:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._allowances = (seconds, errors)
+        self._policy = ", ".join(
+            f'"{name}";q={allowed.capacity:.0f};w={allowed.capacity / allowed.refill:.0f}'
+            for name, allowed in zip(NAMES, self._allowances, strict=True)
+        )
         self._max_clients = max_clients
         self._clock = clock
         self._lock = threading.Lock()
@@ -99,10 +103,7 @@ class Shares:
         The names are those of draft-ietf-httpapi-ratelimit-headers: `q` is the whole share, and
         `w` the seconds in which an empty one fills up.
         """
-        return ", ".join(
-            f'"{name}";q={allowed.capacity:.0f};w={allowed.capacity / allowed.refill:.0f}'
-            for name, allowed in zip(NAMES, self._allowances, strict=True)
-        )
+        return self._policy
 
     def left(self, client: str) -> str:
         """Return what is left to a client, and the seconds until it may ask, as `RateLimit`."""
