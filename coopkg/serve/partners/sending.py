@@ -23,6 +23,7 @@ OF_STATUS: Final = {"unparsable": 400, "too-large": 413, "unsupported": 415, "vi
 OF_RULE: Final = {"check-time": 503, "check-memory": 413, "too-deep": 400, "check-failed": 500}
 WAIT_S: Final = 3.0
 RETRY_AFTER_S: Final = 10
+SWITCH_S: Final = 30.0
 _turns: Final = threading.BoundedSemaphore(checking.AT_ONCE)
 GOOD: Final = frozenset({"received", "waiting", "accepted", "published"})
 
@@ -57,9 +58,14 @@ def together(uploads: Sequence[Upload]) -> Contribution:
 
 def published() -> None:
     """Publish what was accepted; what is refused is told by the state of its contributions."""
+    live = current_app.extensions["coopkg"]
     with suppress(PublicationError):
-        contributions.publish(settings().home, settings())
-    g.service = current_app.extensions["coopkg"].service()
+        made = contributions.publish(settings().home, settings())
+        # Another thread may be opening it: what is told to be published is then served.
+        end = time.monotonic() + SWITCH_S
+        while live.service().generation.number < made.number and time.monotonic() < end:
+            time.sleep(0.02)
+    g.service = live.service()
 
 
 def _checked(upload: Upload) -> Contribution:
