@@ -146,7 +146,7 @@ ONLY: Final = word_set("seulement uniquement only just")
 
 _WHO_DOES_WHAT: Final = frozenset({("qui", "fait", "quoi"), ("who", "does", "what")})
 
-TELLING: Final = word_set("whom role fund per")
+TELLING: Final = word_set("whom role fund per annee")
 """What such words are worth that may not be left out."""
 _EACH: Final = word_set("par per chaque each")
 _UNITS: Final = word_set(
@@ -166,6 +166,7 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     """
     pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom", ("d", "ou"): "origine"}
     pairs |= {("by", "whom"): "who", ("with", "whom"): "whom", ("who", "pays"): "fund"}
+    pairs |= dict.fromkeys((("par", "an"), ("l", "an"), ("chaque", "an")), "annee")
     pairs |= dict.fromkeys((("pour", "qui"), ("a", "qui"), ("for", "whom")), "destinataire")
     found = {
         at: pairs[words[at - 1], words[at]]
