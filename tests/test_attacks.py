@@ -28,7 +28,7 @@ from coopkg.terms import BASE, NS
 
 CATALOGUE = Path(__file__).parents[1].parent / "shared" / "security" / "attack_check.py"
 QUERIES = Path(__file__).parents[1] / "queries"
-LIMIT_S = 3  # less than what is allowed by default, so that the attacks take less time
+LIMIT_S = 2  # less than what is allowed by default, so that the attacks take less time
 MEMORY_MB = 2048
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 FORM = "application/x-www-form-urlencoded"
