@@ -3,6 +3,9 @@
 Pages at an address of their own are all read; so is each question with each single choice. Of files
 (`.ttl`, `.csv`) and of addresses that only differ by their query (sorting, exports, neighbours,
 reasons of a row), `MOST` of each kind are read, chosen by a digest: the same ones every time.
+
+The choices of a question are many and written by the same template: each is read in one of the two
+languages, as its digest says. With COOPKG_WHOLE_CRAWL set, each is read in both.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from page_reader import Page, read
 from coopkg.terms import BASE
 
 HOST = "http://localhost"
-MOST = 10
+MOST = 6
 LANGS = ("fr", "en")
 # Names in a query that say what to do with an answer, not what is chosen.
 OURS = frozenset(
@@ -45,6 +48,7 @@ class Crawl:
     _fragments: dict[tuple[str, str], str] = field(default_factory=dict)
     _kinds: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
     _titles: dict[str, str] = field(default_factory=dict)
+    _all_read: dict[str, bool] = field(default_factory=dict)
     _judged: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def walk(self, starts: Iterable[str]) -> None:
@@ -119,8 +123,9 @@ class Crawl:
         return "bare IRI" if named else ""
 
     def _links(self, address: str, page: Page) -> Iterator[str]:
-        for tag, href in page.links:
-            target = urljoin(HOST + address, href)
+        for tag, href in dict.fromkeys(page.links):
+            rooted = href.startswith("/") and not href.startswith("//")
+            target = HOST + href if rooted else urljoin(HOST + address, href)
             if not target.startswith(HOST + "/"):
                 if target.startswith(BASE):
                     self.faults[address].append(f"leaves for {target}, which is here")
@@ -128,8 +133,11 @@ class Crawl:
             bare, fragment = urldefrag(target.removeprefix(HOST))
             if fragment:
                 self._fragments.setdefault((bare, unquote(fragment)), address)
-            if tag != "form" and self._all_to_be_read(bare):
-                yield bare
+            if tag != "form":
+                if bare not in self._all_read:
+                    self._all_read[bare] = self._all_to_be_read(bare)
+                if self._all_read[bare]:
+                    yield bare
 
     def _all_to_be_read(self, address: str) -> bool:
         """Tell whether an address is one of those that are all read; note its kind otherwise."""
@@ -153,8 +161,8 @@ class Crawl:
                 self.faults[source].append(f"no #{fragment} in {address}")
 
 
-def with_choices(client: FlaskClient, lang: str) -> list[str]:
-    """Return each question with nothing chosen, and with each single choice.
+def with_choices(client: FlaskClient, lang: str, *, whole: bool = False) -> list[str]:
+    """Return each question with nothing chosen, and with each single choice of this language.
 
     What must be chosen is what the question gives as example.
     """
@@ -166,6 +174,12 @@ def with_choices(client: FlaskClient, lang: str) -> list[str]:
         for parameter in one["parameters"]:
             given = client.get(parameter["choices"]).json
             for choice in given["choices"]:
-                chosen = {**needed, parameter["name"]: choice["value"]}
-                found.append(f"{path}?{urlencode(chosen)}")
+                asked = urlencode({**needed, parameter["name"]: choice["value"]})
+                if whole or read_in(f"{one['slug']}?{asked}") == lang:
+                    found.append(f"{path}?{asked}")
     return found
+
+
+def read_in(address: str) -> str:
+    """Return the language in which a choice is read, when it is in one only."""
+    return LANGS[crc32(address.encode()) % 2]

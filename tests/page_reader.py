@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -68,8 +69,10 @@ def read(html: str) -> Page:
     reader = _Reader()
     done = 0
     for found in _TAG.finditer(html):
-        reader.text(html[done : found.start()])
-        done = found.end()
+        begins, ends = found.span()
+        if begins > done:
+            reader.text(html[done:begins])
+        done = ends
         closing, tag, attributes, self_closing = found.groups()
         if closing:
             reader.end(tag)
@@ -91,7 +94,9 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""([^\s=>/"']+)(?:="([^"]*)")?""")
 
 
+@lru_cache(maxsize=20_000)
 def _attributes(text: str) -> dict[str, str]:
+    """Return what an element is given; never to be changed, for the same is said on every page."""
     return {name: unescape(value) for name, value in _ATTRIBUTE.findall(text)} if text else {}
 
 
@@ -137,14 +142,15 @@ class _Reader:
                 return
 
     def text(self, data: str) -> None:
-        if not self.open or not data or data.isspace():
+        if not self.open or data.isspace():
             return
         here = self.open[-1]
         if here.tag in {"script", "style"}:
             return
         if "<" in data:
             self.page.faults.append(f"a tag that is none: {data[:80]!r}")
-        data = unescape(data)
+        if "&" in data:
+            data = unescape(data)
         if here.named:
             setattr(self.page, here.named, getattr(self.page, here.named) + data)
         self.page.texts.add(Text(" ".join(data.split()), here.lang, here.verbatim))
