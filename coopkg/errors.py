@@ -111,16 +111,47 @@ class QuestionError(CoopkgError):
         self.slug = slug
 
 
-class ParameterError(CoopkgError):
-    """A value is not acceptable for a parameter: what was seen, what was expected."""
+@dataclass(frozen=True)
+class Choice:
+    """A value that would be acceptable, as addresses write it and as people read it."""
 
-    def __init__(self, parameter: str, seen: str, expected_fr: str, expected_en: str) -> None:
+    value: str
+    fr: str
+    en: str
+
+
+_SAID = {"page": ("Page", "Page"), "row": ("Ligne", "Row"), "sort": ("Tri", "Sort")}
+"""What people call the parameters that are the same everywhere."""
+
+
+class ParameterError(CoopkgError):
+    """A value is not acceptable for a parameter: what was seen, what was expected.
+
+    `label` is its name as people read it; `choices` are the nearest acceptable values.
+    """
+
+    def __init__(
+        self,
+        parameter: str,
+        seen: str,
+        expected_fr: str,
+        expected_en: str,
+        *,
+        label: tuple[str, str] | None = None,
+        choices: tuple[Choice, ...] = (),
+    ) -> None:
+        fr, en = label or _SAID.get(parameter) or (parameter, parameter)
         super().__init__(
-            f"{parameter} : « {seen} » n’est pas acceptable ; attendu : {expected_fr}",
-            f"{parameter}: {seen!r} is not acceptable; expected {expected_en}",
+            f"{fr} : « {seen} » n’est pas acceptable ; attendu : {expected_fr}"
+            if seen
+            else f"{fr} : il manque une valeur ; attendu : {expected_fr}",
+            f"{en}: {seen!r} is not acceptable; expected {expected_en}"
+            if seen
+            else f"{en}: a value is missing; expected {expected_en}",
         )
         self.parameter = parameter
         self.seen = seen
+        self.choices = choices
 
 
 class UnknownError(CoopkgError):

@@ -218,11 +218,11 @@ def test_a_format_nobody_writes_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ({"theme": "cultures"}, "such as culture"),
-        ({"theme": "http://x/> }"}, "short name"),
+        ({"theme": "cultures"}, "one of the choices offered, such as “culture”"),
+        ({"theme": "http://x/> }"}, "Theme: 'http://x/> }' is not acceptable"),
         ({"them": "culture"}, "known parameter: theme"),
         ({"theme": ["culture", "autre"]}, "one value at a time"),
-        ({"page": "2"}, "from 1 to 1"),
+        ({"page": "2"}, "there is one page only"),
         ({"page": "-1"}, "a number"),
         ({"page": "9" * 40}, "a number"),
         ({"lang": "de"}, "fr or en"),

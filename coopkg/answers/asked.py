@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coopkg.answers import changes, reasons
+from coopkg.answers import changes, choosing, reasons
 from coopkg.answers.catalogue import Context
 from coopkg.answers.offers import Offers
 from coopkg.answers.reasons import Facts, Witnesses
 from coopkg.answers.relation import Row, cell, ordered, rows, sorting
+from coopkg.errors import Choice
 from coopkg.questions import Arguments, Column, Parameter, Question, QuestionEvidence
 from coopkg.terms import Term
 from coopkg.typography import plain
@@ -58,12 +59,18 @@ def asked(
         ParameterError: a value is not acceptable; the nearest choices are named.
     """
 
-    def known(parameter: Parameter) -> list[str]:
+    def values(parameter: Parameter) -> list[str]:
+        if offers is not None:
+            return [value for value, _ in offers.choices[parameter.name]]
         return [parameter.short(one) for one in changes.domain(question, parameter, context)]
+
+    def known(parameter: Parameter) -> list[Choice]:
+        terms = [parameter.read(one) for one in values(parameter)]
+        return choosing.named(parameter, terms, context.catalogue)
 
     bound = {
         name: _as_offered(question, question.parameter(name), value, context)
-        for name, value in question.bind(args, known).items()
+        for name, value in choosing.bound(question, args, values, known).items()
     }
     return Asked(question, evidence, bound, context, others or {}, offers)
 

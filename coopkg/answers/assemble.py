@@ -8,7 +8,16 @@ from math import ceil
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from coopkg.answers import changes, coverage, disagreements, notes, nothing, reasons, sentences
+from coopkg.answers import (
+    changes,
+    choosing,
+    coverage,
+    disagreements,
+    notes,
+    nothing,
+    reasons,
+    sentences,
+)
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.relation import Row, distinct
 from coopkg.answers.weaker import Gap, gaps, related, weaker_json
@@ -122,7 +131,7 @@ def _status(number: int, unknown: Sequence[Gap]) -> str:
 def _page(found: Sequence[Row], page: int, pages: int) -> Sequence[Row]:
     if not 1 <= page <= pages:
         raise ParameterError(
-            "page", str(page), f"un nombre de 1 à {pages}", f"a number from 1 to {pages}"
+            "page", str(page), *choosing.numbers(pages, "une seule page", "one page only")
         )
     return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
 
@@ -135,8 +144,8 @@ def _known_values(request: Asked) -> None:
             continue
         offered = changes.domain(request.question, parameter, request.context)
         if value not in offered:
-            known = [parameter.short(one) for one in offered]
-            raise parameter.refusal(parameter.short(value), known, unlisted=True)
+            known = choosing.named(parameter, offered, request.context.catalogue)
+            raise choosing.refusal(parameter, parameter.short(value), known)
 
 
 def _sentence(request: Asked, found: Sequence[Row], unknown: Sequence[Gap]) -> dict[str, str]:

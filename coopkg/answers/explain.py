@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from coopkg.answers import disagreements, figures, phrases, reasons
+from coopkg.answers import choosing, disagreements, figures, phrases, reasons
 from coopkg.answers.asked import Asked, column_json, row_json
 from coopkg.answers.assemble import MOST_ROWS
 from coopkg.answers.relation import Row
@@ -93,7 +93,7 @@ def _no_row(number: int, last: int) -> ParameterError:
             "row", str(number), "une réponse qui a des lignes", "an answer that has rows"
         )
     return ParameterError(
-        "row", str(number), f"un numéro de 1 à {last}", f"a number from 1 to {last}"
+        "row", str(number), *choosing.numbers(last, "une seule ligne", "one row only")
     )
 
 

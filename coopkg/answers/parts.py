@@ -15,9 +15,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.answers import choosing
 from coopkg.answers.assemble import PAGE_ROWS, Answer
 from coopkg.answers.catalogue import NUMBERS, literal_words
-from coopkg.errors import Lang, ParameterError
+from coopkg.errors import Choice, Lang, ParameterError
 from coopkg.questions.binding import folded
 from coopkg.terms import compact
 
@@ -26,6 +27,8 @@ LEAST_ROWS: Final = 8
 MOST_FACETS: Final = 4
 NOTHING: Final = "-"
 """The key of a cell that is empty."""
+NOT_SAID: Final[Mapping[Lang, str]] = {"fr": "non précisé", "en": "not specified"}
+MOST_NEAR: Final = 3
 _KINDS: Final = frozenset({"iri", "boolean", "year", "text"})
 
 Row = Mapping[str, Any]
@@ -101,20 +104,55 @@ def words(cell: Cell, lang: Lang) -> str:
     return str(cell["value"])
 
 
-def check(answer: Answer, part: Part) -> None:
-    """Refuse a part of columns that the answer has not.
+def settled(answer: Answer, part: Part) -> Part:
+    """Return a part with its values as addresses write them, all of them in the whole answer.
+
+    A value may be given by its short name, or by its words in either language.
 
     Raises:
-        ParameterError: naming the columns there are.
+        ParameterError: the answer has no such column or value; the nearest ones are named.
     """
-    known = [str(column["name"]) for column in answer.columns]
+    columns = [
+        Choice(str(one["name"]), one["label"]["fr"], one["label"]["en"]) for one in answer.columns
+    ]
+    labels = {one.value: one for one in columns}
     given = [("sort", part.sort)] if part.sort else []
     for name, seen in [*given, *((f"f.{one}", one) for one in part.facets)]:
-        if seen not in known:
-            listed = ", ".join(known)
-            raise ParameterError(
-                name, seen[:80], f"une colonne de la réponse : {listed}", f"a column: {listed}"
-            )
+        if seen not in labels:
+            raise _no_column(name, seen, columns)
+    if not answer.rows:  # nothing to choose among
+        return part
+    found = {
+        name: tuple(dict.fromkeys(_settled(answer, labels[name], one) for one in keys))
+        for name, keys in part.facets.items()
+    }
+    return replace(part, facets=found)
+
+
+def _settled(answer: Answer, column: Choice, given: str) -> str:
+    cells = {key(row.get(column.value)): row.get(column.value) for row in answer.rows}
+    if given in cells:
+        return given
+    values = [
+        Choice(one, words(cell, "fr") or NOT_SAID["fr"], words(cell, "en") or NOT_SAID["en"])
+        for one, cell in cells.items()
+    ]
+    if meant := choosing.meant(given, values):
+        return meant
+    close = choosing.near(given, values) or tuple(values[:MOST_NEAR])
+    raise ParameterError(
+        f"f.{column.value}",
+        given[:80],
+        *choosing.such_as("une valeur de cette colonne", "a value of this column", close),
+        label=(column.fr, column.en),
+        choices=close,
+    )
+
+
+def _no_column(name: str, seen: str, columns: Sequence[Choice]) -> ParameterError:
+    close = choosing.near(seen, columns) or tuple(columns)
+    expected = choosing.such_as("une colonne de la réponse", "a column of the answer", close)
+    return ParameterError(name, seen[:80], *expected, choices=close if name == "sort" else ())
 
 
 def kept(rows: Sequence[Row], part: Part, *, but: str = "") -> list[int]:
@@ -172,7 +210,7 @@ def _values(rows: Sequence[Row], name: str, part: Part, lang: Lang) -> tuple[Val
     counts = Counter(key(rows[one].get(name)) for one in kept(rows, part, but=name))
     chosen = part.facets.get(name, ())
     text = {key(row.get(name)): words(row.get(name), lang) for row in rows}
-    text[NOTHING] = "non précisé" if lang == "fr" else "not specified"
+    text[NOTHING] = NOT_SAID[lang]
     known = dict.fromkeys([*(key(row.get(name)) for row in rows), *chosen])
     listed = [Value(one, text.get(one, one), counts[one], one in chosen) for one in known]
     return tuple(sorted(listed, key=lambda one: (one.key == NOTHING, folded(one.text), one.key)))
@@ -197,7 +235,7 @@ def page_of(found: Sequence[int], page: int) -> Sequence[int]:
     last = pages(len(found))
     if not 1 <= page <= last:
         raise ParameterError(
-            "page", str(page), f"un nombre de 1 à {last}", f"a number from 1 to {last}"
+            "page", str(page), *choosing.numbers(last, "une seule page", "one page only")
         )
     return found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
 
@@ -208,7 +246,7 @@ def narrowed(answer: Answer, part: Part, page: int | None, lang: Lang) -> Answer
     Raises:
         ParameterError: a column or a page that is not there.
     """
-    check(answer, part)
+    part = settled(answer, part)
     found = numbers(answer, part, lang)
     shown = found if page is None else page_of(found, page)
     said = [{"kind": "part", "text": note(answer, part, len(found))}] if part.facets else []

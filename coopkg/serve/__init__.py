@@ -42,6 +42,7 @@ from coopkg.serve import (
     shortening,
     sitemap,
     sparql,
+    starting,
     structured,
     travel,
     vocabulary,
@@ -190,6 +191,7 @@ def _speak() -> dict[str, Any]:
         "period": period.years(service.generation) if service else None,
         "past": travel.banner(),
         "at_generation": travel.same_page,
+        "with_choice": starting.with_choice,
     }
 
 

@@ -102,7 +102,8 @@ def _as_json(asked: Asked) -> Response:
     else:  # the place of each row in the whole answer, which is how its reasons are asked
         whole = answers.answer(asked, page=None, lang=lang)
         found = parts.narrowed(whole, part, page, lang)
-        here = parts.page_of(parts.numbers(whole, part, lang), page)
+        kept = parts.numbers(whole, parts.settled(whole, part), lang)
+        here = parts.page_of(kept, page)
         numbers = {"numbers": [one + 1 for one in here]}
     return _json({**found.as_json(), **numbers, "explain": travel.address(found.explain)})
 

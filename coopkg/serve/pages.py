@@ -10,7 +10,7 @@ from markupsafe import escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import answers
-from coopkg.answers import Answer, Asked
+from coopkg.answers import Answer, Asked, parts
 from coopkg.errors import Lang
 from coopkg.serve import (
     arguments,
@@ -23,6 +23,7 @@ from coopkg.serve import (
     present,
     question_page,
     question_view,
+    starting,
 )
 from coopkg.serve.drawing import Sketch
 from coopkg.serve.offered import Sealed
@@ -43,16 +44,19 @@ def blueprint() -> Blueprint:
     address = "/<any(fr, en):lang>/questions/<slug>"
     routes.add_url_rule(address, "question", question)
     routes.add_url_rule(f"{address}/embed", "embed", embed)
+    for number, end in enumerate(("/", "/embed/", "/why/")):
+        routes.add_url_rule(f"{address}{end}", f"unslashed{number}", starting.unslashed)
     return routes
 
 
 def question(lang: Lang, slug: str) -> str | BaseResponse:
     """Show one question: its form, its answer, its figures, its sources, its query."""
     service: Service = g.service
-    example = _example(slug)
-    if example:
+    if example := starting.at_example(service, slug):
         return redirect(example)
     asked = _asked(slug)
+    if named := starting.by_value(asked):
+        return redirect(named)
     sight = _sight(asked, lang)
     answer, found = sight.answer, asked.question
     title = listing.heading(service, found, asked.bound, lang)
@@ -80,24 +84,11 @@ def question(lang: Lang, slug: str) -> str | BaseResponse:
     )
 
 
-def _example(slug: str) -> str:
-    """Return where a question asked with no choice at all starts: at its example, "" elsewhere.
-
-    A question that needs a choice has no answer without one, and its form is on the page of an
-    answer: the example is chosen, is read in the title, and can be changed there.
-    """
-    service: Service = g.service
-    needed = service.question(slug).required_examples()
-    given = arguments.asked(request.args)
-    if not needed or any(one.strip() for values in given.values() for one in values):
-        return ""
-    kept = [(name, one) for name, one in request.args.items(multi=True) if name not in given]
-    return f"{request.path}?{urlencode([*needed.items(), *kept])}"
-
-
-def embed(lang: Lang, slug: str) -> Response:
+def embed(lang: Lang, slug: str) -> BaseResponse:
     """Show an answer to be put into a page of somebody else: its sentence, rows and sources."""
     service: Service = g.service
+    if example := starting.at_example(service, slug):
+        return redirect(example)
     asked = _asked(slug)
     sight = _sight(asked, lang)
     shown = question_page.shown(sight)
@@ -111,12 +102,17 @@ def embed(lang: Lang, slug: str) -> Response:
 
 
 def _sight(asked: Asked, lang: Lang) -> Sight:
-    """Return the whole answer, and which part of it is looked at."""
+    """Return the whole answer, and which part of it is looked at.
+
+    Raises:
+        ParameterError: a column or a value that the answer has not.
+    """
     service: Service = g.service
     answer = answers.answer(asked, page=None, lang=lang)
     page = arguments.number(request.args, "page")
     names = present.Names(service.catalogue, lang)
-    return Sight(asked, answer, arguments.part(request.args), page, names)
+    part = parts.settled(answer, arguments.part(request.args))
+    return Sight(asked, answer, part, page, names)
 
 
 def _sketch(asked: Asked, answer: Answer, names: present.Names, sealed: Sealed) -> Sketch:

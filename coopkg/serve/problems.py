@@ -167,6 +167,10 @@ def _members(error: CoopkgError, lang: Lang) -> dict[str, Any]:
         value = getattr(error, name, None)
         if value not in (None, "", ()):
             found[name] = value
+    if isinstance(error, errors.ParameterError) and error.choices:
+        found["choices"] = [
+            {"value": one.value, "label": _pick((one.fr, one.en), lang)} for one in error.choices
+        ]
     if isinstance(error, errors.SyntaxQueryError):
         found |= error.said(lang)
     if isinstance(error, errors.QueryLimitError):

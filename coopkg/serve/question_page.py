@@ -76,7 +76,6 @@ def _related(weak: Mapping[str, Any], answer: Answer, names: present.Names) -> d
 
 def _part(sight: Sight) -> dict[str, Any]:
     answer, part, lang = sight.answer, sight.part, sight.lang
-    parts.check(answer, part)
     found = parts.numbers(answer, part, lang)
     here = parts.page_of(found, sight.page)
     reasons = explain_path(sight.asked.question, sight.asked.bound, lang, answer.inference)

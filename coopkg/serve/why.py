@@ -10,12 +10,13 @@ import json
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg import answers
 from coopkg.answers import Asked, Why
 from coopkg.errors import Lang
-from coopkg.serve import arguments, listing, present, question_view, travel, why_view
+from coopkg.serve import arguments, listing, present, question_view, starting, travel, why_view
 from coopkg.serve.service import Service
 
 PAGE: Final = "/<any(fr, en):lang>/questions/<slug>/why"
@@ -31,8 +32,10 @@ def blueprint() -> Blueprint:
     return routes
 
 
-def why(lang: Lang, slug: str) -> str | Response:
+def why(lang: Lang, slug: str) -> BaseResponse:
     """Show why one row: its reasons, down to the sources."""
+    if example := starting.at_example(g.service, slug):
+        return redirect(example)
     asked = _asked(slug)
     found = _found(asked, lang)
     accepted = request.accept_mimetypes
