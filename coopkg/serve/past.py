@@ -23,7 +23,7 @@ from coopkg import generation
 from coopkg.config import Settings
 from coopkg.engine import Engine
 from coopkg.errors import CoopkgError, EngineBusyError, GenerationError, UnknownError
-from coopkg.generation import Generation
+from coopkg.generation import Generation, gone
 from coopkg.serve.service import FOLDER, SUFFIX, Service
 from coopkg.serve.sparql.fairness import Allowance, Shares
 
@@ -89,7 +89,7 @@ class Past:
         """Return the kept generation that a number, a digest or an id names; the newest such.
 
         Raises:
-            UnknownError: there is none; the error lists those there are.
+            UnknownError: there is none; the error lists those there are, or says why it was erased.
             GenerationError: its manifest is damaged.
         """
         kept = self.kept()
@@ -102,13 +102,14 @@ class Past:
             except UnknownError:
                 pass
         known = tuple(one.id for one in kept)
-        raise UnknownError(
+        error = UnknownError(
             ref,
             f"aucune génération conservée ne s’appelle « {ref[:SHOWN]} »",
             f"no generation that is kept is called {ref[:SHOWN]!r}",
             known,
             known,
         )
+        raise gone.explained(self._settings.home, error)
 
     @contextmanager
     def reading(self, found: Generation, client: str = "") -> Iterator[Service]:
