@@ -85,7 +85,7 @@ def test_rows_that_differ_only_in_what_is_hidden_are_one() -> None:
 def test_a_sentence_can_list_what_was_found_for_a_choice_nobody_made() -> None:
     text = TINY.replace("{count} partners: {partner}.", "{theme.each}; {theme}.")
     found = ask_tiny(text, place="asie")
-    assert found.sentence["en"] == "Université (fr) works on anything in place:asie."
+    assert found.sentence["en"] == "Université (fr) works on anything in “place:asie”."
     found = ask_tiny(text, place="mediterranee")
     assert found.sentence["en"] == "theme:gouvernance and decentralisation; anything."
 
@@ -208,9 +208,9 @@ def test_a_gap_about_one_place_does_not_answer_for_all_of_them() -> None:
 
 
 def test_a_name_that_is_no_choice_is_a_mistake_not_an_empty_answer() -> None:
-    with pytest.raises(ParameterError, match="one of the choices offered, such as culture"):
+    with pytest.raises(ParameterError, match="one of the choices offered, such as “culture"):
         ask_tiny(theme="cultures")
-    with pytest.raises(ParameterError, match="such as mediterranee"):
+    with pytest.raises(ParameterError, match="such as “Mediterranean"):
         ask_tiny(place="https://w3id.org/cnfpt-coop/id/place/mediteranee")
 
 

@@ -117,6 +117,7 @@ def test_the_same_question_about_both_says_what_each_answers(client: FlaskClient
         ("place/tunisie", "place/mediterranee", 200, "ne se comparent pas"),
         ("scheme/theme/culture", "place/maroc", 404, "Rien de comparable"),
         ("<script>", "\x00", 404, "Rien de comparable"),
+        ("nobody", "nowhere", 404, "porte les noms"),
         ("x" * 3000, "", 404, "Rien de comparable"),
     ],
 )

@@ -340,8 +340,8 @@ def test_a_network_leaves_out_the_least_linked_nodes_and_says_how_many() -> None
     svg = made.svg("fr", "k")
     assert len(all_of(svg, "circle")) == network_module.MOST_NODES
     assert "Le plus relié\u00a0: hub" in made.message("fr")
-    assert "Non dessinés\u00a0: 21 nœuds, 21 liens" in made.message("fr")
-    assert f"Seuls les {network_module.NAMED} nœuds les plus reliés" in made.message("fr")
+    assert "Non dessinés\u00a0: 21 éléments, 21 liens" in made.message("fr")
+    assert f"Seuls les {network_module.NAMED} éléments les plus reliés" in made.message("fr")
     assert len(all_of(svg, "text", "name")) == network_module.NAMED
     assert len(made.table("fr").rows) == len(leaves)
 

@@ -61,7 +61,7 @@ class Catalogue:
     def _form(self, iri: str, lang: str, form: str) -> str:
         plain = self.label(iri)[lang]
         entry = self.labels.get(iri, {})
-        quoted = f"«\u00a0{plain}\u00a0»" if lang == "fr" else plain
+        quoted = f"«\u00a0{plain}\u00a0»" if lang == "fr" else f"“{plain}”"
         if form == "in":
             known = entry.get("in", {}).get(lang)
             return str(known) if known else f"{'dans' if lang == 'fr' else 'in'} {quoted}"

@@ -18,6 +18,7 @@ MOST_LINKS: Final = 400
 NAMED: Final = 40
 """Up to so many nodes, all are named; beyond, the most linked ones."""
 NAMED_LINKS: Final = 12
+_THING: Final = (("élément", "éléments"), ("item", "items"))
 _SMALL: Final = 420.0  # wide at most: it may shrink to a phone, and its names are written in lines
 
 
@@ -70,10 +71,10 @@ class Network:
     def message(self, lang: Lang) -> str:
         """Say how many nodes and links, which node has most, and what is not drawn."""
         if not self.nodes:
-            return svg.say(lang, "Aucun nœud à dessiner.", "No node to draw.")
+            return svg.say(lang, "Aucun élément à dessiner.", "No item to draw.")
         degrees = self._degrees()
         first = min(self.nodes, key=lambda one: (-degrees[one.key], one.label, one.key))
-        nodes = svg.count(len(self.nodes), lang, ("nœud", "nœuds"), ("node", "nodes"))
+        nodes = svg.count(len(self.nodes), lang, *_THING)
         links = svg.count(len(self.links), lang, ("lien", "liens"), ("link", "links"))
         said = f"{nodes}, {links}."
         if degrees[first.key]:
@@ -86,7 +87,7 @@ class Network:
         kept, drawn = self._kept()
         lost, unlinked = len(self.nodes) - len(kept), len(self.links) - len(drawn)
         if lost or unlinked:
-            nodes = svg.count(lost, lang, ("nœud", "nœuds"), ("node", "nodes"))
+            nodes = svg.count(lost, lang, *_THING)
             links = svg.count(unlinked, lang, ("lien", "liens"), ("link", "links"))
             said += svg.say(
                 lang,
@@ -96,8 +97,8 @@ class Network:
         if len(kept) > NAMED:
             said += svg.say(
                 lang,
-                f" Seuls les {NAMED} nœuds les plus reliés portent leur nom.",
-                f" Only the {NAMED} most linked nodes carry their names.",
+                f" Seuls les {NAMED} éléments les plus reliés portent leur nom.",
+                f" Only the {NAMED} most linked items carry their names.",
             )
         return said
 

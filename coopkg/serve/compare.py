@@ -108,6 +108,11 @@ def _problem(given: Sequence[Asked], names: present.Names) -> str:
         listed = t(" et ", " and ").join(
             f"« {one} »" if names.lang == "fr" else f"“{one}”" for one in unknown
         )
+        if len(unknown) > 1:
+            return t(
+                f"Rien de comparable ne porte les noms {listed} : choisissez dans les listes.",
+                f"Nothing that can be compared has the names {listed}: choose from the lists.",
+            )
         return t(
             f"Rien de comparable ne porte le nom {listed} : choisissez dans la liste.",
             f"Nothing that can be compared has the name {listed}: choose from the list.",

@@ -122,8 +122,8 @@ def _picture(made: Figure, kind: str, lang: Lang) -> tuple[str, str]:
     t = texts(lang)
     if isinstance(made, Network) and len(made.nodes) > MOST_NODES:
         return "", t(
-            f"Plus de {MOST_NODES} nœuds : un dessin serait illisible, voici les liens.",
-            f"More than {MOST_NODES} nodes: a drawing could not be read, here are the links.",
+            f"Plus de {MOST_NODES} éléments : un dessin serait illisible, voici les liens.",
+            f"More than {MOST_NODES} items: a drawing could not be read, here are the links.",
         )
     svg = _svg(made, lang, f"f-{kind}")
     return svg or "", "" if svg else t(
