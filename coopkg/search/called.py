@@ -49,4 +49,6 @@ def called(iri: str) -> tuple[str, ...]:
     >>> called("http://purl.org/dc/terms/creator")[0], called("https://example.org/x")
     ('auteur', ())
     """
-    return _TABLE.get("/".join(iri.rsplit("/", 2)[-2:]), ()) or _TABLE.get(iri.rsplit("/", 1)[-1], ())
+    return _TABLE.get("/".join(iri.rsplit("/", 2)[-2:]), ()) or _TABLE.get(
+        iri.rsplit("/", 1)[-1], ()
+    )

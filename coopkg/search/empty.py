@@ -28,12 +28,12 @@ STOP: Final = word_set(
     being did has have had that which what among amongst within during since through per it its
     their his her they there this these those into any i we you us our your can could would should
     may might will shall if also so than then but my she he him them upon towards toward onto
-    across around because am ll re ve issu issus issue issues autour vs versus
+    across around because many much am ll re ve issu issus issue issues autour vs versus
     """
 )
 _ASKING: Final = """
-    liste lister list donner donne donnee donnez give gives given gimme montrer montre montrez show shows
-    afficher affiche affichez display dire dis dites tell savoir connaitre know vouloir veux
+    liste lister list donner donne donnee donnez give gives given gimme montrer montre montrez show
+    shows afficher affiche affichez display dire dis dites tell savoir connaitre know vouloir veux
     voudrais voudrait voulons souhaite souhaitons souhaiterais souhaiterait souhaiterions aimerais
     aimerait aimerions want would cherche cherchons chercher recherche recherchons rechercher
     trouver find finding looking search searching look need needs besoin question questions info
@@ -100,7 +100,8 @@ _AROUND: Final = """
     context matiere terms terme termes sens imprime imprimee imprimes imprimees imprimer print
     prints printed publie publiee publies publiees published annonce annoncee annonces annoncees
     announced affichee affiches affichees displayed officiel officielle officiels officielles fois
-    cas case cases
+    cas case cases conclu conclue conclus conclues disposition up comptee comptees retrouve
+    retrouver retrouvent retrouves retrouvees
     """
 FILLER: Final = word_set(_ASKING + _COURTESY + _DOING + _AROUND)
 PAIRS: Final = frozenset(
@@ -108,6 +109,7 @@ PAIRS: Final = frozenset(
     | {("many", "thanks"), ("bonne", "journee"), ("bonne", "soiree"), ("bonne", "reception")}
     | {("happy", "to"), ("at", "all"), ("en", "fait"), ("by", "any"), ("a", "priori")}
     | {("most", "grateful"), ("au", "sujet"), ("very", "much"), ("would", "like"), ("d", "like")}
+    | {("il", "eu"), ("a", "eu"), ("ont", "eu")}
     | {("en", "tout"), ("in", "all"), ("all", "in"), ("au", "juste"), ("of", "course")}
 )
 """Words that change nothing together."""

@@ -33,6 +33,11 @@ _ASKING: Final = {
     NOT: "pas non sans sauf hors excepte jamais aucun aucune ni "
     "not no without except excluding never none nor neither unlike",
 }
+UNCOUNTED: Final = frozenset(
+    {WHO, WHOM, WHERE, WHEN, HOW, "~total", "~estimer", "~travail", "~etranger", "~formation"}
+    | {"~collaborer", "~mobiliser"}
+)
+"""What stands before the thing counted, and is not it: « nombre total », "foreign delegations"."""
 EXACT: Final = "="
 """Before a word that is taken as it is written: « bosse » works, a "boss" does not."""
 _IDEAS: Final = """
@@ -146,7 +151,7 @@ ONLY: Final = word_set("seulement uniquement only just")
 
 _WHO_DOES_WHAT: Final = frozenset({("qui", "fait", "quoi"), ("who", "does", "what")})
 
-TELLING: Final = word_set("whom role fund per annee")
+TELLING: Final = word_set("whom role fund per annee combien")
 """What such words are worth that may not be left out."""
 _EACH: Final = word_set("par per chaque each")
 _UNITS: Final = word_set(
@@ -167,11 +172,15 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom", ("d", "ou"): "origine"}
     pairs |= {("by", "whom"): "who", ("with", "whom"): "whom", ("who", "pays"): "fund"}
     pairs |= dict.fromkeys((("par", "an"), ("l", "an"), ("chaque", "an")), "annee")
+    found_first = {("how", "many"): "combien", ("how", "much"): "combien"}
     pairs |= dict.fromkeys((("pour", "qui"), ("a", "qui"), ("for", "whom")), "destinataire")
     found = {
         at: pairs[words[at - 1], words[at]]
         for at in range(1, len(words))
         if (words[at - 1], words[at]) in pairs
+    }
+    found |= {
+        at: found_first[pair] for at, pair in enumerate(pairwise(words)) if pair in found_first
     }
     for at in range(1, len(words)):
         if words[at - 1] in _EACH and words[at] in _UNITS:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from coopkg.questions.templates import Slot, parts
 from coopkg.search import places
 from coopkg.search.empty import FILLER, STOP
-from coopkg.search.ideas import ACTING, COUNT, LED, WHEN, WHERE, WHO, WHOM, turned
+from coopkg.search.ideas import ACTING, COUNT, LED, UNCOUNTED, WHEN, WHERE, WHO, WHOM, turned
 from coopkg.search.ideas import known as with_ideas
 from coopkg.search.names import Name, Names, important, names_of
 from coopkg.search.sealing import TIMES
@@ -45,6 +45,8 @@ class Pattern:
     """It is nothing but its blanks: the names alone ask the question."""
     led: frozenset[str]
     """The blanks that stand right after « quel » or "which"."""
+    counted: Keys
+    """The keys of the thing that stands first, or that « combien » stands before."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,15 @@ class Index:
         core = tuple(one for one in weighed if ACTING.isdisjoint(one[0])) or weighed
         heavy = sum(weight for _, weight in core)
         return Pattern(
-            weighed, every, whole, core, heavy, slots, _is_bare(text), frozenset(_led(text))
+            weighed,
+            every,
+            whole,
+            core,
+            heavy,
+            slots,
+            _is_bare(text),
+            frozenset(_led(text)),
+            _counted(written),
         )
 
     @cached_property
@@ -217,7 +227,9 @@ class Index:
         ours = {place: list(names) for place, names in self._placed.items()}
         tongues = places.languages()
         for place, code in self._codes:
-            ours[place] += [f"={name}" for name in (*tongues.get(code, ()), *places.IRREGULAR.get(code, ()))]
+            ours[place] += [
+                f"={name}" for name in (*tongues.get(code, ()), *places.IRREGULAR.get(code, ()))
+            ]
         theirs = {
             code: [name for name in names if len(phrase(name)) == 1]
             for code, names in self.elsewhere.items()
@@ -293,6 +305,12 @@ def _led(text: str) -> Iterable[str]:
             before = ""
         else:
             before = part
+
+
+def _counted(words: list[Keys]) -> Keys:
+    """Return the keys of the thing that is counted, or stands first."""
+    after = next((at + 1 for at, one in enumerate(words) if COUNT in one), 0)
+    return next((one for one in words[after:] if UNCOUNTED.isdisjoint(one)), frozenset())
 
 
 def _words(text: str) -> list[str]:

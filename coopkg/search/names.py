@@ -130,9 +130,7 @@ class Names:
             span
             for number, places in hits.items()
             for run in _runs(sorted(places), by_place)
-            for span in self._span(
-                self.names[number], _trimmed(run, places), places, by_place
-            )
+            for span in self._span(self.names[number], _trimmed(run, places), places, by_place)
         ]
         best: dict[tuple[str, frozenset[int]], Span] = {}
         for span in found:

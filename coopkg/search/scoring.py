@@ -31,6 +31,8 @@ _DEED: Final = 0.6
 """What « action » or « projet » weighs against a pattern that lacks it."""
 _SOFT: Final = 0.2
 """What a word that may be left out weighs against a pattern that lacks it."""
+_OTHER: Final = 0.6
+"""What is kept of a wording that counts another thing: « combien d'experts », « de jours »."""
 
 
 class Counted:
@@ -43,7 +45,9 @@ class Counted:
         rest: Iterable[int],
         chosen: Mapping[str, Span],
         weights: Sequence[float],
+        counted: Keys,
     ) -> None:
+        self._counted = counted
         self._words: list[tuple[Keys, float, float]] = []
         seen = {key for span in chosen.values() for at in span.at for key in text.tokens[at].keys}
         for at in rest:
@@ -86,6 +90,8 @@ class Counted:
         score = 2 * (shared + self._confirms + choices) / whole if whole else 0.0
         if not (met and pattern.core_weight):
             return score, 0.0 if pattern.core_weight else 1.0, shared
+        if self._counted and self._counted.isdisjoint(pattern.counted):
+            return score * _OTHER, 0.0, shared
         held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
         return score, held / pattern.core_weight, shared
 

@@ -15,7 +15,9 @@ import snowballstemmer  # type: ignore[import-untyped]
 _SHORTEST: Final = 4
 _STEMMERS: Final = (snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english"))
 _WHOLE: Final = ("ation", "ition", "ution")
-_ENGLISH: Final = frozenset("trainee employee trainer committee refugee statement department".split())
+_ENGLISH: Final = frozenset(
+    ["trainee", "employee", "trainer", "committee", "refugee", "statement", "department"]
+)
 """English words whose ending is none in French: no feminine, no adverb."""
 
 

@@ -12,11 +12,12 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from coopkg.search.ideas import COUNT, HOW, NOT, WHEN, WHERE, WHO, WHOM, WHY
+from coopkg.search.filling import options, rivals_of
+from coopkg.search.ideas import COUNT, HOW, NOT, UNCOUNTED, WHEN, WHERE, WHO, WHOM, WHY
 from coopkg.search.index import Askable, Choice, Index, Pattern
-from coopkg.search.names import EXACT, PART, Span, important
+from coopkg.search.names import PART, Span, important
 from coopkg.search.reading import Text, Token
-from coopkg.search.scoring import OWNED, SLOT, Counted
+from coopkg.search.scoring import SLOT, Counted
 from coopkg.search.words import Keys, keys, phrase
 
 SURE: Final = 0.52
@@ -24,20 +25,11 @@ SURE: Final = 0.52
 CLOSE: Final = 0.03
 """Two readings nearer than this are both offered."""
 SHOWN: Final = 5
-_MARK: Final = 0.7
-"""How sure is a choice known by a word that only it has."""
 _STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
-_TELLING: Final = 2.2
-"""What a word must weigh to stand for a longer name: « action » does not."""
-_TELLING_ALIAS: Final = 1.6
-"""What a word must weigh to be a name that is no label: « partenaires » does not."""
-_RIVAL, _PART_RIVAL = 0.01, 0.15
-"""How much less sure another thing may be, and still be meant by the same words."""
 _STATED: Final = 0.85
 """What is kept of a yes-or-no question when the sentence has not its form."""
 _WITH: Final = frozenset({WHOM, "~partenaire"})
 """What questions about whom one acts with are asked with."""
-_OF: Final = frozenset({"du", "of", "from"})
 _AT: Final = frozenset({WHERE, "~domicilier"})
 """What asks where a thing is: « où », « situé »."""
 LEAST_MET: Final = 0.55
@@ -45,9 +37,6 @@ LEAST_MET: Final = 0.55
 _NAMED: Final = 0.15
 """How much farther a reading may be for a choice filled by a whole name."""
 _OFFERED: Final = 0.2
-_LONG, _MOST_PART = 3, 0.65
-"""Words, and how sure, from which most of a name hides a shorter one inside it."""
-_MOST_SPANS: Final = 6
 _MOST_WHOLE, _FEW = 24, 6
 """Questions that are looked at closely: those that may account for all, and a few more."""
 
@@ -97,6 +86,8 @@ class _Held:
     """Whether each word typed belongs to the wording."""
     keys: Keys
     """The keys of all that is typed."""
+    counts: frozenset[int]
+    """The places of the words that say what is to be counted."""
 
     def patterns(self) -> Sequence[Pattern]:
         """Return the ways to ask it that share a word with the text."""
@@ -109,9 +100,10 @@ def readings(index: Index, text: Text) -> list[Reading]:
     """Return the questions that may have been asked, best first; those that fit whole lead."""
     weights = [_weight(index, one) for one in text.tokens]
     every = frozenset(key for one in text.tokens if not one.small for key in one.keys)
+    counts = _counts(text)
     hopeful: list[tuple[float, str, _Held]] = []
     for question in index.questions:
-        held = _held(question, text, weights, every)
+        held = _held(question, text, weights, every, counts)
         if (hope := _hope(held, text, weights)) > 0:
             hopeful.append((hope, question.slug, held))
     hopeful.sort(key=lambda one: (-one[0], one[1]))
@@ -124,10 +116,26 @@ def readings(index: Index, text: Text) -> list[Reading]:
     return sorted(found, key=lambda one: _rank(one, text))
 
 
-def _held(question: Askable, text: Text, weights: Sequence[float], every: Keys) -> _Held:
-    options = [_options(question, choice, text, weights) for choice in question.choices]
+def _counts(text: Text) -> frozenset[int]:
+    """Return the places of what « combien » asks to count.
+
+    They are two words when they stand side by side: "expert days".
+    """
+    tokens = text.tokens
+    after = next((at for at, one in enumerate(tokens) if COUNT in one.keys), len(tokens))
+    for at, one in enumerate(tokens[after + 1 :], after + 1):
+        if one.needed and UNCOUNTED.isdisjoint(one.keys):
+            both = (one, *(next_ for next_ in tokens[at + 1 : at + 2] if next_.needed))
+            return frozenset(range(at, at + len(both)))
+    return frozenset()
+
+
+def _held(
+    question: Askable, text: Text, weights: Sequence[float], every: Keys, counts: frozenset[int]
+) -> _Held:
+    options = [options(question, choice, text, weights) for choice in question.choices]
     explained = [one.needed and _explained(question, one) for one in text.tokens]
-    return _Held(question, options, explained, every)
+    return _Held(question, options, explained, every, counts)
 
 
 def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, int, str]:
@@ -178,81 +186,6 @@ def _fullness(one: Reading) -> tuple[bool, float, int]:
     return one.is_whole, one.score + _NAMED * named, -len(one.unexplained)
 
 
-def _options(question: Askable, choice: Choice, text: Text, weights: Sequence[float]) -> list[Span]:
-    """Return what may fill a blank: the best for the same words, and the longest words first."""
-    if choice.kind == "integer":
-        return [
-            Span(one.word.text, frozenset({at}), 1.0, "exact", one.word.text)
-            for at, one in enumerate(text.tokens)
-            if one.word.text in choice.values
-        ]
-    kept: dict[frozenset[int], Span] = {}
-    for span in text.spans:
-        if span.thing in choice.values:
-            known = kept.get(span.at)
-            if known is None or known.quality < span.quality:
-                kept[span.at] = span
-    for at, token in enumerate(text.tokens):
-        marked = (
-            None if token.small else next(filter(None, map(choice.marks.get, token.keys)), None)
-        )
-        owned = bool(marked) and token.filler and _is_of(question, text, at)
-        if marked and (owned or not any(at in places for places in kept)):
-            quality = OWNED if owned else _MARK
-            kept[frozenset({at})] = Span(marked, frozenset({at}), quality, PART, token.word.text)
-    clear = _clear(list(kept.values()))
-    sure = [one for one in clear if one.how != PART and _is_telling(one, weights)]
-    named = {at for one in sure for at in one.at}
-    parts = [
-        one
-        for one in clear
-        if one.how == PART
-        and not one.at & named
-        and not any(one.at < whole for whole in text.named)
-        and (
-            len(one.at) > 1 or max(weights[at] for at in one.at) >= _TELLING or one.quality == OWNED
-        )
-        and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
-    ]
-    return [*sure, *parts][:_MOST_SPANS]
-
-
-def _clear(spans: Sequence[Span]) -> list[Span]:
-    """Leave out what is named by some words only of most of the name of another thing."""
-    most = [one for one in spans if len(one.at) >= _LONG and one.quality >= _MOST_PART]
-    return [
-        one
-        for one in spans
-        if not any(one.at < longer.at and one.thing != longer.thing for longer in most)
-    ]
-
-
-def _is_of(question: Askable, text: Text, at: int) -> bool:
-    """Tell whether a word says whose or whence another is: « experts du CNFPT »."""
-    before = [one.word.text for one in text.tokens[max(0, at - 2) : at]]
-    if before and (before[-1] in _OF or (before[-1] == "the" and before[0] in _OF)):
-        return True
-    beside = [*text.tokens[max(0, at - 1) : at], *text.tokens[at + 1 : at + 2]]
-    return any(one.needed and not one.keys.isdisjoint(question.vocabulary) for one in beside)
-
-
-def _is_telling(span: Span, weights: Sequence[float]) -> bool:
-    """Tell whether words are a name: « leurs partenaires » is one nowhere but in its place."""
-    return span.how == EXACT or max(weights[at] for at in span.at) >= _TELLING_ALIAS
-
-
-def _rivals(choice: Choice, text: Text, span: Span) -> tuple[Span, ...]:
-    """Return the other things that the same words name as well."""
-    return tuple(
-        one
-        for one in text.spans
-        if one.at == span.at
-        and one.thing in choice.values
-        and one.thing != span.thing
-        and one.quality > span.quality - (_PART_RIVAL if span.how == PART else _RIVAL)
-    )
-
-
 def _reading(
     held: _Held,
     patterns: Sequence[Pattern],
@@ -280,10 +213,12 @@ def _reading(
     several = {
         choice.name: rivals
         for choice in question.choices
-        if choice.name in chosen and (rivals := _rivals(choice, text, chosen[choice.name]))
+        if choice.name in chosen and (rivals := rivals_of(choice, text, chosen[choice.name]))
     }
     missing = tuple(one for one in question.choices if one.required and one.name not in chosen)
-    counted = Counted(question, text, rest, chosen, weights)
+    left = () if held.counts & taken else held.counts
+    thing = frozenset(key for at in left for key in text.tokens[at].keys)
+    counted = Counted(question, text, rest, chosen, weights, thing)
     scores = map(counted.score, patterns)
     score, met, shared = max(
         scores, key=lambda one: (one[1] >= LEAST_MET, round(one[0], 2), one[2])
