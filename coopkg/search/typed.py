@@ -133,9 +133,9 @@ def _counts(text: Text) -> frozenset[int]:
 def _held(
     question: Askable, text: Text, weights: Sequence[float], every: Keys, counts: frozenset[int]
 ) -> _Held:
-    options = [options(question, choice, text, weights) for choice in question.choices]
+    filled = [options(question, choice, text, weights) for choice in question.choices]
     explained = [one.needed and _explained(question, one) for one in text.tokens]
-    return _Held(question, options, explained, every, counts)
+    return _Held(question, filled, explained, every, counts)
 
 
 def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, int, str]:
