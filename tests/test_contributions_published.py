@@ -75,17 +75,17 @@ def test_what_an_operator_writes_elsewhere_stays_apart(settings: Settings) -> No
 
 
 REFUSED = [
-    ("subject", f"<{OTHER}> <http://e/p> 1 ."),
-    ("iri", f"<{OWN}../sfax/a> <http://e/p> 1 ."),
-    ("subject", f"<{BASE}ns#Country> <http://e/p> 1 ."),
-    ("axiom", f"<{OWN}a> <http://www.w3.org/2002/07/owl#sameAs> <{OTHER}> ."),
+    ("foreign-subject", f"<{OTHER}> <http://e/p> 1 ."),
+    ("iri-path", f"<{OWN}../sfax/a> <http://e/p> 1 ."),
+    ("core-term", f"<{BASE}ns#Country> <http://e/p> 1 ."),
+    ("identity", f"<{OWN}a> <http://www.w3.org/2002/07/owl#sameAs> <{OTHER}> ."),
     ("axiom", f"<{OWN}A> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <{OTHER}> ."),
     ("axiom", f"<{OWN}a> a <http://www.w3.org/2002/07/owl#Thing> ."),
     ("shacl", f"<{OWN}a> a <http://www.w3.org/ns/shacl#NodeShape> ."),
     ("mapping", f"<{OWN}a> <{SKOS}exactMatch> <{OTHER}> ."),
-    ("iri", f"<{OWN}a> <http://e/p> <javascript:alert(1)> ."),
-    ("iri", f"<{OWN}a> <http://e/p> <file:///etc/passwd> ."),
-    ("iri", f"<{OWN}a> <http://e/p> <http://e/\u202ea> ."),
+    ("iri-scheme", f"<{OWN}a> <http://e/p> <javascript:alert(1)> ."),
+    ("iri-scheme", f"<{OWN}a> <http://e/p> <file:///etc/passwd> ."),
+    ("iri-character", f"<{OWN}a> <http://e/p> <http://e/\u202ea> ."),
     ("control-character", f'<{OWN}a> <http://e/p> "a\\u0000b" .'),
     ("empty", "# nothing\n"),
 ]

@@ -86,6 +86,9 @@ FAULTS: list[tuple[str, str, str | bytes, str, int, dict[str, Any]]] = [
     ("file address", TTL, PREFIXES + ":a rdfs:seeAlso <file:///etc/passwd> .\n", "iri-scheme", FIRST, {}),
     ("urn", TTL, PREFIXES + ":a rdfs:seeAlso <urn:x> .\n", "iri-scheme", FIRST, {}),
     ("bidi in an IRI", TTL, PREFIXES + f":a rdfs:seeAlso <{OWN}a\u202eb> .\n", "iri-character", FIRST, {}),
+    ("climbing address", TTL, PREFIXES + f"<{OWN}../sfax/a> a org:Organization .\n", "iri-path", FIRST, {}),
+    ("climbing value, escaped", TTL, PREFIXES + f":a rdfs:seeAlso <{OWN}%2E%2e/sfax> .\n", "iri-path", FIRST, {}),
+    ("climbing graph", TRIG, PREFIXES + f"<{BASE}graph/partner/tunis/../sfax> {{ :a a :B }}\n", "iri-path", FIRST, {}),
     ("control in a text", TTL, PREFIXES + ':a rdfs:label "\\u001b[31m"@fr .\n', "control-character", FIRST, {}),
     ("long text", TTL, PREFIXES + f':a rdfs:label "{"x" * 1001}"@fr .\n', "limit-literal", FIRST, {}),
     ("another's thing", TTL, PREFIXES + 'organisation:afd rdfs:label "x"@fr .\n', "foreign-subject", FIRST, {}),
@@ -224,6 +227,11 @@ def test_a_byte_order_mark_is_passed_over_and_told() -> None:
 def test_an_operator_is_held_to_safety_only() -> None:
     ours = "<urn:s> <http://www.w3.org/2002/07/owl#sameAs> <urn:o> .\n"
     assert checked(ours, NT, role="operator", graph="http://e/g").status == "conforms"
+    emptied = checked("", role="operator", graph="http://e/g")
+    assert (emptied.status, emptied.graphs, emptied.added) == ("conforms", ("http://e/g",), b"")
+    assert checked("", role="operator").status == "unparsable", "no graph is emptied"
+    assert checked("", CSV, role="operator", graph="http://e/g").status == "unparsable"
+    assert checked("", graph=MAIN).status == "unparsable", "a partner says so with DELETE"
     assert checked(ours, NT).status == "violations"
     control = '<urn:s> <urn:p> "\\u0000" .\n'
     assert checked(control, NT, role="operator", graph="http://e/g").status == "violations"

@@ -47,6 +47,8 @@ DANGEROUS: Final = ("javascript:", "data:", "file:", "vbscript:", "blob:")
 CONTROLS: Final = frozenset(map(chr, range(32))) - {"\t", "\n", "\r"} | {"\x7f"}
 CORE: Final = (NS, PREFIXES["coopsh"], BASE + "scheme/", BASE + "graph/")
 _FORBIDDEN: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x20]")
+_CLIMBING: Final = re.compile(r"[^?#]*/(?:\.|%2e){1,2}(?:[/?#]|$)", re.IGNORECASE)
+"""An address that a reader would take for another one: `…/tunis/../sfax/a`."""
 
 
 class Broken(NamedTuple):
@@ -102,6 +104,8 @@ def _broken(job: Job, quad: ox.Quad) -> Iterator[Broken]:
     for part, term in terms:
         yield from _unsafe(job, part, term, own)
     if own:
+        if found := _iri(graph, own):
+            yield found._replace(part="subject")
         yield from _subject(job, quad.subject)
         yield from _words(job, quad)
 
@@ -163,6 +167,12 @@ def _iri(iri: str, own: bool) -> Broken | None:
             "en": f"<{said}> holds a sign that no address has (space, brace…)",
         }
         return Broken("", "iri-character", iri, message, same(mended), mended)
+    if own and _CLIMBING.match(iri):
+        message = {
+            "fr": f"<{said}> contient « . » ou « .. », qui en feraient une autre adresse",
+            "en": f"<{said}> holds “.” or “..”, which would make it another address",
+        }
+        return Broken("", "iri-path", iri, message, same("https://…"))
     return None
 
 
