@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from coopkg.config import Settings
 from coopkg.errors import UnknownError
@@ -20,6 +23,10 @@ PAGE = {"Accept": "text/html"}
 
 def query(address: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address).query))
+
+
+def told(reply: TestResponse) -> Any:
+    return json.loads(reply.data)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +41,8 @@ def test_the_name_of_a_choice_leads_to_that_choice(
     assert reply.status_code == 302
     assert query(reply.location) == {**given, "place": "mediterranee"}
     assert client.get(reply.location).status_code == 200
-    told = client.get(f"/api/questions/{FLAGSHIP}", query_string=given)
-    assert told.json["parameters"]["place"] == "mediterranee"
+    api = client.get(f"/api/questions/{FLAGSHIP}", query_string=given)
+    assert told(api)["parameters"]["place"] == "mediterranee"
 
 
 def test_a_short_value_or_a_whole_address_is_answered_where_it_is(client: FlaskClient) -> None:
@@ -64,8 +71,8 @@ def test_a_refusal_names_the_parameter_and_links_the_nearest_choice(
     assert query(near) == {"theme": "culture", "place": "mediterranee"}
     assert client.get(near).status_code == 200
     problem = client.get(f"/api/questions/{FLAGSHIP}", query_string={**given, "lang": lang})
-    assert problem.json["parameter"] == "place"
-    assert {"value": "mediterranee", "label": name} in problem.json["choices"]
+    assert told(problem)["parameter"] == "place"
+    assert {"value": "mediterranee", "label": name} in told(problem)["choices"]
 
 
 def test_a_page_that_is_not_there_is_said_in_plain_words(client: FlaskClient) -> None:
@@ -76,12 +83,12 @@ def test_a_page_that_is_not_there_is_said_in_plain_words(client: FlaskClient) ->
 
 def test_a_part_is_asked_by_short_values_and_refused_by_name(client: FlaskClient) -> None:
     path = f"/questions/{FLAGSHIP}"
-    rows = client.get(f"/api{path}").json["rows"]
+    rows = told(client.get(f"/api{path}"))["rows"]
     iri = next(one["country"]["value"] for one in rows if one.get("country"))
     short = iri.rpartition("/")[2]
-    whole = client.get(f"/api{path}?f.country=place:{short}").json
+    whole = told(client.get(f"/api{path}?f.country=place:{short}"))
     assert whole["count"] > 0
-    assert client.get(f"/api{path}?f.country={short}").json["rows"] == whole["rows"]
+    assert told(client.get(f"/api{path}?f.country={short}"))["rows"] == whole["rows"]
     for lang in ("fr", "en"):
         assert client.get(f"/{lang}{path}?f.country={short}").status_code == 200
         reply = client.get(f"/{lang}{path}?f.country=atlantide", headers=PAGE)
@@ -91,7 +98,7 @@ def test_a_part_is_asked_by_short_values_and_refused_by_name(client: FlaskClient
         assert client.get(near).status_code == 200
     for bad in ("f.country=atlantide", "f.nowhere=x"):
         refused = client.get(f"/api{path}?{bad}")
-        assert (refused.status_code, refused.json["parameter"]) == (400, bad.split("=")[0])
+        assert (refused.status_code, told(refused)["parameter"]) == (400, bad.split("=")[0])
 
 
 def test_a_last_slash_is_taken_away(client: FlaskClient) -> None:
@@ -117,8 +124,7 @@ def test_a_mistake_is_reported_with_all_that_was_asked(client: FlaskClient) -> N
     reply = client.get(path)
     footer = reply.text.rpartition('<footer class="site">')[2]
     (href,) = re.findall(r'href="(/fr/report\?[^"]+)"', footer)
-    told = query(unescape(href))
-    assert told == {"about": path, "generation": reply.headers["X-Generation"]}
+    assert query(unescape(href)) == {"about": path, "generation": reply.headers["X-Generation"]}
 
 
 def test_a_generation_that_was_erased_says_why(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ CLASSES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("health", "version", "metrics", "openapi.json", "robots.txt"), "service"),
     **dict.fromkeys(("s", "receipts"), "citation"),
     "api": "api",
+    "reconcile": "api",
     "dumps": "dumps",
     "feed.atom": "feed",
     "graphs": "graphs",
