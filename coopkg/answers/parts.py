@@ -131,7 +131,7 @@ def settled(answer: Answer, part: Part) -> Part:
 
 def _settled(answer: Answer, column: Choice, given: str) -> str:
     cells = {key(row.get(column.value)): row.get(column.value) for row in answer.rows}
-    if given in cells:
+    if given in cells or given == NOTHING:  # a cell that is empty is a thing to ask for anywhere
         return given
     values = [
         Choice(one, words(cell, "fr") or NOT_SAID["fr"], words(cell, "en") or NOT_SAID["en"])
