@@ -60,7 +60,7 @@ def answer(index: Index, asked: str) -> Outcome:
     if not text.tokens:
         return Outcome(refused=said.nothing_readable())
     found = typed.readings(index, text)
-    sure = typed.is_sure(found) and not typed.is_bare(text, found[0])
+    sure = typed.is_sure(found) and not (typed.is_bare(text, found[0]) or _is_lone(text, found[0]))
     offered = tuple(one for one in found if typed.is_worth_offering(one))[:QUESTIONS]
     things = tuple(find.things(index, text, found[0].chosen.values() if found else ()))
     others = find.questions(index, text, {one.question.slug for one in offered}, QUESTIONS)
@@ -72,6 +72,11 @@ def answer(index: Index, asked: str) -> Outcome:
     named = bool(things) and things[0].whole and not any(one.abroad[0] for one in text.tokens)
     refused = None if named else said.refusal(index, text, found)
     return Outcome(None, (), refused, offered, tuple(others), things, words)
+
+
+def _is_lone(text: Text, reading: Reading) -> bool:
+    """Tell whether one word is typed that is only a part of the question: « formation »."""
+    return len(text.tokens) == 1 and not reading.chosen and reading.met < 1
 
 
 def _words(index: Index, text: Text, reading: Reading) -> Iterator[dict[str, Any]]:

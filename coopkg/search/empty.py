@@ -101,7 +101,7 @@ _AROUND: Final = """
     prints printed publie publiee publies publiees published annonce annoncee annonces annoncees
     announced affichee affiches affichees displayed officiel officielle officiels officielles fois
     cas case cases conclu conclue conclus conclues disposition up comptee comptees retrouve
-    retrouver retrouvent retrouves retrouvees talk talks talking speak speaks
+    retrouver retrouvent retrouves retrouvees talk talks talking
     """
 FILLER: Final = word_set(_ASKING + _COURTESY + _DOING + _AROUND)
 PAIRS: Final = frozenset(

@@ -132,7 +132,6 @@ permanent standing durable =lasting =lastingly
 ressortir evoquer evoke suggest rappeler =penser =think
 repartition repartir breakdown distribution ventilation
 appartenir =appartient =appartiennent belong dependre depend rattacher attach
-suivre attend attending follow =suit =suivent
 englober comprendre regrouper inclure \
 include encompass comprise contain contenir
 fonder fondement basis underpin govern regir confier confer conferer entrust
