@@ -221,6 +221,14 @@ def test_a_name_that_several_things_have_is_not_guessed(index: Index) -> None:
     assert "Algérie" in outcome.refused["fr"]
 
 
+@pytest.mark.parametrize("word", ["formation", "training", "missions"])
+def test_one_word_that_many_questions_share_asks_none_of_them(index: Index, word: str) -> None:
+    outcome = search.answer(index, word)
+    assert outcome.understood is None
+    assert len(outcome.offered) > 1, "questions are proposed"
+    assert outcome.things, "and what is named so is listed"
+
+
 def test_a_name_alone_is_looked_for_and_not_taken_for_a_question(index: Index) -> None:
     outcome = search.answer(index, "AFD")
     assert outcome.understood is None
