@@ -17,7 +17,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from coopkg.contributions import access, get, listing
+from coopkg.contributions import access, get, listing, publication
+from coopkg.contributions.publication import Made
 from coopkg.errors import ParameterError
 from coopkg.serve.partners import passes, words
 from coopkg.serve.partners.drafts import LIFE_S, Drafts
@@ -319,6 +320,33 @@ def test_a_direct_partner_publishes_and_its_delete_publishes_again(app: Flask) -
     gone = app.test_client().delete(where, headers=partnering.bearer(app, "sfax"))
     assert partnering.said(gone)["state"] == "undone"
     assert app.test_client().get(f"/graphs/{graph}").status_code == 404
+
+
+def test_what_is_undone_and_not_published_says_so_and_is_published_by_asking_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = Made("", "stopped", "le disque", "the disk")
+    for number, retry in enumerate(("api", "page")):
+        graph = f"partner/sfax/again{number}"
+        sent = posted(app, line(f"n{number}", owner="sfax"), "sfax", graph=f"{BASE}graph/{graph}")
+        where, client = sent.headers["Location"], app.test_client()
+        name = where.rpartition("/")[2]
+        with monkeypatch.context() as broken:
+            broken.setattr(publication, "_started", lambda *_: stopped)
+            refused = client.delete(where, headers=partnering.bearer(app, "sfax"))
+        assert refused.status_code == 503
+        assert f"{name} est annulée, mais reste servie" in refused.text
+        assert "le disque" in refused.text
+        assert get(home(app), name).state == "undone"
+        assert client.get(f"/graphs/{graph}").status_code == 200
+        if retry == "api":
+            done = client.delete(where, headers=partnering.bearer(app, "sfax"))
+        else:
+            assert 'value="undo"' in review(app, f"/{name}").text
+            done = review(app, f"/{name}", action="undo", why=WHY)
+        assert done.status_code == 200
+        assert client.get(f"/graphs/{graph}").status_code == 404
+        assert client.delete(where, headers=partnering.bearer(app, "sfax")).status_code == 409
 
 
 def test_a_dry_run_answers_the_report_and_keeps_nothing(app: Flask) -> None:

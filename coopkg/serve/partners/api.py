@@ -76,9 +76,8 @@ def blueprint() -> Blueprint:
 def taken_back(one: Contribution, why: dict[str, str]) -> Contribution:
     """Take back what its author sent: before it counts, or by another publication after."""
     home = tokens.settings().home
-    if one.state in STANDING:
-        contributions.undo(home, one.id, one.partner, why)
-        sending.published()
+    if one.state in STANDING or sending.is_leaving(one):
+        sending.undone(one.id, one.partner, why)
     else:
         contributions.withdraw(home, one.id, one.partner)
     return contributions.get(home, one.id)

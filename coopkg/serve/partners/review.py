@@ -109,7 +109,7 @@ def _one(partner: Partner, name: str, fields: dict[str, str], lang: Lang) -> Res
         made=made,
         can_accept=found.state in {"waiting", "failed"} and found.status in GOOD,
         can_refuse=found.state in {"waiting", "failed"},
-        can_undo=found.state in {"accepted", "published"},
+        can_undo=found.state in {"accepted", "published"} or sending.is_leaving(found),
     )
 
 
@@ -123,8 +123,7 @@ def _decided(partner: Partner, name: str, fields: dict[str, str], lang: Lang) ->
     elif action == "refuse":
         contributions.refuse(home, name, partner.name, why)
     elif action == "undo":
-        contributions.undo(home, name, partner.name, why)
-        sending.published()
+        sending.undone(name, partner.name, why)
     else:
         return ""
     return contributions.get(home, name).state

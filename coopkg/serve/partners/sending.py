@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
 from flask import current_app, g
 
 from coopkg import contributions
-from coopkg.contributions import Contribution, Partner, Upload, checking
+from coopkg.contributions import Contribution, Partner, Upload, checking, publication
 from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Outcome
-from coopkg.errors import ContributionError, EngineBusyError, PublicationError
+from coopkg.errors import ContributionError, EngineBusyError, GenerationError, PublicationError
 from coopkg.serve import metering
 from coopkg.serve.partners.tokens import settings
 from coopkg.serve.problems import HTTPProblem
@@ -66,6 +66,33 @@ def published() -> None:
         while live.service().generation.number < made.number and time.monotonic() < end:
             time.sleep(0.02)
     g.service = live.service()
+
+
+def undone(name: str, by: str, why: Mapping[str, str]) -> None:
+    """Take out what was accepted, and publish without it.
+
+    When the publication cannot be made, what was decided stays: asking again publishes again.
+
+    Raises:
+        ContributionError: it was not accepted, or no reason is given.
+        GenerationError, StorageError, LedgerError: it is decided, and served as long as this is.
+    """
+    if not is_leaving(contributions.get(settings().home, name)):
+        contributions.undo(settings().home, name, by, why)
+    try:
+        published()
+    except GenerationError as error:
+        raise GenerationError(
+            f"{name} est annulée, mais reste servie, faute de publication ; recommencez pour "
+            f"publier : {error.message('fr')}",
+            f"{name} is undone, but still served, for want of a publication; do it again to "
+            f"publish: {error.message('en')}",
+        ) from error
+
+
+def is_leaving(one: Contribution) -> bool:
+    """Tell whether a contribution was undone and is served still."""
+    return one.state == "undone" and one.id in publication.included(settings().home)
 
 
 def _checked(upload: Upload) -> Contribution:
