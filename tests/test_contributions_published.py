@@ -10,6 +10,7 @@ from contributing import LABEL, MAIN, OWN, line
 from coopkg import generation
 from coopkg.config import Settings
 from coopkg.contributions import Contribution, Upload, accept, get, partners, publish, submit
+from coopkg.contributions.model import DEFAULT
 from coopkg.terms import BASE
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -72,6 +73,15 @@ def test_what_an_operator_writes_elsewhere_stays_apart(settings: Settings) -> No
     assert len({one.split()[0] for one in found}) == 2, "blank nodes of two uploads stay apart"
     text = generation.current(settings.home).read("store.nq").decode()
     assert text.count("<urn:p>") == 2, "in its graph only"
+
+
+def test_the_default_graph_of_an_operator_stops_no_other_upload(settings: Settings) -> None:
+    sent(settings, "<urn:s> <urn:p> 3 .", "op", graph=DEFAULT)
+    assert any(said.startswith("<urn:s> <urn:p> ") for said in graph(settings, ""))
+    after = sent(settings, line("after"), "tunis", method="post")
+    assert (after.state, after.status) == ("waiting", "conforms"), after.why
+    sent(settings, "", "op", graph=DEFAULT, method="delete")
+    assert not any(said.startswith("<urn:s> <urn:p> ") for said in graph(settings, ""))
 
 
 REFUSED = [

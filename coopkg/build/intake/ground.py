@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from coopkg import questions, rules
 from coopkg.build import content, infer
 from coopkg.contributions import publication
+from coopkg.contributions.model import DEFAULT
 from coopkg.questions import Question
 from coopkg.rules import Rules
 from coopkg.terms import Term, Triple
@@ -80,7 +81,8 @@ class Ground:
 
 def gathered(quads: Iterable[ox.Quad], apart: frozenset[str]) -> content.Gathered:
     """Sort quads as a build does; the graphs of operators stay apart."""
-    return content.sort(tuple(quads), {ox.NamedNode(iri) for iri in apart})
+    every = (ox.DefaultGraph() if iri == DEFAULT else ox.NamedNode(iri) for iri in apart)
+    return content.sort(tuple(quads), set(every))
 
 
 def _name(quad: ox.Quad) -> str:
