@@ -10,7 +10,7 @@ import { SparqlLanguage } from "codemirror-lang-sparql";
 import { marks, nextProblem } from "./marks.js";
 import { missingPrefix, place, propose, written } from "./propose.js";
 import { prologue, scan } from "./scan.js";
-import { described, hovering, termAt, used } from "./terms.js";
+import { described, dismissible, hovering, termAt, used } from "./terms.js";
 import { theme } from "./theme.js";
 import { PHRASES } from "./words.js";
 
@@ -76,6 +76,7 @@ export function editor({ host, text, lang, say, graph, label, on }) {
   ];
   const fresh = (doc) => EditorState.create({ doc, extensions });
   const view = new EditorView({ root, parent: root, state: fresh(text) });
+  dismissible(view);
   return {
     view,
     text: () => view.state.doc.toString(),

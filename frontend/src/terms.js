@@ -1,5 +1,5 @@
 // What a term of the query means: shown on hovering, and below the editor for the term at the cursor.
-import { hoverTooltip } from "@codemirror/view";
+import { closeHoverTooltips, hasHoverTooltips, hoverTooltip } from "@codemirror/view";
 import { prologue, scan } from "./scan.js";
 
 /** The name or IRI that a position touches. */
@@ -44,6 +44,13 @@ export function used({ kind, count }, say) {
 /** One line of text on a term. */
 export const sentence = (entry) =>
   [entry.id, [entry.title, entry.text].filter(Boolean).join(" : ")].filter(Boolean).join(" – ");
+
+/** Let Escape close what hovering shows, wherever the keyboard is: nobody has to move the pointer. */
+export const dismissible = (view) =>
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && hasHoverTooltips(view.state))
+      view.dispatch({ effects: closeHoverTooltips });
+  });
 
 /** Show on hovering what `describe` finds of a term (a promise of an entry, or of undefined). */
 export const hovering = (describe, say) =>

@@ -6,11 +6,11 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import WAIT_MS, Watched
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -23,7 +23,6 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
-WAIT_MS = 15_000
 
 
 def absent(what: str) -> None:
@@ -66,45 +65,6 @@ def site(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@dataclass
-class Watched:
-    """A page, and what went wrong on it; `expected` holds parts of errors that are meant."""
-
-    page: Any
-    site: str
-    errors: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)
-
-    def watch(self) -> None:
-        """Note errors (those of the content policy arrive in the console) and foreign requests."""
-        self.page.on("console", lambda said: self._said(said.type, said.text))
-        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
-        self.page.on("request", lambda asked: self._asked(asked.url))
-
-    def _said(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
-            self.errors.append(text)
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.site, "data:", "blob:")):
-            self.errors.append(f"foreign request: {url}")
-
-    def open(self, path: str) -> Any:
-        """Go to a page of the site; the editor is there when it needs to be."""
-        self.page.goto(self.site + path)
-        return self.page
-
-    def editor(self, path: str = "/sparql?lang=fr") -> Any:
-        """Open the SPARQL page, its editor ready."""
-        page = self.open(path)
-        page.wait_for_selector("#editor:not([hidden]) .cm-content")
-        return page
-
-    def trouble(self) -> list[str]:
-        """Return the errors that nobody expected."""
-        return [one for one in self.errors if not any(part in one for part in self.expected)]
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Each gold question is found by clicking from the first page, and its page states the answer.
 
 What the answer is worth is scored in `tests/test_competency.py`, over the API; here the page is
-held to say just that, to a reader without JavaScript, in both languages.
+held to say just that, to a reader without JavaScript: in French from where the catalogue leads, in
+English by the link to the other language; and the English catalogue leads to each question too.
 """
 
 from __future__ import annotations
@@ -16,8 +17,17 @@ from golden import competency
 from scoring import Entry
 
 ENTRIES = [Entry(name, **entry) for name, entry in competency().items()]
-LANGS = ("fr", "en")
 HALVES = (ENTRIES[0::2], ENTRIES[1::2])
+TABLE = """() => {
+  const table = document.querySelector("#table table.rows");
+  const said = (row, what) => [...row.querySelectorAll(what)].map((one) => one.innerText);
+  return table && {
+    heads: said(table.tHead, "th"),
+    rows: [...table.tBodies[0].rows].map((row) => said(row, "td")),
+  };
+}"""
+FORM = """() => [...document.querySelectorAll("form.ask select, form.ask input[type=text]")]
+  .map((one) => [one.name, one.matches("select")])"""
 
 
 @pytest.fixture(scope="module")
@@ -36,52 +46,68 @@ def shown(page: Any, names: list[str]) -> list[list[str]]:
     """Return the columns of the rows that the table shows, over all its pages."""
     rows: list[list[str]] = []
     while True:
-        table = page.locator("#table table.rows")
-        if not table.count():
+        table = page.evaluate(TABLE)
+        if table is None:
             return rows
-        heads = [plain(one) for one in table.locator("thead th").all_inner_texts()]
+        heads = [plain(one) for one in table["heads"]]
         places = [heads.index(name) for name in names]
-        for line in table.locator("tbody tr").all():
-            cells = [plain(one) for one in line.locator("td").all_inner_texts()]
-            rows.append([cells[place] for place in places])
+        rows += [[plain(cells[place]) for place in places] for cells in table["rows"]]
         here = page.locator("nav.pages li:has([aria-current]) + li a")
         if not here.count():
             return rows
         here.first.click()
 
 
-def walk(page: Any, site: str, entry: Entry, lang: str) -> None:
-    """Click from the first page to a question, choose, and ask."""
+def listed(page: Any, site: str, lang: str) -> list[str]:
+    """Click from the first page to the catalogue; return where its links lead."""
     page.goto(f"{site}/{lang}/")
     page.click(f"nav a[href='/{lang}/questions']")
-    found = page.locator(f"main a[href^='/{lang}/questions/{entry.question}']")
-    link = re.compile(rf"/{lang}/questions/{re.escape(entry.question)}(\?|$)")
-    hrefs = [one.get_attribute("href") for one in found.all()]
-    found.nth(next(i for i, href in enumerate(hrefs) if link.match(href))).click()
-    fields = page.locator("form.ask select, form.ask input[type=text]")
-    if not fields.count():
-        return
-    for field in fields.all():
-        wanted = str(entry.parameters.get(str(field.get_attribute("name")), ""))
-        if field.evaluate("one => one.matches('select')"):
-            field.select_option(wanted)
-        else:
-            field.fill(wanted)
-    page.click("form.ask button")
+    links = page.locator(f"main a[href^='/{lang}/questions/']")
+    return [
+        str(href) for href in links.evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    ]
 
 
-def faults(page: Any, site: str, app: Flask, entry: Entry, lang: str) -> list[str]:
-    """Return how a page differs from the answer."""
+def leads(entry: Entry, lang: str, href: str) -> bool:
+    return re.match(rf"/{lang}/questions/{re.escape(entry.question)}(\?|$)", href) is not None
+
+
+def ask(page: Any, address: str, entry: Entry) -> None:
+    """Open a question where the catalogue says it is, choose, and ask."""
+    page.goto(address)
+    fields = page.evaluate(FORM)
+    for name, chosen in fields:
+        value = str(entry.parameters.get(name, ""))
+        field = page.locator(f"form.ask [name={name}]")
+        field.select_option(value) if chosen else field.fill(value)
+    if fields:
+        page.click("form.ask button")
+
+
+def switch(page: Any) -> None:
+    """Read the same answer in English, from its first page on."""
+    first = page.locator("nav.pages li:first-child a")
+    if first.count():
+        first.click()
+    page.click("header a[hreflang=en]")
+
+
+def answer(app: Flask, entry: Entry, lang: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the answer of the API, and all of its rows."""
     client = app.test_client()
     given = {**entry.parameters, "lang": lang}
-    first = client.get(f"/api/questions/{entry.question}", query_string=given).json
+    address = f"/api/questions/{entry.question}"
+    first = client.get(address, query_string=given).json or {}
     rows = list(first["rows"])
     for number in range(2, first["pages"] + 1):
-        more = client.get(
-            f"/api/questions/{entry.question}", query_string={**given, "page": number}
-        )
-        rows += more.json["rows"]
-    walk(page, site, entry, lang)
+        more = client.get(address, query_string={**given, "page": number}).json or {}
+        rows += more["rows"]
+    return first, rows
+
+
+def differences(page: Any, app: Flask, entry: Entry, lang: str) -> list[str]:
+    """Return how a page differs from the answer."""
+    first, rows = answer(app, entry, lang)
     found = []
     if not page.locator(f"div.answer.{first['status']}").count():
         found.append(f"not said to be {first['status']}")
@@ -104,10 +130,22 @@ def faults(page: Any, site: str, app: Flask, entry: Entry, lang: str) -> list[st
     return found
 
 
-@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("entries", HALVES, ids=["one half", "other half"])
 def test_each_gold_question_is_found_by_clicking_and_answered_on_its_page(
-    page: Any, site: str, app: Flask, entries: list[Entry], lang: str
+    page: Any, site: str, app: Flask, entries: list[Entry]
 ) -> None:
-    found = {one.id: faults(page, site, app, one, lang) for one in entries}
+    hrefs = listed(page, site, "fr")
+    found = {}
+    for entry in entries:
+        href = next((one for one in hrefs if leads(entry, "fr", one)), "")
+        assert href, f"the catalogue does not lead to {entry.question}"
+        ask(page, site + href, entry)
+        wrong = [f"fr: {one}" for one in differences(page, app, entry, "fr")]
+        switch(page)
+        found[entry.id] = wrong + [f"en: {one}" for one in differences(page, app, entry, "en")]
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_the_english_catalogue_leads_to_each_gold_question_too(page: Any, site: str) -> None:
+    hrefs = listed(page, site, "en")
+    assert [one.id for one in ENTRIES if not any(leads(one, "en", href) for href in hrefs)] == []

@@ -1,0 +1,47 @@
+"""A page of a real browser that is watched: what it says in the console, and what it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+WAIT_MS = 15_000
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it; `expected` holds parts of errors that are meant."""
+
+    page: Any
+    site: str
+    errors: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note errors (those of the content policy arrive in the console) and foreign requests."""
+        self.page.on("console", lambda said: self._said(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        self.page.on("request", lambda asked: self._asked(asked.url))
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.errors.append(text)
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.site, "data:", "blob:")):
+            self.errors.append(f"foreign request: {url}")
+
+    def open(self, path: str) -> Any:
+        """Go to a page of the site; the editor is there when it needs to be."""
+        self.page.goto(self.site + path)
+        return self.page
+
+    def editor(self, path: str = "/sparql?lang=fr") -> Any:
+        """Open the SPARQL page, its editor ready."""
+        page = self.open(path)
+        page.wait_for_selector("#editor:not([hidden]) .cm-content")
+        return page
+
+    def trouble(self) -> list[str]:
+        """Return the errors that nobody expected."""
+        return [one for one in self.errors if not any(part in one for part in self.expected)]
