@@ -13,6 +13,7 @@ from generations import damage, publish
 
 from coopkg import generation
 from coopkg.errors import GenerationError, UnknownError
+from coopkg.generation import opening
 from coopkg.generation.manifest import Manifest
 
 
@@ -136,6 +137,19 @@ def test_a_removed_file_is_noticed(two: Path) -> None:
 
     assert generation.audit(two)[2] == ["labels.json: missing"]
     assert generation.current(two).number == 1
+
+
+def test_one_that_is_taken_away_while_it_is_verified_is_missing(
+    two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, list_files = generation.current(two), opening.files
+
+    def prune_first(path: Path) -> dict[str, bool]:
+        path.rename(path.with_name("gone"))
+        return list_files(path)
+
+    monkeypatch.setattr(opening, "files", prune_first)
+    assert opening.damages(served.path) == [opening.Damage("00000002", "missing")]
 
 
 def test_a_file_nobody_sealed_is_noticed(two: Path) -> None:

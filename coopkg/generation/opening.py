@@ -279,8 +279,11 @@ def damages(path: Path) -> list[Damage]:
     read = _manifest(path)
     if isinstance(read, Damage):
         return [read]
-    found = files(path)
-    del found[manifest.NAME]
+    try:
+        found = files(path)
+    except FileNotFoundError:  # taken away since its manifest was read
+        return [Damage(path.name, "missing")]
+    found.pop(manifest.NAME, None)
     compared = (
         _damage(path, name, sealed, found.pop(name, None)) for name, sealed in read.files.items()
     )
