@@ -46,5 +46,5 @@ def test_a_place_or_a_theme_is_put_in_a_sentence_with_its_own_words() -> None:
         "le Maroc",
         "du Maroc",
     ]
-    assert catalogue.words(morocco, "en", "in") == "in Morocco"
+    assert catalogue.words(morocco, "en", "in") == "in “Morocco”"  # no form of its own
     assert catalogue.words(ox.Literal(2017), "fr", "in") == "en 2017"

@@ -270,6 +270,7 @@ def test_every_error_of_the_tree_has_a_status_of_its_own() -> None:
         404: [errors.UnknownError("x", "f", "e", ("y",))],
         406: [errors.UnwritableError("f", "e")],
         413: [errors.RefusedQuery("too-deep", "f", "e", 3)],
+        422: [errors.PublicationError("f", "e")],
         429: [errors.RateLimitError(7, "f", "e")],
         503: [
             errors.QueryLimitError(spent, "f", "e"),
@@ -277,7 +278,7 @@ def test_every_error_of_the_tree_has_a_status_of_its_own() -> None:
             errors.EngineBusyError(5, "f", "e"),
             errors.GenerationError("f", "e"),
         ],
-        500: [errors.QueryError("f", "e"), errors.PublicationError("f", "e")],
+        500: [errors.QueryError("f", "e")],
     }
     for status, found in expected.items():
         for error in found:
