@@ -9,7 +9,7 @@ PORT ?= 8000
 PARALLEL := --numprocesses 2 --dist worksteal
 
 .DEFAULT_GOAL := quick
-.PHONY: quick serve test test-engines attacks crawl chaos screenshots pack assets build check golden fix bench docs \
+.PHONY: quick serve test test-engines attacks chaos screenshots pack assets build check golden fix bench docs \
 	lock help clean
 
 quick: $(VENV)/.dev  ## lint, types, unit tests: the quick loop
@@ -26,9 +26,6 @@ test: $(VENV)/.dev $(VENV)/.tools  ## everything CI runs
 
 test-engines: $(VENV)/.dev $(VENV)/.tools  ## the catalogue on engines elsewhere
 	$(BIN)/pytest -q tests/test_remote.py
-
-crawl: $(VENV)/.dev $(VENV)/.tools  ## every page with every choice, in both languages
-	COOPKG_WHOLE_CRAWL=1 $(BIN)/pytest -q tests/test_crawl.py
 
 attacks: $(VENV)/.dev  ## every attack by upload, on an otherwise idle machine
 	COOPKG_UPLOAD_ATTACKS=1 $(BIN)/pytest -q tests/test_attacks.py -k attack_by_upload

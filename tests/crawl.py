@@ -3,9 +3,6 @@
 Pages at an address of their own are all read; so is each question with each single choice. Of files
 (`.ttl`, `.csv`) and of addresses that only differ by their query (sorting, exports, neighbours,
 reasons of a row), `MOST` of each kind are read, chosen by a digest: the same ones every time.
-
-The choices of a question are many and written by the same template: each is read in one of the two
-languages, as its digest says. With COOPKG_WHOLE_CRAWL set, each is read in both.
 """
 
 from __future__ import annotations
@@ -161,8 +158,8 @@ class Crawl:
                 self.faults[source].append(f"no #{fragment} in {address}")
 
 
-def with_choices(client: FlaskClient, lang: str, *, whole: bool = False) -> list[str]:
-    """Return each question with nothing chosen, and with each single choice of this language.
+def with_choices(client: FlaskClient, lang: str) -> list[str]:
+    """Return each question with nothing chosen, and with each single choice.
 
     What must be chosen is what the question gives as example.
     """
@@ -175,11 +172,10 @@ def with_choices(client: FlaskClient, lang: str, *, whole: bool = False) -> list
             given = client.get(parameter["choices"]).json
             for choice in given["choices"]:
                 asked = urlencode({**needed, parameter["name"]: choice["value"]})
-                if whole or read_in(f"{one['slug']}?{asked}") == lang:
-                    found.append(f"{path}?{asked}")
+                found.append(f"{path}?{asked}")
     return found
 
 
 def read_in(address: str) -> str:
-    """Return the language in which a choice is read, when it is in one only."""
+    """Return the language in which something is read, when it is in one only."""
     return LANGS[crc32(address.encode()) % 2]

@@ -30,7 +30,6 @@ TEMPLATES = ROOT / "coopkg/serve/templates"
 VALIDATOR = Path(__file__).parent / "clients"
 DRAWN = 40
 SHOWN = 25
-WHOLE = bool(os.environ.get("COOPKG_WHOLE_CRAWL"))
 
 
 @pytest.fixture
@@ -66,7 +65,7 @@ def test_every_page_leads_somewhere_and_speaks_its_language(
     client = app.test_client()
     walk = Crawl(client, lang, words)
     mapped = [one for one in addresses(client) if one.startswith(f"/{lang}/")]
-    chosen = crawl.with_choices(client, lang, whole=WHOLE)
+    chosen = crawl.with_choices(client, lang)
     walk.walk([*mapped, *chosen, *(state.path(lang) for state in STATES if state.status == 200)])
     assert len(walk.checked) > len(mapped) + len(chosen)
     faults: dict[str, list[str]] = {}
@@ -164,13 +163,6 @@ def test_each_fault_would_be_seen(change: tuple[str, str], fault: str) -> None:
 
     assert judged(GOOD) == []
     assert any(fault in one for one in judged(GOOD.replace(*change, 1)))
-
-
-def test_each_choice_is_read_in_one_language_at_least(client: FlaskClient) -> None:
-    some = [{one.split("/", 2)[2] for one in crawl.with_choices(client, x)} for x in crawl.LANGS]
-    whole = {one.split("/", 2)[2] for one in crawl.with_choices(client, "fr", whole=True)}
-    assert some[0] | some[1] == whole
-    assert min(len(one) for one in some) > len(whole) / 3
 
 
 def test_a_dead_link_and_a_dead_fragment_are_seen() -> None:

@@ -32,10 +32,10 @@ from intaking import (
 
 from coopkg import generation
 from coopkg.build import intake
-from coopkg.build.intake import identifiers
 from coopkg.config import Settings
 from coopkg.contributions import checking, rendering
 from coopkg.contributions.job import Job
+from coopkg.linking import identifiers
 
 MUTANTS = Path(__file__).parent / "intake" / "mutants.ttl"
 MAIN = f"{BASE}graph/partner/tunis"
@@ -320,32 +320,6 @@ def test_a_workbook_that_is_none_or_swells_is_refused(words: intake.Ready) -> No
         assert found(outcome) == [(f"limit-{name}", None)]
 
 
-# --- Identifiers ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "right", "wrong"),
-    [
-        (identifiers.SIREN, "180 014 045", "180014046"),
-        (identifiers.SIRET, "18001404500017", "18001404500018"),
-        (identifiers.SIRET, "35600000009075", "35600000009076"),
-        (identifiers.ROR, "https://ror.org/02feahw73", "https://ror.org/02feahw74"),
-        (identifiers.ISNI, "0000 0001 2103 2683", "0000 0001 2103 2684"),
-        (identifiers.WIKIDATA, "Q42", "P42"),
-        (identifiers.IATI, "FR-3", "FR 3"),
-        (identifiers.ALPHA2, "TN", "TUN"),
-        (identifiers.ALPHA3, "TUN", "TN"),
-        (identifiers.M49, "788", "0788"),
-    ],
-)
-def test_an_identifier_is_checked_by_its_register(
-    kind: identifiers.Kind, right: str, wrong: str
-) -> None:
-    assert not identifiers.wrong(kind, right)
-    assert identifiers.wrong(kind, wrong)
-    assert not identifiers.wrong(kind, kind.example)
-
-
 # --- The report ----------------------------------------------------------------------------
 
 
@@ -385,3 +359,10 @@ def test_the_limited_process_says_the_same(published: Path, good: Any) -> None:
     assert outcome.added == good.added
     assert outcome.report == good.report
     assert outcome.whatif["answers"] == good.whatif["answers"]
+
+
+def test_the_codes_of_countries_are_loaded_before_files_are_given_up() -> None:
+    codes = identifiers._countries
+    codes.cache_clear()
+    intake.ready("", warm=True)
+    assert codes.cache_info().currsize == 1

@@ -45,6 +45,7 @@ def ready(generation: str, root: str = "", warm: bool = False) -> Ready:
     ground = load(generation, root)
     if warm:
         tables.warm()
+        identifiers.warm()
     if ground.is_bare:
         return Ready(ground, None)
     checker = Checker(ground)
