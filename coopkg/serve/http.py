@@ -120,14 +120,17 @@ def buffered(application: WSGIApplication) -> WSGIApplication:
     """
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        sizes: list[int] = []
+        said: list[tuple[str, str]] = []
 
         def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            sizes.extend(int(v) for k, v in headers if k.lower() == "content-length")
+            said[:] = headers
             return start(status, headers, *rest)
 
         body = application(environ, note)
-        if not sizes or sizes[0] > BUFFERED_MAX_BYTES:
+        if type(body) is list:  # whole already, as every kept answer is
+            return body
+        size = next((int(v) for k, v in said if k.lower() == "content-length"), None)
+        if size is None or size > BUFFERED_MAX_BYTES:
             return body
         try:
             return list(body)

@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, current_app, g
@@ -155,6 +156,7 @@ def one(name: str, kind: str, about: str, value: float, **labels: str) -> Family
     return Family(name, kind, about, (Sample(labels, value),))
 
 
+@lru_cache(maxsize=4_096)
 def class_of(path: str) -> str:
     """Return the class an address counts under; one of a fixed list.
 
