@@ -37,16 +37,23 @@ def asked(request: Request) -> Lang:
 def preferred(header: str) -> Lang:
     """Return the language an Accept-Language header likes best: all that it changes in an answer.
 
-    >>> preferred("de, en;q=0.5"), preferred("")
-    ('en', 'fr')
+    A range asks for its language when there is no narrower one (RFC 4647, section 3.4, lookup):
+    browsers send `en-GB` before `en`.
+
+    >>> preferred("de, en;q=0.5"), preferred("en-GB, fr;q=0.5"), preferred("")
+    ('en', 'en', 'fr')
     """
     return _preferred(header[:_HEADER_MOST])
 
 
 @lru_cache(maxsize=512)
 def _preferred(header: str) -> Lang:
-    best = parse_accept_header(header, LanguageAccept).best_match(LANGS, default="fr")
-    return "en" if best == "en" else "fr"
+    liked: dict[str, float] = {}
+    for tag, quality in parse_accept_header(header, LanguageAccept):  # best first
+        liked.setdefault(tag.replace("_", "-").partition("-")[0].lower(), quality)
+    named = [lang for lang in LANGS if liked.get(lang)]
+    in_order: list[Lang] = [*sorted(named, key=[*liked].index), *LANGS]  # the first of equals wins
+    return max(in_order, key=lambda lang: liked.get(lang, liked.get("*", 0.0)))
 
 
 def texts(lang: Lang) -> Callable[[str, str], str]:
