@@ -27,6 +27,8 @@ RELATIONS: Final = ("exact", "close", "broad", "narrow", "related")
 LOOKALIKES: Final = "look-alikes"
 """Who proposes what the comparison of names found."""
 PARTNERS: Final = BASE + "id/partner/"
+WAITING_MAX: Final = 500
+"""Proposals of one person or partner that wait; more are refused until some are decided."""
 _LONGEST: Final = 2_000
 _WEB: Final = re.compile(r"https?://[^\s<>\"{}|\\^`/]+/[^\s<>\"{}|\\^`]*")
 
@@ -103,6 +105,7 @@ def propose(home: Path, index: Index, link: Link) -> Link:
         for one in known.values():
             if one.key == link.key:
                 return one
+        _check_share(link, known.values())
         name = f"l-{len(known) + 1:06d}"
         writer.append(
             "link-proposed",
@@ -142,6 +145,16 @@ def _check(index: Index, link: Link) -> None:
             raise ParameterError("object", neutral(link.object)[:200], *found.message.values())
     if not (link.source.strip() or link.why):
         raise ParameterError("source", "", "d’où vient ce lien", "where this link comes from")
+
+
+def _check_share(link: Link, known: Iterable[Link]) -> None:
+    waiting = sum(one.by == link.by and one.state == PROPOSED for one in known)
+    if waiting >= WAITING_MAX and link.by != LOOKALIKES:
+        raise ContributionError(
+            "links-full",
+            f"{waiting} liens de « {neutral(link.by[:80])} » attendent déjà une décision",
+            f"{waiting} links of {neutral(link.by[:80])!r} wait for a decision already",
+        )
 
 
 def found(index: Index) -> list[Link]:

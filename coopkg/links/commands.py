@@ -75,7 +75,7 @@ def run(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         return _list(given, settings, lang)
     index = _index(settings)
     if given.action == "export":
-        print(sssom.table(links.every(settings.home), index, lang), end="")
+        print(sssom.table(links.every(settings.home), _called(index, lang), lang), end="")
         return DONE
     who = given.who if given.who is not None else pwd.getpwuid(os.getuid()).pw_name
     if given.action == "propose":
@@ -88,6 +88,10 @@ def run(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     why: dict[str, str] = {lang: given.why}
     _print([links.decide(settings.home, given.what[0], decision, who, why)], given.format, lang)
     return DONE
+
+
+def _called(index: Index, lang: Lang) -> Callable[[str], str]:
+    return lambda iri: index.things[iri].called(lang) if iri in index.things else ""
 
 
 def _proposed(given: argparse.Namespace, index: Index, who: str) -> list[Link]:

@@ -37,7 +37,7 @@ def blueprint() -> Blueprint:
     def inbox(lang: Lang) -> Response:
         page.own()
         try:
-            partner, _ = _reviewer()
+            partner, _ = reviewer()
         except (CoopkgError, HTTPProblem) as error:
             code, text = page.trouble(error, lang)
             return page.shown("review.html", code, inbox=None, error=text)
@@ -47,7 +47,7 @@ def blueprint() -> Blueprint:
     def one(lang: Lang, name: str) -> Response:
         page.own()
         try:
-            partner, fields = _reviewer()
+            partner, fields = reviewer()
         except (CoopkgError, HTTPProblem) as error:
             code, text = page.trouble(error, lang)
             return page.shown("review.html", code, inbox=None, error=text)
@@ -56,7 +56,7 @@ def blueprint() -> Blueprint:
     return routes
 
 
-def _reviewer() -> tuple[Partner, dict[str, str]]:
+def reviewer() -> tuple[Partner, dict[str, str]]:
     """Return who reviews, and what the form says.
 
     Raises:
