@@ -28,6 +28,7 @@ from coopkg.serve import (
     graph_store,
     home,
     i18n,
+    matches,
     metering,
     metrics,
     openapi,
@@ -75,6 +76,7 @@ LASTING: Final = frozenset(
         "browse",
         "compare",
         "home",
+        "matches",
         "pages",
         "reconcile",
         "search",
@@ -141,6 +143,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(compare.blueprint())
     app.register_blueprint(pages.blueprint())
     app.register_blueprint(why.blueprint())
+    app.register_blueprint(matches.blueprint())
     app.register_blueprint(entities.blueprint())
     app.register_blueprint(vocabulary.blueprint())
     app.register_blueprint(accessibility.blueprint())

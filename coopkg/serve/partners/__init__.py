@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from coopkg.serve.partners import api, mine, pages, review, sheets
+from coopkg.serve.partners import api, linking, mine, pages, review, sheets
 
 
 def register(app: Flask) -> None:
@@ -14,3 +14,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(sheets.blueprint())
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())
+    app.register_blueprint(linking.blueprint())
