@@ -197,3 +197,55 @@ def test_nobody_writes_in_the_past(app: Flask) -> None:
     headers = bearer(app, "sfax")
     client = app.test_client()
     assert client.put("/graphs", query_string=query, data=OWN, headers=headers).status_code == 400
+
+
+UPDATES: list[dict[str, Any]] = [
+    {"data": {"update": "CLEAR ALL"}},
+    {"data": "INSERT DATA { <urn:a> <urn:p> 1 }", "content_type": "application/sparql-update"},
+    {"data": "NOT SPARQL", "content_type": "application/sparql-update"},
+]
+
+
+@pytest.mark.parametrize("update", UPDATES)
+def test_where_an_operator_writes_an_update_is_asked_who_sends_it_then_refused(
+    app: Flask, update: dict[str, Any]
+) -> None:
+    client = app.test_client()
+    before = current(app.extensions["coopkg_settings"].home).id
+    for lang, word in (("fr", "jeton"), ("en", "token")):
+        asked = client.post("/sparql", headers={"Accept-Language": lang}, **update)
+        assert asked.status_code == 401
+        assert asked.headers["WWW-Authenticate"] == 'Bearer realm="partners"'
+        assert word in said(asked)["detail"]
+        assert "/graphs" in said(asked)["detail"], "why, and where to write"
+    for header in (*(bearer(app, who)["Authorization"] for who in ("op", "sfax")), "Bearer x"):
+        refused = client.post("/sparql", headers={"Authorization": header}, **update)
+        assert refused.status_code == 403, "who it is changes nothing, and is not looked up"
+        assert said(refused)["type"].endswith("/read-only")
+    assert client.get("/sparql", query_string={"update": "CLEAR ALL"}).status_code == 403
+    assert current(app.extensions["coopkg_settings"].home).id == before
+
+
+def test_where_nobody_is_an_operator_an_update_is_refused_at_once(app: Flask) -> None:
+    home = app.extensions["coopkg_settings"].home
+    partners.revoke(home, "op")
+    try:
+        for update in UPDATES:
+            assert app.test_client().post("/sparql", **update).status_code == 403
+    finally:
+        _, app.extensions["test_tokens"]["op"] = partners.renew(home, "op")
+
+
+def test_a_patch_is_refused_as_no_patch_document_is_known(app: Flask) -> None:
+    home = app.extensions["coopkg_settings"].home
+    kept = len(listing(home))
+    for kind in (TURTLE, "application/sparql-update", "application/rdf-patch"):
+        refused = send(app, "sfax", SFAX, OWN, "PATCH", **{"Content-Type": kind})
+        assert refused.status_code == 415
+        assert "Accept-Patch" not in refused.headers, "it would say that one is known"
+        assert "PUT" in said(refused)["detail"]
+    assert len(listing(home)) == kept, "nothing was received"
+    query = {"graph": SFAX}
+    assert app.test_client().patch("/graphs", query_string=query, data=OWN).status_code == 401
+    allowed = app.test_client().options("/graphs").headers["Allow"]
+    assert "PATCH" not in allowed, "RFC 5789: named where a patch may succeed"

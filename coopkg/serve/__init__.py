@@ -161,6 +161,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
             describe=lambda: g.service.generation.read("service.ttl"),
             body_max_bytes=settings.body_max_kb << 10,
             shares=shares,
+            asks_who=partners.operated,
         )
     )
     app.register_blueprint(

@@ -34,7 +34,7 @@ HERE: Final = BASE + "graphs"
 GRAPHS: Final = BASE + "graph/"
 DEFAULT: Final = ""  # the default graph has no name
 _PREFLIGHT: Final = {
-    "Allow": ", ".join((*READS, *WRITES)),
+    "Allow": ", ".join((*READS, *(one for one in WRITES if one != "PATCH"))),
     "Access-Control-Allow-Methods": ", ".join(READS),
     "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
     "Access-Control-Max-Age": "86400",

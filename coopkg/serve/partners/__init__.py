@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from coopkg.contributions.partners import known
 from coopkg.serve.partners import api, linking, mine, pages, review, sheets
+from coopkg.serve.partners.tokens import settings
 
 
 def register(app: Flask) -> None:
@@ -15,3 +17,14 @@ def register(app: Flask) -> None:
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())
     app.register_blueprint(linking.blueprint())
+
+
+def operated() -> bool:
+    """Tell whether somebody writes here as an operator: any graph that is not core.
+
+    Raises:
+        LedgerError: the journal cannot be trusted.
+    """
+    return any(
+        one.role == "operator" and not one.revoked for one in known(settings().home).values()
+    )

@@ -1,4 +1,4 @@
-"""Writing graphs: PUT, POST, DELETE and PATCH of the Graph Store Protocol, with a partner's token.
+"""Writing graphs: PUT, POST and DELETE of the Graph Store Protocol, with a partner's token.
 
 A request is judged in this order: who asks (401), whose graph (403), its conditions (412), what
 comes (413, 415, 400), what it says (422). What is valid is published at once for a *direct*
@@ -66,6 +66,8 @@ def write(target: Target) -> Response:
     named = _named(target, partner)
     with _held():
         _judge(target)
+        if request.method == "PATCH":
+            raise _no_patch()
         if request.method == "DELETE":
             return _deleted(target, partner, named)
         files = _files()
@@ -130,6 +132,17 @@ def _changed(name: str) -> HTTPProblem:
     )
 
 
+def _no_patch() -> HTTPProblem:
+    """Return the refusal of RFC 5789, section 2.2: no patch document is known, so none is named."""
+    return HTTPProblem(
+        415,
+        "Aucun format de modification partielle n’est lu ici : PUT remplace le graphe, POST y "
+        "ajoute, et un tableau renvoyé corrigé ne change que ses cellules.",
+        "No patch document is read here: PUT replaces the graph, POST adds to it, and a "
+        "spreadsheet sent back corrected changes its cells only.",
+    )
+
+
 def _files() -> tuple[File, ...]:
     """Return what came: one file, or each file of a form."""
     if not bodies.is_form():
@@ -141,8 +154,6 @@ def _files() -> tuple[File, ...]:
             "Ce formulaire n’apporte aucun fichier dont le type soit dit.",
             "This form brings no file whose type is told.",
         )
-    if request.method == "PATCH":
-        raise HTTPProblem(415, "Un seul corps pour PATCH.", "A single body for PATCH.")
     return files
 
 

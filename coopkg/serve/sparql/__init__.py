@@ -30,16 +30,18 @@ def blueprint(
     body_max_bytes: int = BODY_MAX_BYTES,
     shares: Shares | None = None,
     client_of: Callable[[Request], str] = lambda asked: asked.remote_addr or "",
+    asks_who: Callable[[], bool] = lambda: False,
 ) -> Blueprint:
     """Return the routes of `/sparql`.
 
     `describe` gives the service description as Turtle; `shares` holds what each client has used,
-    and `client_of` says who asks. Errors of the tree are raised: the application answers them,
-    except on the page, which shows them beside the query.
+    and `client_of` says who asks; `asks_who` tells whether an update must say who sends it before
+    it is refused (somebody writes here as an operator). Errors of the tree are raised: the
+    application answers them, except on the page, which shows them beside the query.
     """
     routes = Blueprint("sparql", __name__)
     shares = Shares() if shares is None else shares  # an empty one is false
-    endpoint = Endpoint(engine_of, describe, render, body_max_bytes, shares, client_of)
+    endpoint = Endpoint(engine_of, describe, render, body_max_bytes, shares, client_of, asks_who)
     for rule in ("/sparql", "/sparql/"):
         routes.add_url_rule(
             rule,

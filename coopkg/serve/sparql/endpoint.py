@@ -56,6 +56,7 @@ class Endpoint:
         body_max_bytes: int,
         shares: Shares,
         client_of: Callable[[Request], str],
+        asks_who: Callable[[], bool],
     ) -> None:
         self._engine_of = engine_of
         self._describe = describe or description.least
@@ -63,6 +64,7 @@ class Endpoint:
         self._body_max_bytes = body_max_bytes
         self._shares = shares
         self._client_of = client_of
+        self._asks_who = asks_who
         self._sending = Sending()
         self.running = Running()
 
@@ -71,7 +73,7 @@ class Endpoint:
         if request.method == "OPTIONS":
             return Response(status=204, headers=_PREFLIGHT)
         try:
-            asked = protocol.read(request, self._body_max_bytes)
+            asked = protocol.read(request, self._body_max_bytes, self._asks_who)
         except (CoopkgError, HTTPException):
             if not _is_for_a_page(request.args.get("format")):
                 raise

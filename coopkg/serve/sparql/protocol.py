@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -13,7 +13,7 @@ from werkzeug.http import parse_options_header
 
 from coopkg import formats, sparql_text
 from coopkg.engine import Dataset, admission
-from coopkg.errors import ParameterError, RefusedQuery
+from coopkg.errors import CoopkgError, ParameterError, RefusedQuery, UnauthorisedError
 from coopkg.serve.problems import UPDATES, HTTPProblem
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -36,21 +36,23 @@ class Asked:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-def read(request: Request, body_max_bytes: int) -> Asked:
-    """Read a GET or a POST, both forms of it.
+def read(
+    request: Request, body_max_bytes: int, asks_who: Callable[[], bool] = lambda: False
+) -> Asked:
+    """Read a GET or a POST, both forms of it; `asks_who` as `_updates` says.
 
     Raises:
         HTTPProblem: 400, 413 or 415.
         SyntaxQueryError: bytes that are not UTF-8.
-        RefusedQuery: an update.
+        RefusedQuery, UnauthorisedError: an update.
         ParameterError: a parameter that is not acceptable.
     """
     given = fields(request.query_string)
     if request.method == "POST":
-        given += _posted(request, body_max_bytes)
+        given += _posted(request, body_max_bytes, asks_who)
     queries = [value for name, value in given if name == "query"]
     if any(name == "update" for name, _ in given):
-        raise _both() if queries else _updates()
+        raise _both() if queries else _updates(request, asks_who)
     if len(queries) > 1:
         raise HTTPProblem(
             400,
@@ -129,7 +131,9 @@ def acceptable(
     raise HTTPProblem(406, f"Formats disponibles : {known}.", f"Formats available: {known}.")
 
 
-def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
+def _posted(
+    request: Request, body_max_bytes: int, asks_who: Callable[[], bool]
+) -> list[tuple[str, str]]:
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise HTTPProblem(
             415,
@@ -141,7 +145,7 @@ def _posted(request: Request, body_max_bytes: int) -> list[tuple[str, str]]:
     if media_type == UPDATE:
         if (request.content_length or 0) > body_max_bytes:
             raise _too_large(body_max_bytes)
-        raise _updates()
+        raise _updates(request, asks_who)
     if media_type not in {FORM, QUERY}:
         raise _unknown_type(media_type)
     if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
@@ -202,7 +206,20 @@ def _both() -> HTTPProblem:
     )
 
 
-def _updates() -> RefusedQuery:
+def _updates(request: Request, asks_who: Callable[[], bool]) -> CoopkgError:
+    """Return the refusal of an update: 403, for nobody sends one here.
+
+    Where somebody writes as an operator (`asks_who`), a POST that does not say who asks is first
+    asked that, before its body is read: every write is judged in one order, who and then what.
+    """
+    if request.method == "POST" and "Authorization" not in request.headers and asks_who():
+        return UnauthorisedError(
+            "no-token",
+            "dites d’abord qui vous êtes : un jeton est attendu. Aucune mise à jour SPARQL n’est "
+            "admise ensuite : un graphe s’écrit à /graphs, ou par une contribution",
+            "first say who you are: a token is expected. No SPARQL update is taken then either: "
+            "a graph is written at /graphs, or by a contribution",
+        )
     return RefusedQuery(
         UPDATES,
         "Ce point d’accès répond et n’écrit pas : les données changent par une contribution, "
