@@ -271,6 +271,10 @@ class View:
 
     def mark(self, graph: str) -> dict[str, str]:
         """Return who says a fact: its layer in plain words, and its passage or its graph."""
+        if graph == LINKS:
+            fr, en = words.LINKED
+            said = fr if self._lang == "fr" else en
+            return {"layer": said[0], "text": said[1], "href": f"/{self._lang}/links"}
         entry = self._names.catalogue.passages.get(graph, {})
         return {
             "layer": words.layer_words(str(entry.get("layer", "")), self._lang),

@@ -305,6 +305,11 @@ LAYERS: Final[Mapping[str, tuple[str, str]]] = {
     "partner": ("dit par un partenaire", "stated by a partner"),
     "": ("autre source", "other source"),
 }
+LINKED: Final = (
+    ("lien vérifié par une personne", "voir les liens"),
+    ("link that a person checked", "see the links"),
+)
+"""Who says a link to a thing of others, and where such links are shown."""
 
 
 def layer_words(layer: str, lang: Lang) -> str:
