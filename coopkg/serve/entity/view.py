@@ -23,6 +23,7 @@ FEW: Final = 12
 MANY: Final = 100
 """Facts on one page of a long list."""
 NAMED: Final = 3
+LINKS: Final = BASE + "graph/links"
 PREF: Final = tuple(expand(name).value for name in ("skos:prefLabel", "rdfs:label"))
 TOLD: Final = tuple(
     expand(name).value
