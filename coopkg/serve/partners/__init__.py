@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from coopkg.contributions.partners import known
-from coopkg.serve.partners import api, linking, mine, pages, review, sheets
+from coopkg.serve.partners import api, linking, mine, minting, pages, review, sheets
 from coopkg.serve.partners.tokens import settings
 
 
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())
     app.register_blueprint(linking.blueprint())
+    app.register_blueprint(minting.blueprint())
 
 
 def operated() -> bool:
