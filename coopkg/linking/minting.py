@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,24 +55,55 @@ def mint(
     kind: str,
     label: str,
     index: Index,
-    taken: Collection[str],
+    taken: Container[str],
     partner: str = "",
     names: Sequence[str] = (),
+    *,
+    identifiers: Sequence[tuple[str, str]] = (),
+    countries: Sequence[str] = (),
 ) -> Minted:
     """Return a free address for a thing of a kind; a partner's are under its own base.
 
-    `taken` are the addresses of the generation, whatever they are of.
+    `taken` holds the addresses that cannot be given, whatever they are of. `names` are other
+    names of the thing: the first that can be written in an address makes it.
 
     Raises:
-        ValueError: the kind or the name cannot be part of an address.
+        ValueError: the kind or the names cannot be part of an address.
     """
     if not _NAME.fullmatch(kind) or (partner and not _NAME.fullmatch(partner)):
         raise ValueError(partner or kind)
     base = f"{BASE}id/partner/{partner}/{kind}/" if partner else f"{BASE}id/{kind}/"
-    first = slug(label)
+    first = _first_slug((label, *names))
     free, number = first, 1
     while base + free in taken:
         number += 1
         free = f"{first}-{number}"
-    alike = lookalikes(label, kind, index, names=names) or lookalikes(label, "", index, names=names)
+    alike = already(kind, label, index, names, identifiers=identifiers, countries=countries)
     return Minted(base + free, free, base + first if free != first else "", tuple(alike))
+
+
+def already(
+    kind: str,
+    label: str,
+    index: Index,
+    names: Sequence[str] = (),
+    *,
+    identifiers: Sequence[tuple[str, str]] = (),
+    countries: Sequence[str] = (),
+) -> list[Lookalike]:
+    """Return what may be the thing itself, of its kind, or else of any."""
+    for one in (kind, ""):
+        found = lookalikes(
+            label, one, index, names=names, identifiers=identifiers, countries=countries
+        )
+        if found:
+            return found
+    return []
+
+
+def _first_slug(names: Sequence[str]) -> str:
+    """Return the first name that can be part of an address; raises as `slug`."""
+    for name in names:
+        with suppress(ValueError):
+            return slug(name)
+    raise ValueError(names[0])

@@ -15,6 +15,7 @@ from coopkg.config import Settings
 from coopkg.errors import GenerationError, Lang, ParameterError
 from coopkg.linking import Index, full, minting
 from coopkg.links import ACCEPTED, REFUSED, RELATIONS, STATES, Link, sssom
+from coopkg.links.taken import Taken
 from coopkg.typography import french
 
 HELP: Final[dict[str, tuple[str, str]]] = {
@@ -63,6 +64,19 @@ def options(add: Add, t: Say) -> None:
     one.add_argument("kind", metavar=t("SORTE", "KIND"), help="organisation, activity, place…")
     one.add_argument("label", metavar=t("NOM", "LABEL"), help=t("le nom de la chose", "its name"))
     one.add_argument("--partner", default="", help=t("à qui elle est", "whose it is"))
+    one.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar=t("NOM", "NAME"),
+        help=t("un autre de ses noms ; peut être répété", "another of its names; may be repeated"),
+    )
+    one.add_argument(
+        "--identifier",
+        default="",
+        metavar="ID",
+        help=t("son identifiant, ou son adresse ailleurs", "its identifier, or address elsewhere"),
+    )
 
 
 def run(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
@@ -152,11 +166,16 @@ def mint(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     Raises:
         ParameterError: the kind or the name cannot be part of an address.
     """
-    current = generation.current(settings.home)
     index = _index(settings)
     try:
         made = minting.mint(
-            given.kind, given.label, index, current.read_json("labels.json"), given.partner
+            given.kind,
+            given.label,
+            index,
+            Taken(generation.known(settings.home)),
+            given.partner,
+            given.name,
+            identifiers=linking.identifier("", given.identifier),
         )
     except ValueError as error:
         raise ParameterError(

@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.engine import Dataset
 from coopkg.errors import Lang, ParameterError
@@ -43,6 +44,14 @@ def blueprint() -> Blueprint:
     @routes.get("/<any(fr, en):lang>/links")
     def page(lang: Lang) -> str:
         return _page(lang)
+
+    @routes.get("/<any(fr, en):lang>/graph/links")
+    def graph(lang: Lang) -> BaseResponse:
+        return redirect(f"/{lang}/links", 303)
+
+    @routes.get("/<any(fr, en):lang>/id/link/<name>")
+    def one(lang: Lang, name: str) -> BaseResponse:
+        return redirect(f"/{lang}/links?{urlencode({'q': name})}", 303)
 
     @routes.get("/links.sssom.tsv")
     def table() -> Response:
@@ -132,5 +141,6 @@ def _shown(one: Link, lang: Lang) -> dict[str, Any]:
 def _is_asked(one: dict[str, Any], text: str, relation: str) -> bool:
     if relation and one["link"].relation != relation:
         return False
-    said = (one["subject"].text, one["object"].text, one["link"].source, one["link"].by)
+    link = one["link"]
+    said = (link.id, one["subject"].text, one["object"].text, link.object, link.source, link.by)
     return not text or any(text in fold(str(part)) for part in said)
