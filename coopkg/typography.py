@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 NO_BREAK: Final = "\u00a0"
@@ -11,6 +12,7 @@ _AFTER: Final = re.compile(r"« ")
 _TYPED: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-"})
 
 
+@lru_cache(maxsize=4_096)  # a page says hundreds of the same words as the one before
 def french(text: str) -> str:
     r"""Return a French text whose marks do not start a line.
 

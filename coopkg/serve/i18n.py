@@ -61,6 +61,7 @@ def texts(lang: Lang) -> Callable[[str, str], str]:
     return lambda fr, en: french(fr) if lang == "fr" else en
 
 
+@lru_cache(maxsize=512)
 def date(when: str | datetime, lang: Lang) -> str:
     """Write the day of an ISO 8601 instant in words.
 
