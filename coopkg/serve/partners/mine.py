@@ -46,12 +46,12 @@ def blueprint() -> Blueprint:
 
     @routes.get(f"{_LANG}/<name>")
     def show(lang: Lang, name: str) -> Response:
-        return _page(_found(name), lang)
+        return _page(found(name), lang)
 
     @routes.post(f"{_LANG}/<name>")
     def mine(lang: Lang, name: str) -> Response:
         page.own()
-        one = _found(name)
+        one = found(name)
         try:
             asker = page.who(dict(protocol.fields(pages.form_body())))
             if asker.name != one.name and asker.role != "operator":
@@ -70,7 +70,7 @@ def _public(one: Partner) -> bool:
     return one.role != "operator"
 
 
-def _found(name: str) -> Partner:
+def found(name: str) -> Partner:
     """Return a partner whose page there is.
 
     Raises:
