@@ -7,12 +7,13 @@ mapping reads a table back (`coopkg.build.intake`): the same file always gives t
 
 from __future__ import annotations
 
-from coopkg.templates.fields import CLASSES, Field, Template, template
+from coopkg.templates.classes import CLASSES, LEFT_OUT
+from coopkg.templates.fields import Field, Template, template
 from coopkg.templates.mapping import Column, Mapping, MappingError, of_template, rml
 from coopkg.templates.vocabulary import Vocabulary
 from coopkg.templates.workbook import csv_text, workbook
 
 __all__ = [
-    "CLASSES", "Column", "Field", "Mapping", "MappingError", "Template", "Vocabulary", "csv_text",
-    "of_template", "rml", "template", "workbook",
+    "CLASSES", "LEFT_OUT", "Column", "Field", "Mapping", "MappingError", "Template", "Vocabulary",
+    "csv_text", "of_template", "rml", "template", "workbook",
 ]  # fmt: skip

@@ -22,11 +22,11 @@ from typing import Any, Final, get_args
 import pyoxigraph as ox
 
 from coopkg.errors import Lang
-from coopkg.templates.fields import Field, Kind, Template
+from coopkg.templates.fields import Field, Sort, Template
 from coopkg.terms import PREFIXES, Term, expand
 
 SEPARATOR: Final = ";"
-_KEYS: Final = {"class", "id", "sheet", "columns", "lang", "pattern"}
+_KEYS: Final = {"class", "id", "sheet", "columns", "lang", "pattern", "ignored"}
 _COLUMN_KEYS: Final = {"column", "property", "kind", "pattern", "separator", "datatype", "required"}
 _RML: Final = "http://semweb.mmlab.be/ns/rml#"
 _RR: Final = "http://www.w3.org/ns/r2rml#"
@@ -58,7 +58,8 @@ class Column:
 class Mapping:
     """What the rows of a table describe, and what each column says of them.
 
-    `id` is the heading of the column that names each thing, "" to name it by its label.
+    `id` is the heading of the column that names each thing, "" to name it by its label; `ignored`
+    are the headings of the columns that are left out on purpose.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Mapping:
     columns: tuple[Column, ...]
     sheet: str = ""
     pattern: str = "{}"
+    ignored: tuple[str, ...] = ()
 
     def column(self, heading: str) -> Column | None:
         """Return the column of a heading."""
@@ -105,6 +107,7 @@ class Mapping:
             tuple(_column(one) for one in columns),
             str(value.get("sheet", "")),
             str(value.get("pattern", "{}")),
+            _texts(value.get("ignored", [])),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -115,6 +118,7 @@ class Mapping:
             "sheet": self.sheet,
             "pattern": self.pattern,
             "columns": [_written(one) for one in self.columns],
+            "ignored": list(self.ignored),
         }
 
 
@@ -128,6 +132,12 @@ def _written(one: Column) -> dict[str, Any]:
         "datatype": one.field.datatype,
         "required": one.field.required,
     }
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise MappingError("« ignored » doit lister des titres", "“ignored” must list headings")
+    return tuple(map(str, value))
 
 
 def _keys(value: Any, known: set[str], needed: str) -> None:
@@ -150,14 +160,14 @@ def _column(value: Any) -> Column:
     if datatype and ":" in datatype and not datatype.startswith("http"):
         datatype = _iri(datatype)
     kind = kind or ("text" if lang or not datatype else _of_datatype(datatype))
-    if kind not in get_args(Kind):
+    if kind not in get_args(Sort):
         raise MappingError(
             f"« {kind} » n’est pas une sorte de valeur", f"{kind!r} is no kind of value"
         )
     separator = str(value.get("separator", SEPARATOR))
     label = {"fr": str(value["column"]), "en": str(value["column"])}
     required = bool(value.get("required", False))
-    field = Field(name, label, {}, kind, lang, required, bool(separator), None, "", datatype)  # type: ignore[arg-type]  # a Kind, just checked
+    field = Field(name, label, {}, kind, lang, required, bool(separator), None, "", datatype)  # type: ignore[arg-type]  # a Sort, just checked
     return Column(str(value["column"]), field, str(value.get("pattern", "")), separator)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -17,6 +17,7 @@ from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple, expand
 
 _IN_SCHEME: Final = expand("skos:inScheme")
 _SUBCLASS: Final = expand("rdfs:subClassOf")
+_MEANING: Final = frozenset(expand(f"rdfs:{one}") for one in ("domain", "range", "subClassOf"))
 _ID: Final = BASE + "id/"
 
 
@@ -39,28 +40,44 @@ class Vocabulary:
         self._by_path: dict[Term, list[Term]] = defaultdict(list)
         self._targets: dict[Term, list[Term]] = defaultdict(list)
         self.labels = labels
+        self._classes: list[ox.NamedNode] = []
+        self._subject_targets: list[tuple[Term, Term]] = []
         path, target = expand("sh:path"), expand("sh:targetClass")
+        subjects, classed = expand("sh:targetSubjectsOf"), expand("owl:Class")
         for subject, predicate, value in dict.fromkeys(triples):
             self._out[subject].setdefault(predicate, []).append(value)
             if predicate == RDF_TYPE and isinstance(subject, ox.NamedNode):
                 self._typed[value].append(subject.value)
+                if value == classed:
+                    self._classes.append(subject)
             elif predicate == _IN_SCHEME and isinstance(subject, ox.NamedNode):
                 self._schemes[value].append(subject.value)
             elif predicate == path:
                 self._by_path[value].append(subject)
             elif predicate == target:
                 self._targets[value].append(subject)
+            elif predicate == subjects:
+                self._subject_targets.append((value, subject))
 
     @classmethod
     def of_store(cls, store: bytes, labels: Mapping[str, Any]) -> Vocabulary:
         """Read what a generation holds (`store.nq`)."""
-        kept = {
-            ox.DefaultGraph(),
-            *(ox.NamedNode(BASE + f"graph/{n}") for n in ("shapes", "ontology")),
-        }
-        every = ox.parse(store, format=ox.RdfFormat.N_QUADS)
+        return cls.of_quads(ox.parse(store, format=ox.RdfFormat.N_QUADS), labels)
+
+    @classmethod
+    def of_quads(cls, quads: Iterable[ox.Quad], labels: Mapping[str, Any]) -> Vocabulary:
+        """Read the quads of a generation.
+
+        What words mean is read as the ontology states it, never as the closure widens it.
+        """
+        stated = {ox.NamedNode(BASE + f"graph/{name}") for name in ("shapes", "ontology")}
         return cls(
-            ((q.subject, q.predicate, q.object) for q in every if q.graph_name in kept),
+            (
+                (one.subject, one.predicate, one.object)  # type: ignore[misc]  # no triple term enters a generation
+                for one in quads
+                if one.graph_name in stated
+                or (one.graph_name == ox.DefaultGraph() and one.predicate not in _MEANING)
+            ),
             labels,
         )
 
@@ -116,6 +133,18 @@ class Vocabulary:
             for kind in kinds
             for node in self._targets.get(kind, ())
         )
+
+    def targets(self, kind: Term) -> Sequence[Term]:
+        """Return the node shapes that aim at the things of a class."""
+        return self._targets.get(kind, ())
+
+    def subject_targets(self) -> Sequence[tuple[Term, Term]]:
+        """Return each property whose subjects a node shape aims at, with that shape."""
+        return self._subject_targets
+
+    def classes(self) -> list[ox.NamedNode]:
+        """Return the classes of the ontology, by label."""
+        return sorted(self._classes, key=lambda one: (fold(self.label(one.value, "fr")), one.value))
 
     def wider(self, kind: ox.NamedNode) -> list[ox.NamedNode]:
         """Return a class and its superclasses."""

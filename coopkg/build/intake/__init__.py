@@ -68,7 +68,10 @@ def run(job: Job, body: bytes, known: Ready = NOTHING) -> Outcome:
         return _outcome("unparsable", [error.finding], job)
     except LimitError as error:
         return _outcome("too-large", [error.finding], job)
-    return _judged(job, body, read, known)
+    outcome = _judged(job, body, read, known)
+    if not read.sheets:
+        return outcome
+    return replace(outcome, report={**outcome.report, "tables": list(read.sheets)})
 
 
 def _kind(job: Job) -> str | None:

@@ -45,7 +45,8 @@ _ODD_MARK: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 class Read:
     """What an upload says: its quads, where each stands, and what was odd in reading it.
 
-    `spot(number, part)` places the *subject*, *predicate* or *value* of a quad.
+    `spot(number, part)` places the *subject*, *predicate* or *value* of a quad; `sheets` are the
+    columns of a table, when somebody has to say what they hold.
     """
 
     quads: tuple[ox.Quad, ...]
@@ -53,6 +54,7 @@ class Read:
     odd: tuple[Finding, ...] = ()
     text: str = field(default="", repr=False)
     is_table: bool = False
+    sheets: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def rows(self) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build.intake import columns
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import Finding, Spot, same
 from coopkg.build.intake.values import EXPECTED, IRI, READERS, digits
@@ -17,12 +18,19 @@ from coopkg.contributions.job import Job
 from coopkg.search.words import fold
 from coopkg.templates import Column, Vocabulary
 from coopkg.templates import Mapping as Columns
-from coopkg.templates.mapping import headings
 from coopkg.templates.vocabulary import Found, key
-from coopkg.terms import PREFIXES, RDF_TYPE, Term, Triple
+from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LABEL: Final = PREFIXES["skos"] + "prefLabel"
+_PREFERRED: Final = ox.NamedNode(_LABEL)
+_TAKES_PART: Final = ox.NamedNode(PREFIXES["coop"] + "participation")
+LABEL_MAX: Final = 500
+ROLES: Final = frozenset(
+    {"lead", "partner", "beneficiary", "funder", "host", "liaison", "operator"}
+    | {"proposer", "requester"}
+)
+"""What somebody may be in a participation."""
 
 
 @dataclass
@@ -34,13 +42,37 @@ class Made:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read(job: Job, sheet: Sheet, mapping: Columns, lang: str, vocabulary: Vocabulary) -> Made:
-    """Return what the rows of a sheet say by a mapping."""
-    return _Reader(job, sheet, mapping, lang, vocabulary).read()
+def read(
+    job: Job,
+    sheet: Sheet,
+    mapping: Columns,
+    lang: str,
+    vocabulary: Vocabulary,
+    own: Mapping[str, str] | None = None,
+) -> Made:
+    """Return what the rows of a sheet say by a mapping; `own` are other things it may name."""
+    reader = Reader(job, sheet, mapping, lang, vocabulary)
+    return reader.read({**(own or {}), **reader.own()}, reader.called)
 
 
-class _Reader:
-    """One sheet being read."""
+def together(readers: Sequence[Reader]) -> Made:
+    """Return what the rows of some sheets say; each knows what the others name."""
+    made = Made()
+    own: dict[str, str] = {}
+    called: dict[str, Mapping[str, str]] = {}
+    for one in readers:
+        own |= one.own()
+        called |= one.called
+    for one in readers:
+        said = one.read(own, called)
+        made.triples += said.triples
+        made.spots += said.spots
+        made.findings += said.findings
+    return made
+
+
+class Reader:
+    """One sheet being read by a mapping."""
 
     def __init__(
         self, job: Job, sheet: Sheet, mapping: Columns, lang: str, vocabulary: Vocabulary
@@ -48,89 +80,39 @@ class _Reader:
         self._job, self._sheet, self._mapping = job, sheet, mapping
         self._lang, self._words = lang, vocabulary
         self._made = Made()
-        self._places: dict[str, int] = {}
         self._own: dict[str, str] = {}
+        self.called: dict[str, Mapping[str, str]] = {}
         self._heads = sheet.rows[0]
+        self._places, odd = columns.places(sheet, mapping, is_own=bool(job.mapping))
+        self._made.findings += odd
+        self._rows = [(row, self._subject(row)) for row in sheet.rows[1:]]
 
-    def read(self) -> Made:
-        self._match_headings()
-        rows = self._sheet.rows[1:]
-        if not rows:
+    def own(self) -> dict[str, str]:
+        """Return the things that the rows describe, by each of their names."""
+        for row, subject in self._rows:
+            if subject:
+                self._remember(row, subject)
+        return self._own
+
+    def read(
+        self, own: Mapping[str, str], called: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Made:
+        """Return what the rows say.
+
+        `own` are the things of the whole file by name, `called` their names by IRI and language.
+        """
+        if not self._rows:
             self._tell(
                 "empty", self._heads[0], "la feuille n’a aucune ligne sous ses titres",
                 "the sheet has no row below its headings", "0", same("≥ 1"),
             )  # fmt: skip
-        named = [(row, self._subject(row)) for row in rows]
-        for row, subject in named:
-            if subject:
-                self._remember(row, subject)
-        for row, subject in named:
+        self._own = dict(own)
+        self.called = dict(called if called is not None else self.called)
+        for row, subject in self._rows:
             if subject:
                 self._row(row, subject)
+        self._name_parts()
         return self._made
-
-    # --- Headings --------------------------------------------------------------------------
-
-    def _match_headings(self) -> None:
-        wanted = {key(name): name for name in headings(self._mapping)}
-        wanted |= {key(one.field.name): one.heading for one in self._mapping.columns}
-        for place, cell in enumerate(self._heads):
-            name = wanted.get(key(cell.text))
-            if name in self._places:
-                self._tell(
-                    "double-column", cell, f"la colonne « {cell.text} » est là deux fois",
-                    f"the column “{cell.text}” is there twice", cell.text,
-                )  # fmt: skip
-            elif name is not None:
-                self._places[name] = place
-        missing = [name for name in headings(self._mapping) if name not in self._places]
-        for place, cell in enumerate(self._heads):
-            if place not in self._places.values() and key(cell.text) not in wanted:
-                self._unknown_heading(cell, missing)
-        self._missing_headings()
-
-    def _unknown_heading(self, cell: Cell, missing: list[str]) -> None:
-        if not cell.text.strip():
-            if any(
-                cell.column <= len(row) and row[cell.column - 1].text.strip()
-                for row in self._sheet.rows[1:]
-            ):
-                self._tell(
-                    "unnamed-column", cell, "une colonne qui contient des valeurs n’a pas de titre",
-                    "a column that holds values has no heading", "",
-                    same(", ".join(missing) or "…"),
-                )  # fmt: skip
-            return
-        near = get_close_matches(key(cell.text), [key(name) for name in missing], n=1, cutoff=0.6)
-        if near:
-            name = next(one for one in missing if key(one) == near[0])
-            missing.remove(name)
-            self._tell(
-                "misnamed-column", cell,
-                f"la colonne « {cell.text} » n’est pas connue ; vouliez-vous écrire « {name} » ?",
-                f"the column “{cell.text}” is not known; did you mean “{name}”?",
-                cell.text, same(name), name,
-            )  # fmt: skip
-            self._places[name] = cell.column - 1
-            return
-        listed = ", ".join(missing) or "—"
-        self._tell(
-            "unknown-column", cell,
-            f"la colonne « {cell.text} » n’est pas lue : ce modèle ne la connaît pas",
-            f"the column “{cell.text}” is not read: this template does not know it",
-            cell.text, same(listed), severity="warning",
-        )  # fmt: skip
-
-    def _missing_headings(self) -> None:
-        for one in self._mapping.columns:
-            if one.field.required and one.heading not in self._places:
-                last = self._heads[-1]
-                at = Cell("", last.line, last.column + 1)
-                self._tell(
-                    "missing-column", at, f"il manque la colonne « {one.heading} », obligatoire",
-                    f"the column “{one.heading}” is missing; it is required",
-                    ", ".join(cell.text for cell in self._heads), same(one.heading), one.heading,
-                )  # fmt: skip
 
     # --- Rows ------------------------------------------------------------------------------
 
@@ -183,6 +165,8 @@ class _Reader:
             cell = self._cell(row, one.heading)
             if one.field.path[-1] == _LABEL and cell and cell.text.strip():
                 self._own[key(cell.text)] = subject
+                said = {one.field.lang: cell.text.strip()}
+                self.called[subject] = {**self.called.get(subject, {}), **said}
 
     def _row(self, row: list[Cell], subject: str) -> None:
         first = self._cell(row, self._mapping.id) or row[0]
@@ -239,6 +223,28 @@ class _Reader:
         )
         self._say(node, ox.NamedNode(path[1]), value, cell)
 
+    def _name_parts(self) -> None:
+        """Name the participations that no column names: who, as what, in what."""
+        made = self._made
+        named = {s for s, p, _ in made.triples if p == _PREFERRED}
+        hubs = {o: s for s, p, o in made.triples if p == _TAKES_PART}
+        parts = zip(list(made.triples), list(made.spots), strict=True)
+        for (node, link, actor), spot in parts:
+            role = link.value.removeprefix(PREFIXES["coop"])
+            if node in named or node not in hubs or role not in ROLES:
+                continue
+            named.add(node)
+            for lang, colon in (("fr", "\u00a0:"), ("en", ":")):
+                who, what = self._call(actor, lang), self._call(hubs[node], lang)
+                role_ = self._words.label(f"{BASE}scheme/role/{role}", lang)
+                text = f"{who}, {role_}{colon} {what}"[:LABEL_MAX]
+                made.triples.append((node, _PREFERRED, ox.Literal(text, language=lang)))
+                made.spots.append(spot)
+
+    def _call(self, thing: Term, lang: str) -> str:
+        own = self.called.get(thing.value, {})
+        return own.get(lang) or own.get("fr") or self._words.label(thing.value, lang)
+
     def _say(self, subject: Term, predicate: ox.NamedNode, value: Term, cell: Cell) -> None:
         self._made.triples.append((subject, predicate, value))
         self._made.spots.append(self._sheet.spot(cell.line, cell.column))
@@ -255,7 +261,7 @@ class _Reader:
         return value
 
     def _thing(self, one: Column, cell: Cell) -> Term | None:
-        found = self._words.find(cell.text, one.field.among, self._own)
+        found = self._words.find(cell.text, one.field.among, self._named)
         if found.iri and IRI.fullmatch(found.iri):
             return _iri(found.iri)
         if found.iri:
@@ -265,6 +271,15 @@ class _Reader:
         else:
             self._unknown(one, cell, found)
         return None
+
+    @cached_property
+    def _named(self) -> Mapping[str, str]:
+        """What the file describes, and what the partner has published, by short name."""
+        base = self._job.partner["base"]
+        published = {
+            key(iri.removeprefix(base)): iri for iri in self._words.labels if iri.startswith(base)
+        }
+        return {**published, **self._own}
 
     def _several(self, one: Column, cell: Cell, found: Found) -> None:
         listed = {
@@ -324,32 +339,8 @@ class _Reader:
             cell.text, {"fr": "une valeur", "en": "a value"},
         )  # fmt: skip
 
-    def _tell(
-        self,
-        rule: str,
-        cell: Cell,
-        fr: str,
-        en: str,
-        seen: str,
-        expected: Mapping[str, str] | None = None,
-        fix: str = "",
-        column: Column | None = None,
-        severity: str = "violation",
-    ) -> None:
-        self._made.findings.append(
-            Finding(
-                rule,
-                severity,  # type: ignore[arg-type]
-                {"fr": fr, "en": en},
-                self._sheet.spot(cell.line, cell.column),
-                seen,
-                expected or {},
-                example=fix,
-                fix=fix,
-                link=column.field.path[-1].removeprefix("^") if column else "",
-                path={lang: column.field.label[lang] for lang in ("fr", "en")} if column else {},
-            )
-        )
+    def _tell(self, *given: Any, **more: Any) -> None:
+        self._made.findings.append(columns.told(self._sheet, *given, **more))
 
 
 def _iri(text: str) -> ox.NamedNode:

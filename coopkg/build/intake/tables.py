@@ -6,23 +6,33 @@ with its cell. What a cell holds is text: a formula is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg.build.intake import cells, csv_files, rows, workbooks
-from coopkg.build.intake.findings import Finding, Spot, Unreadable, same
+from coopkg.build.intake.findings import Finding, Spot, Unreadable, same, shown
 from coopkg.build.intake.ground import Ground
 from coopkg.build.intake.limits import LimitError, limit, over
 from coopkg.build.intake.reading import Read, target
 from coopkg.contributions.job import Job
-from coopkg.templates import CLASSES, Mapping, MappingError, Vocabulary, of_template, template
+from coopkg.templates import (
+    CLASSES,
+    Mapping,
+    MappingError,
+    Template,
+    Vocabulary,
+    of_template,
+    template,
+)
 from coopkg.templates.fields import among
 from coopkg.templates.mapping import headings
 from coopkg.templates.vocabulary import key
 from coopkg.templates.workbook import NEVER_READ
+from coopkg.terms import LANGUAGES
 
 CSV: Final = "text/csv"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,49 +60,103 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
         Unreadable: it cannot be read at all.
         LimitError: it goes over a limit.
     """
-    if kind == XLSX:
-        sheets, odd = workbooks.read(job, body)
-    else:
-        sheets, odd = csv_files.read(job, body)
+    sheets, odd = workbooks.read(job, body) if kind == XLSX else csv_files.read(job, body)
     found: list[Finding] = list(odd)
     _mind_size(job, sheets)
-    vocabulary = _vocabulary(ground)
-    quads: list[ox.Quad] = []
-    spots: list[Spot] = []
-    kept = [one for one in sheets if one.name not in NEVER_READ and not one.hidden]
+    words = _words(ground)
     mapping = _given(job)
+    kept = [one for one in sheets if one.name not in NEVER_READ and not one.hidden]
     filled = [one for one in kept if one.rows]
-    if not filled:
-        found.append(_no_heading(kept[0] if kept else None))
-    for sheet in filled:
-        if mapping and mapping.sheet and sheet.name != mapping.sheet:
-            continue
-        own = mapping and _Chosen(_completed(mapping, vocabulary), job.lang)
-        chosen = own or _choose(sheet, vocabulary)
-        if chosen is None:
-            found.append(_unknown_table(sheet, vocabulary, job.lang))
-            continue
-        made = rows.read(job, sheet, chosen.mapping, chosen.lang, vocabulary)
-        found += made.findings
-        for triple, spot in zip(made.triples, made.spots, strict=True):
-            quads.append(ox.Quad(*triple, ox.NamedNode(target(job))))  # type: ignore[arg-type]
-            spots.append(spot)
-    return Read(tuple(quads), lambda number, _: spots[number], tuple(found), is_table=True)
+    chosen = [(one, _chosen(one, mapping, job.lang, words)) for one in filled]
+    readers = [
+        rows.Reader(job, sheet, way.mapping, way.lang, words.vocabulary)
+        for sheet, way in chosen
+        if way is not None
+    ]
+    if mapping and mapping.sheet and not readers:
+        found.append(_no_sheet(mapping.sheet, kept))
+    found += [
+        _unknown_table(sheet, words, job.lang)
+        for sheet, way in chosen
+        if way is None and mapping is None
+    ]
+    return _said(job, found, filled, rows.together(readers), helped=mapping is not None)
+
+
+def _said(
+    job: Job, found: list[Finding], filled: Sequence[cells.Sheet], made: rows.Made, helped: bool
+) -> Read:
+    """Return the triples in their graph, the findings, and the columns when a mapping helps."""
+    graph = ox.NamedNode(target(job))
+    quads = tuple(ox.Quad(*triple, graph) for triple in made.triples)  # type: ignore[arg-type]
+    found = [*found, *made.findings]
+    is_shown = helped or any(one.rule in ABOUT_COLUMNS for one in found)
+    spots = made.spots
+    return Read(
+        quads,
+        lambda number, _: spots[number],
+        tuple(found),
+        is_table=True,
+        sheets=tuple(map(seen, filled)) if is_shown else (),
+    )
+
+
+ABOUT_COLUMNS: Final = frozenset(
+    {"unknown-table", "unknown-column", "misnamed-column", "missing-column", "unnamed-column"}
+)
+"""The findings that saying what each column holds may answer."""
+SAMPLES: Final = 3
+SAMPLE_MAX: Final = 60
+
+
+def seen(sheet: cells.Sheet) -> dict[str, Any]:
+    """Return what is shown of a sheet to whom must say what its columns hold."""
+    first, *others = sheet.rows
+    return {
+        "sheet": sheet.name,
+        "rows": len(others),
+        "headings": [shown(cell.text.strip(), SAMPLE_MAX * 2) for cell in first],
+        "samples": [list(_samples(others, place)) for place in range(len(first))],
+    }
+
+
+def _samples(below: Sequence[list[cells.Cell]], place: int) -> Sequence[str]:
+    found: dict[str, None] = {}
+    for row in below:
+        text = row[place].text.strip() if place < len(row) else ""
+        if text:
+            found[shown(text, SAMPLE_MAX)] = None
+        if len(found) == SAMPLES:
+            break
+    return tuple(found)
+
+
+@dataclass
+class _Words:
+    """The words of a generation, and the templates they make."""
+
+    vocabulary: Vocabulary
+
+    @cached_property
+    def templates(self) -> dict[str, Template]:
+        """Every template by the name of its class."""
+        return {name: template(name, self.vocabulary) for name in CLASSES}
 
 
 class _Held:
-    """A vocabulary is made once for a generation: making one takes a while."""
+    """Words are gathered once for a generation: gathering them takes a while."""
 
     ground: Ground | None = None
-    made: Vocabulary | None = None
+    made: _Words | None = None
 
 
-def _vocabulary(ground: Ground) -> Vocabulary:
+def _words(ground: Ground) -> _Words:
     if _Held.ground is not ground or _Held.made is None:
         given = ground.gathered
         inferred = ground.inferred if not ground.is_bare else ()
         triples = [*given.ontology, *given.shapes, *given.asserted, *inferred]
-        _Held.made, _Held.ground = Vocabulary(triples, ground.files.get("labels", {})), ground
+        vocabulary = Vocabulary(triples, ground.files.get("labels", {}))
+        _Held.made, _Held.ground = _Words(vocabulary), ground
     return _Held.made
 
 
@@ -124,23 +188,42 @@ def _mind_size(job: Job, sheets: Sequence[cells.Sheet]) -> None:
         raise LimitError(over(job, "cells", total))
 
 
-def _templates(vocabulary: Vocabulary) -> Iterator[_Chosen]:
-    for name in CLASSES:
-        made = template(name, vocabulary)
-        yield from (_Chosen(of_template(made, lang), lang) for lang in ("fr", "en"))
+def _chosen(
+    sheet: cells.Sheet, mapping: Mapping | None, lang: str, words: _Words
+) -> _Chosen | None:
+    """Return how a sheet is read, None when it is not."""
+    if mapping is None:
+        return _choose(sheet, words)
+    if mapping.sheet and sheet.name != mapping.sheet:
+        return None
+    return _Chosen(_completed(mapping, words.vocabulary), lang)
 
 
-def _choose(sheet: cells.Sheet, vocabulary: Vocabulary) -> _Chosen | None:
+def _choose(sheet: cells.Sheet, words: _Words) -> _Chosen | None:
     """Return the template whose headings a table has: its first column tells the class."""
-    seen = {key(cell.text) for cell in sheet.rows[0]}
+    found = {key(cell.text) for cell in sheet.rows[0]}
+    ways = [
+        _Chosen(of_template(made, lang), lang)
+        for made in words.templates.values()
+        for lang in LANGUAGES
+    ]
     scored = [
-        (key(one.mapping.id) in seen, sum(key(name) in seen for name in headings(one.mapping)), one)
-        for one in _templates(vocabulary)
+        (key(way.mapping.id) in found, sum(key(n) in found for n in headings(way.mapping)), way)
+        for way in ways
     ]
     named, count, best = max(scored, key=lambda item: (item[0], item[1]))
     if named or count >= max(2, len(best.mapping.columns) // 2):
         return best
     return None
+
+
+def _no_sheet(name: str, kept: Sequence[cells.Sheet]) -> Finding:
+    listed = ", ".join(one.name for one in kept)
+    said = {
+        "fr": f"la correspondance parle de la feuille « {name} », absente de ce fichier",
+        "en": f"the mapping speaks of the sheet “{name}”, which this file does not have",
+    }
+    return Finding("missing-sheet", "violation", said, Spot(1, 1), listed, same(name))
 
 
 def _no_heading(sheet: cells.Sheet | None) -> Finding:
@@ -152,20 +235,23 @@ def _no_heading(sheet: cells.Sheet | None) -> Finding:
     return Finding("empty", "violation", said, spot, "0", same("≥ 1"))
 
 
-def _unknown_table(sheet: cells.Sheet, vocabulary: Vocabulary, lang: str) -> Finding:
+def _unknown_table(sheet: cells.Sheet, words: _Words, lang: str) -> Finding:
     firsts = {
-        one: [template(name, vocabulary).id_label(one) for name in CLASSES] for one in ("fr", "en")
+        one: [made.id_label(one) for made in words.templates.values()] for one in ("fr", "en")
     }
-    listed = {one: ", ".join(f"“{name}”" for name in names) for one, names in firsts.items()}
+    listed = {
+        "fr": ", ".join(f"« {name} »" for name in firsts["fr"]),
+        "en": ", ".join(f"“{name}”" for name in firsts["en"]),
+    }
     first = sheet.rows[0][0].text if sheet.rows[0] else ""
     return Finding(
         "unknown-table",
         "violation",
         {
             "fr": "ces colonnes ne sont celles d’aucun modèle ; la première colonne est attendue "
-            f"parmi : {listed['fr']} ; ou joindre une correspondance de colonnes",
+            f"parmi : {listed['fr']} ; ou dire ce que contient chacune de vos colonnes",
             "en": "these columns are those of no template; the first column is expected among: "
-            f"{listed['en']}; or give a mapping of the columns",
+            f"{listed['en']}; or say what each of your columns holds",
         },
         sheet.spot(1, 1),
         seen=first,
