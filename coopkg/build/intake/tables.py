@@ -67,6 +67,8 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
     mapping = _given(job)
     kept = [one for one in sheets if one.name not in NEVER_READ and not one.hidden]
     filled = [one for one in kept if one.rows]
+    if not filled:
+        found.append(_no_heading(kept[0] if kept else None))
     chosen = [(one, _chosen(one, mapping, job.lang, words)) for one in filled]
     readers = [
         rows.Reader(job, sheet, way.mapping, way.lang, words.vocabulary)
