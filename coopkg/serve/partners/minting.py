@@ -19,6 +19,7 @@ from coopkg.linking.minting import Minted
 from coopkg.links.taken import Taken
 from coopkg.serve import linked, metering, present
 from coopkg.serve.entity.words import KINDS
+from coopkg.serve.i18n import LANGS
 from coopkg.serve.reconcile.known import index
 from coopkg.terms import BASE
 
@@ -55,12 +56,11 @@ def blueprint() -> Blueprint:
     def data() -> Response:
         given = _given()
         made, alike = _minted(given)
-        if made is None:
-            raise _unwritable(given)
         body = {
-            "iri": made.iri,
-            "slug": made.slug,
-            "taken": made.taken or None,
+            "iri": made.iri if made else None,
+            "slug": made.slug if made else None,
+            "taken": (made.taken if made else "") or None,
+            "note": None if made else {lang: _unwritable(given).message(lang) for lang in LANGS},
             "lookalikes": [one.as_json() for one in alike],
         }
         text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"

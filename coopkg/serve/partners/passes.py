@@ -6,24 +6,16 @@ pass is of one partner and one token, stands in a hidden field, and lasts half a
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
-import threading
 import time
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
-from coopkg import durable
-from coopkg.contributions import ledger, partners
+from coopkg.contributions import keys, partners
 from coopkg.contributions.partners import Partner
 from coopkg.errors import UnauthorisedError, UnknownError
 from coopkg.serve.partners.tokens import settings
 
 LIFE_S: Final = 1800
-KEY_BYTES: Final = 32
-_making: Final = threading.Lock()
 
 
 def code(name: str) -> str:
@@ -34,6 +26,17 @@ def code(name: str) -> str:
 def opens(name: str, given: str) -> bool:
     """Tell whether a code is that of a contribution."""
     return hmac.compare_digest(code(name).encode(), given.encode("utf-8", "replace"))
+
+
+def feed(partner: Partner) -> str:
+    """Return what opens the whole feed of a partner, as long as its token is the same."""
+    return _mac("feed", f"{partner.name}\0{partner.tokens[-1].name}")[:32]
+
+
+def opens_feed(partner: Partner, given: str) -> bool:
+    """Tell whether a code opens the whole feed of a partner."""
+    is_open = not (partner.revoked or partner.tokens[-1].revoked)
+    return is_open and hmac.compare_digest(feed(partner).encode(), given.encode("utf-8", "replace"))
 
 
 def issue(partner: Partner, now: float | None = None) -> str:
@@ -75,21 +78,4 @@ def _over() -> UnauthorisedError:
 
 
 def _mac(purpose: str, text: str) -> str:
-    key = _key(ledger.of(settings().home).folder / "key")
-    message = f"{purpose}\0{text}".encode("utf-8", "replace")
-    return hmac.new(key, message, hashlib.sha256).hexdigest()
-
-
-def _key(path: Path) -> bytes:
-    """Return the secret of this installation, made when it is first needed."""
-    with _making:
-        with suppress(OSError):
-            found = path.read_bytes()
-            if len(found) == KEY_BYTES:
-                return found
-        durable.make_directory(path.parent)
-        made = secrets.token_bytes(KEY_BYTES)
-        path.unlink(missing_ok=True)  # half of one, cut by a crash
-        durable.create(path, made, 0o600)
-        durable.sync_directory(path.parent)
-        return made
+    return keys.mac(settings().home, purpose, text).hex()
