@@ -110,6 +110,7 @@ def _service(settings: Settings) -> WSGIApplication:
 
     application = create_app(settings)
     application.extensions["coopkg_warming"].start()
+    application.extensions["coopkg_hooks"].start()
     return application
 
 

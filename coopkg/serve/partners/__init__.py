@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from coopkg.contributions.partners import known
-from coopkg.serve.partners import api, linking, mine, minting, pages, review, sheets
+from coopkg.serve.partners import api, hooks, linking, mine, minting, news, pages, review, sheets
 from coopkg.serve.partners.tokens import settings
 
 
@@ -18,6 +18,10 @@ def register(app: Flask) -> None:
     app.register_blueprint(mine.blueprint())
     app.register_blueprint(linking.blueprint())
     app.register_blueprint(minting.blueprint())
+    app.register_blueprint(hooks.blueprint())
+    app.register_blueprint(news.blueprint())
+    home = app.extensions["coopkg_settings"].home
+    app.extensions[hooks.EXTENSION] = hooks.Teller(home, app.config["PUBLIC_URL"])
 
 
 def operated() -> bool:

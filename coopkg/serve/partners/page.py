@@ -48,6 +48,7 @@ def shown(template: str, status: int = 200, **view: Any) -> Response:
         "said": lambda table, name, lang: words.said(getattr(words, table), name, lang),
         "words": words,
         "code": passes.code,
+        "own_feed": passes.feed,
         "base": BASE,
         **view,
     }
