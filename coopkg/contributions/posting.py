@@ -141,6 +141,8 @@ def _connected(url: str, loopback: bool) -> Iterator[http.client.HTTPConnection]
             opened[-1].do_handshake()  # type: ignore[attr-defined]  # it is an SSLSocket
         connection.sock = opened[-1]
         yield connection
+        if ended.is_set():  # what was cut looks like an end
+            raise TimeoutError
     except (OSError, http.client.HTTPException, ValueError):
         if ended.is_set():
             raise TimeoutError from None
