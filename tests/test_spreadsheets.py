@@ -262,7 +262,7 @@ def test_a_workbook_is_ready_to_be_read() -> None:
     assert first.freeze_panes == "A2"
     assert first.auto_filter.ref.startswith("A1:")
     hidden = [one for one, shape in first.column_dimensions.items() if shape.hidden]
-    assert len(hidden) == 4  # three identifiers, and the key
+    assert len(hidden) == 5  # three identifiers, the key, and what each cell was
     assert [one.title for one in others] == ["À voir aussi 1"]
     assert others[0]["A2"].value == answer.related[0]["reason"]["fr"]
     texts = [row[1].value for row in about.iter_rows()]

@@ -66,7 +66,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a check found: `added` and `removed` are N-Quads, `graphs` those a *put* replaces."""
+    """What a check found: `added` and `removed` are N-Quads, `graphs` those a *put* replaces.
+
+    `method` is what the upload turned out to be, when that is not how it was sent: a file that
+    comes back corrected is a *patch*.
+    """
 
     status: Status
     report: Mapping[str, Any]
@@ -75,6 +79,7 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
     added: bytes = field(default=b"", repr=False)
     removed: bytes = field(default=b"", repr=False)
+    method: str = ""
 
     def to_bytes(self) -> bytes:
         """Write the whole message."""
@@ -84,6 +89,7 @@ class Outcome:
             "whatif": self.whatif,
             "graphs": list(self.graphs),
             "counts": dict(self.counts),
+            "method": self.method,
             "sizes": [len(self.added), len(self.removed)],
         }
         return json.dumps(head).encode() + b"\n" + self.added + self.removed

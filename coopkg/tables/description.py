@@ -101,10 +101,14 @@ def _reading(answer: Answer, lang: Lang) -> Iterator[About]:
         label,
         _t(
             lang,
-            "Des colonnes masquées, à droite, gardent l’identifiant de chaque ligne ; laissez-les "
-            "en place. L’apostrophe au début d’un texte empêche qu’il soit pris pour un calcul.",
-            "Hidden columns on the right keep the identifier of each row; leave them in place. An "
-            "apostrophe at the beginning of a text keeps it from being taken for a formula.",
+            "Un partenaire peut y corriger ce qu’il a lui-même envoyé, puis renvoyer le classeur : "
+            "seules les cellules changées comptent. Des colonnes masquées, à droite, gardent ce "
+            "qu’était chaque ligne ; laissez-les en place. L’apostrophe au début d’un texte "
+            "empêche qu’il soit pris pour un calcul.",
+            "A partner can correct here what it sent itself, and send the workbook back: only the "
+            "cells changed count. Hidden columns on the right keep what each row was; leave them "
+            "in place. An apostrophe at the beginning of a text keeps it from being taken for a "
+            "formula.",
         ),
     )
 

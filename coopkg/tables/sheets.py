@@ -12,6 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from coopkg.answers.tables import harmless
 from coopkg.errors import Lang
+from coopkg.tables.characters import fitting
+from coopkg.tables.shown import DIGITS, Form, fingerprint, form
 from coopkg.terms import PREFIXES
 
 Value: TypeAlias = str | int | Decimal | bool | date | None
@@ -19,12 +21,14 @@ Value: TypeAlias = str | int | Decimal | bool | date | None
 ADDRESS: Final = ".iri"
 INFERRED: Final = "row.inferred"
 KEY: Final = "row.key"
+SHOWN: Final = "row.shown"
 """No variable of SPARQL has a point in its name, so none of these is a column of an answer."""
 
-DIGITS: Final = 15
-"""A spreadsheet keeps no more of a number: what is longer is written as text."""
 FIRST_DAY: Final = date(1900, 3, 1)
 """Spreadsheets disagree on the days before: those are written as text."""
+KEYS: Final[Mapping[Lang, str]] = {"fr": "Clé de la ligne", "en": "Key of the row"}
+ORIGINALS: Final[Mapping[Lang, str]] = {"fr": "Cellules d’origine", "en": "Original cells"}
+"""The headings of the two columns by which a row that comes back is compared."""
 _KEY_CHARACTERS: Final = 16
 _XSD: Final = PREFIXES["xsd"]
 
@@ -70,7 +74,8 @@ def sheet(
         *shown,
         *([Column(INFERRED, {"fr": "Déduit", "en": "Inferred"}[lang], "text")] * inferred),
         *(Column(one.name + ADDRESS, word.format(one.label), "text", True) for one in named),
-        Column(KEY, {"fr": "Clé de la ligne", "en": "Key of the row"}[lang], "text", True),
+        Column(SHOWN, ORIGINALS[lang], "text", True),
+        Column(KEY, KEYS[lang], "text", True),
     ]
 
     def values(row: Mapping[str, Any]) -> list[Value]:
@@ -78,6 +83,7 @@ def sheet(
             *(value(row.get(one.name), lang) for one in shown),
             *([_inferred(row, labels)] * inferred),
             *(_address(row.get(one.name)) for one in named),
+            originals(row, [one.name for one in shown], lang),
             key(question, row),
         ]
 
@@ -120,6 +126,23 @@ def key(question: str, row: Mapping[str, Any]) -> str:
     )
     digest = hashlib.sha256("\1".join([question, *terms]).encode())
     return digest.hexdigest()[:_KEY_CHARACTERS]
+
+
+def originals(row: Mapping[str, Any], names: Iterable[str], lang: Lang) -> str:
+    """Return what a row showed when it went out: `name=form:hash` for each cell that held any."""
+    found = []
+    for name in names:
+        if (cell := row.get(name)) is not None:
+            held = value(cell, lang)
+            seen = fitting(held) if isinstance(held, str) else held
+            how = form_of(cell)
+            found.append(f"{name}={how}:{fingerprint(how, seen)}")
+    return ";".join(found)
+
+
+def form_of(cell: Mapping[str, Any]) -> Form:
+    """Return how the values of a cell are compared."""
+    return form(cell.get("datatype", "")) if cell["type"] == "literal" else "text"
 
 
 # --- Values --------------------------------------------------------------------------------

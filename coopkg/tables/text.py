@@ -12,7 +12,7 @@ from typing import Final
 from coopkg.answers import Answer
 from coopkg.answers.tables import BYTE_ORDER_MARK, harmless
 from coopkg.errors import Lang
-from coopkg.tables.sheets import KEY, Value, sheet
+from coopkg.tables.sheets import KEY, SHOWN, Value, sheet
 
 SEPARATORS: Final[Mapping[Lang, str]] = {"fr": ";", "en": ","}
 BOOLEANS: Final[Mapping[Lang, tuple[str, str]]] = {"fr": ("FAUX", "VRAI"), "en": ("FALSE", "TRUE")}
@@ -48,17 +48,19 @@ def as_spreadsheet_csv(answer: Answer, lang: Lang) -> str:
     each row. An answer without rows has one line, which holds nothing but those.
     """
     table = sheet(answer.question, answer.columns, answer.rows, lang)
-    kept = [place for place, column in enumerate(table.columns) if column.name != KEY]
+    marks = {KEY, SHOWN}
+    kept = [place for place, column in enumerate(table.columns) if column.name not in marks]
     written = io.StringIO()
     writer = csv.writer(written, delimiter=SEPARATORS[lang], lineterminator="\r\n")
     writer.writerow([*(table.columns[place].label for place in kept), *DATED[lang]])
     dated = [answer.generation, answer.published[:10], harmless(status(answer, lang))]
     for row in table.rows or [[None] * len(table.columns)]:
-        writer.writerow([*(_text(row[place], lang) for place in kept), *dated])
+        writer.writerow([*(plain(row[place], lang) for place in kept), *dated])
     return BYTE_ORDER_MARK + written.getvalue()
 
 
-def _text(value: Value, lang: Lang) -> str:
+def plain(value: Value, lang: Lang) -> str:
+    """Return a value as the spreadsheet of a language reads it."""
     if value is None:
         return ""
     if isinstance(value, bool):

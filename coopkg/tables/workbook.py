@@ -21,13 +21,12 @@ from openpyxl.utils import get_column_letter
 from coopkg.answers import Answer, Asked
 from coopkg.answers.tables import harmless
 from coopkg.errors import Lang, UnwritableError
+from coopkg.tables.characters import MOST_CHARACTERS, escaped, fitting, is_long, unescaped
 from coopkg.tables.description import About, about, title
 from coopkg.tables.sheets import KEY, Column, Sheet, Value, sheet
 from coopkg.tables.text import status
 
 MOST_ROWS: Final = 1_048_576
-MOST_CHARACTERS: Final = 32_767
-"""UTF-16 units in one cell: what a spreadsheet can hold."""
 NOTICE: Final = "#"
 """The key of a line that is no row begins with it."""
 _WIDEST: Final = 60
@@ -38,12 +37,8 @@ _NAMES: Final = {
     "fr": ("Réponse", "À propos", "À voir aussi {}"),
     "en": ("Answer", "About", "See also {}"),
 }
-# XML 1.0, section 2.2, has no such characters; ECMA-376, 22.9.2.19 (ST_Xstring), writes them so.
-# A carriage return would come back as a line feed. What looks like such a mark is marked itself.
-_UNSAFE: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)",
-)
-_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+__all__ = ["MOST_CHARACTERS", "as_workbook", "escaped", "unescaped"]
+
 _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -65,12 +60,12 @@ def as_workbook(asked: Asked, answer: Answer, lang: Lang, address: str = "") -> 
     book.properties.identifier = f"{answer.question} {answer.generation}"
     book.properties.language = lang
     notice = "" if answer.status == "complete" else status(answer, lang)
-    cut = [*_rows(book, names[0], table, answer.status, notice)]
+    cut = [*fill(book, names[0], table, answer.status, notice)]
     for number, (one, more) in enumerate(zip(answer.related, weaker, strict=True), 1):
-        cut += _rows(book, names[2].format(number), more, "related", one["reason"][lang])
+        cut += fill(book, names[2].format(number), more, "related", one["reason"][lang])
     said = about(asked, answer, table.columns, lang, address)
-    _describe(book, names[1], [*said, *(_cut(place, lang) for place in cut)])
-    return _sealed(book, answer.published)
+    describe(book, names[1], [*said, *(_cut(place, lang) for place in cut)])
+    return sealed(book, answer.published)
 
 
 def _mind_size(found: Iterable[Sheet]) -> None:
@@ -88,7 +83,9 @@ def _mind_size(found: Iterable[Sheet]) -> None:
 # --- Sheets --------------------------------------------------------------------------------
 
 
-def _rows(book: Workbook, name: str, table: Sheet, state: str, notice: str) -> Iterator[str]:
+def fill(
+    book: Workbook, name: str, table: Sheet, state: str = "", notice: str = ""
+) -> Iterator[str]:
     """Write the rows of a sheet under its headings; yield where a text was cut."""
     page = book.create_sheet(name)
     page.freeze_panes = "A2"
@@ -100,20 +97,20 @@ def _rows(book: Workbook, name: str, table: Sheet, state: str, notice: str) -> I
     page.sheet_properties.pageSetUpPr.fitToPage = True
     for place, column in enumerate(table.columns):
         shape = page.column_dimensions[get_column_letter(place + 1)]
-        shape.width = _width(column, (row[place] for row in table.rows[:_MEASURED]))
+        shape.width = width(column, (row[place] for row in table.rows[:_MEASURED]))
         shape.hidden = column.hidden
-    page.append([_heading(page, column.label) for column in table.columns])
+    page.append([heading(page, column.label) for column in table.columns])
     if notice:
         page.append(_notice(page, table.columns, state, notice))
     for row in table.rows:
         cells = [
-            _cell(page, value, column.kind)
+            written(page, value, column.kind)
             for value, column in zip(row, table.columns, strict=True)
         ]
         yield from (
             f"{name}, {column.label}"
             for value, column in zip(row, table.columns, strict=True)
-            if isinstance(value, str) and _is_long(value)
+            if isinstance(value, str) and is_long(value)
         )
         page.append(cells)
 
@@ -121,16 +118,16 @@ def _rows(book: Workbook, name: str, table: Sheet, state: str, notice: str) -> I
 def _notice(page: Any, columns: Sequence[Column], state: str, notice: str) -> list[Any]:
     """Return the line that says why there are no rows, or not all; its key tells programs so."""
     cells: list[Any] = [None] * len(columns)
-    cells[0] = _cell(page, harmless(notice), "text")
+    cells[0] = written(page, harmless(notice), "text")
     cells[0].font = Font(bold=True)
     cells[0].alignment = Alignment(wrap_text=False, vertical="top")
     places = [place for place, column in enumerate(columns) if column.name == KEY]
     for place in places:
-        cells[place] = _cell(page, NOTICE + state, "text")
+        cells[place] = written(page, NOTICE + state, "text")
     return cells
 
 
-def _describe(book: Workbook, name: str, lines: Iterable[About]) -> None:
+def describe(book: Workbook, name: str, lines: Iterable[About]) -> None:
     """Write the sheet that describes the others; its last two columns are for programs."""
     page = book.create_sheet(name)
     page.freeze_panes = "B1"
@@ -141,10 +138,10 @@ def _describe(book: Workbook, name: str, lines: Iterable[About]) -> None:
     for letter in ("C", "D"):
         page.column_dimensions[letter].hidden = True
     for line in lines:
-        label = _cell(page, harmless(line.label), "text")
+        label = written(page, harmless(line.label), "text")
         label.font = Font(bold=True)
         texts = (line.text, line.name, line.value)
-        page.append([label, *(_cell(page, harmless(text), "text") for text in texts)])
+        page.append([label, *(written(page, harmless(text), "text") for text in texts)])
 
 
 def _cut(place: str, lang: Lang) -> About:
@@ -157,8 +154,9 @@ def _cut(place: str, lang: Lang) -> About:
     return About("cut", {"fr": "Texte coupé", "en": "Text cut short"}[lang], text)
 
 
-def _heading(page: Any, text: str) -> Any:
-    cell = _cell(page, text, "text")
+def heading(page: Any, text: str) -> Any:
+    """Return a cell that holds a heading."""
+    cell = written(page, text, "text")
     cell.font = Font(bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor="1F3864")
     cell.alignment = Alignment(wrap_text=True, vertical="center")
@@ -168,9 +166,10 @@ def _heading(page: Any, text: str) -> Any:
 # --- Cells ---------------------------------------------------------------------------------
 
 
-def _cell(page: Any, value: Value, kind: str) -> Any:
+def written(page: Any, value: Value, kind: str) -> Any:
+    """Return a cell that holds a value, and never a formula."""
     if isinstance(value, str):
-        cell = WriteOnlyCell(page, value=_fitting(value))
+        cell = WriteOnlyCell(page, value=fitting(value))
         cell.data_type = "s"  # never a formula, whatever it begins with
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         return cell
@@ -191,50 +190,15 @@ def _number_format(value: int | Decimal, kind: str) -> str:
     return "#,##0" if isinstance(value, int) else "#,##0.####"
 
 
-def _fitting(text: str) -> str:
-    """Return a text as a cell can hold it: no character that XML lacks, and not too long."""
-    safe = escaped(text)
-    if _length(safe) <= MOST_CHARACTERS:
-        return safe
-    kept = safe.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 2)].decode("utf-16-le", "ignore")
-    head, mark, end = kept.rpartition("_x")
-    return (head if mark and len(end) < 5 else kept) + "…"
-
-
-def _is_long(text: str) -> bool:
-    return _length(escaped(text)) > MOST_CHARACTERS
-
-
-def _length(text: str) -> int:
-    return len(text) if len(text) > 2 * MOST_CHARACTERS else len(text.encode("utf-16-le")) // 2
-
-
-def escaped(text: str) -> str:
-    r"""Return a text with what XML cannot hold written `_xHHHH_`, as spreadsheets do.
-
-    >>> escaped("a\x00b"), escaped("_x0041_")
-    ('a_x0000_b', '_x005F_x0041_')
-    """
-    return _UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-
-
-def unescaped(text: str) -> str:
-    r"""Return the text that `escaped` was given.
-
-    >>> unescaped("a_x0000_b"), unescaped("_x005F_x0041_")
-    ('a\x00b', '_x0041_')
-    """
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-
-
-def _width(column: Column, values: Iterable[Value]) -> int:
+def width(column: Column, values: Iterable[Value]) -> int:
+    """Return how wide a column is to be, in characters."""
     longest = max((len(str(one)) for one in values if one is not None), default=0)
     # A heading wraps: its longest word has to fit, with the button of the filter.
     word = max(map(len, column.label.split()), default=0) + 4
     return min(_WIDEST, max(_NARROWEST, longest + 2, word))
 
 
-def _sealed(book: Workbook, published: str) -> bytes:
+def sealed(book: Workbook, published: str) -> bytes:
     """Return the bytes of a workbook with no time in them but that of its data."""
     first, last = io.BytesIO(), io.BytesIO()
     book.save(first)

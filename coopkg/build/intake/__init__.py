@@ -60,7 +60,7 @@ def run(job: Job, body: bytes, known: Ready = NOTHING) -> Outcome:
     if job.method == "delete":
         return _deleted(job, known)
     kind = _kind(job)
-    if kind is None or job.method == "patch":
+    if kind is None or (job.method == "patch" and kind not in tables.KINDS):
         return _outcome("unsupported", [_unsupported(job)], job)
     try:
         read = _read(job, body, kind, known.ground)
@@ -68,7 +68,9 @@ def run(job: Job, body: bytes, known: Ready = NOTHING) -> Outcome:
         return _outcome("unparsable", [error.finding], job)
     except LimitError as error:
         return _outcome("too-large", [error.finding], job)
-    outcome = _judged(job, body, read, known)
+    if job.method == "patch" and not read.corrects:
+        return _outcome("unsupported", [_unsupported(job)], job)
+    outcome = _judged(replace(job, method="patch") if read.corrects else job, body, read, known)
     if not read.sheets:
         return outcome
     return replace(outcome, report={**outcome.report, "tables": list(read.sheets)})
@@ -95,25 +97,30 @@ def _read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
 def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
     found = [*read.odd, *privilege.findings(job, read)]
     operator = job.partner["role"] == "operator"
-    if not read.quads and not operator and not _violated(found):
+    if not (read.quads or read.removed or operator or _violated(found)):
         found.append(_nothing(read))
     if _violated(found):
         return _outcome("violations", found, job)
     named = replace(read, quads=tuple(_named(job, body, quad) for quad in read.quads))
-    graphs = {_name(quad) for quad in named.quads} | ({target(job)} if job.graph else set())
+    graphs = {_name(quad) for quad in (*named.quads, *named.removed)}
+    graphs |= {target(job)} if job.graph else set()
     foreseen: dict[str, Any] = {}
     owned = [quad for quad in named.quads if privilege.is_own(job, _name(quad))]
     if known.checker is not None and (owned or not operator):
         found += identifiers.findings(named, known.ground)
-        change = changed(job, named.quads, graphs, known.ground)
+        change = changed(job, named.quads, graphs, known.ground, named.removed)
         more, _ = known.checker.findings(change, named, job.name)
         found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
         foreseen = whatif.of(job, change, known.ground)
     status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
-    text = "".join(sorted({f"{quad} .\n" for quad in named.quads})).encode()
-    return _outcome(status, found, job, tuple(sorted(graphs)), text, foreseen)
+    added, removed = _text(named.quads), _text(named.removed)
+    return _outcome(status, found, job, tuple(sorted(graphs)), added, foreseen, removed)
+
+
+def _text(quads: Iterable[ox.Quad]) -> bytes:
+    return "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
 
 
 def _shorter(one: Finding, base: str) -> Finding:
@@ -139,16 +146,22 @@ def _deleted(job: Job, known: Ready) -> Outcome:
     return _outcome("conforms", [], job, graphs)
 
 
-def changed(job: Job, quads: Sequence[ox.Quad], graphs: set[str], ground: Ground) -> Change:
+def changed(
+    job: Job,
+    quads: Sequence[ox.Quad],
+    graphs: set[str],
+    ground: Ground,
+    removed: Iterable[ox.Quad] = (),
+) -> Change:
     """Return what an upload does to the sources of a generation."""
     own = {iri for iri in graphs if privilege.is_own(job, iri)}
     before = {quad for quad in ground.quads if _name(quad) in own}
     sent = {quad for quad in quads if _name(quad) in own}
-    after = sent if job.method in {"put", "delete"} else before | sent
-    added, removed = after - before, before - after
-    kept = [quad for quad in ground.quads if quad not in removed]
+    after = sent if job.method in {"put", "delete"} else (before - set(removed)) | sent
+    added, lost = after - before, before - after
+    kept = [quad for quad in ground.quads if quad not in lost]
     fresh = [quad for quad in dict.fromkeys(quads) if quad in added]
-    gone = [quad for quad in ground.quads if quad in removed]
+    gone = [quad for quad in ground.quads if quad in lost]
     return Change(tuple(fresh), tuple(gone), (*kept, *fresh))
 
 
@@ -182,9 +195,12 @@ def _outcome(
     graphs: tuple[str, ...] = (),
     added: bytes = b"",
     whatif: dict[str, Any] | None = None,
+    removed: bytes = b"",
 ) -> Outcome:
-    counts = {"added": added.count(b"\n"), "removed": 0}
-    return Outcome(status, report(findings, job.name, status), whatif or {}, graphs, counts, added)
+    counts = {"added": added.count(b"\n"), "removed": removed.count(b"\n")}
+    said = report(findings, job.name, status)
+    method = job.method if job.method == "patch" else ""
+    return Outcome(status, said, whatif or {}, graphs, counts, added, removed, method)
 
 
 def _unsupported(job: Job) -> Finding:

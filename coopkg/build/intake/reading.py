@@ -46,7 +46,8 @@ class Read:
     """What an upload says: its quads, where each stands, and what was odd in reading it.
 
     `spot(number, part)` places the *subject*, *predicate* or *value* of a quad; `sheets` are the
-    columns of a table, when somebody has to say what they hold.
+    columns of a table, when somebody has to say what they hold. A file that `corrects` what it
+    was downloaded as says which quads are `removed` too.
     """
 
     quads: tuple[ox.Quad, ...]
@@ -54,6 +55,8 @@ class Read:
     odd: tuple[Finding, ...] = ()
     text: str = field(default="", repr=False)
     is_table: bool = False
+    removed: tuple[ox.Quad, ...] = ()
+    corrects: bool = False
     sheets: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property

@@ -13,7 +13,16 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import cells, csv_files, rows, workbooks
+from coopkg.build.intake import (
+    answered,
+    cells,
+    corrected_answers,
+    corrections,
+    csv_files,
+    marked,
+    rows,
+    workbooks,
+)
 from coopkg.build.intake.findings import Finding, Spot, Unreadable, same, shown
 from coopkg.build.intake.ground import Ground
 from coopkg.build.intake.limits import LimitError, limit, over
@@ -67,6 +76,11 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
     mapping = _given(job)
     kept = [one for one in sheets if one.name not in NEVER_READ and not one.hidden]
     filled = [one for one in kept if one.rows]
+    if back := [one for one in filled if marked.is_marked(one)]:
+        return corrections.read(job, back, ground, words.vocabulary)
+    if back := [one for one in filled if answered.is_answer(one)]:
+        asked = answered.asking_of(filled)
+        return corrected_answers.read(job, back, asked, ground, words.vocabulary)
     if not filled:
         found.append(_no_heading(kept[0] if kept else None))
     chosen = [(one, _chosen(one, mapping, job.lang, words)) for one in filled]
