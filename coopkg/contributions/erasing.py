@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from coopkg import generation
-from coopkg.contributions import deciding, inbox, ledger, model, publication
+from coopkg.contributions import deciding, inbox, ledger, mappings, model, publication
+from coopkg.contributions.ledger import Entry
 from coopkg.contributions.model import STANDING, Contribution, Said
 from coopkg.errors import ContributionError
 from coopkg.generation import Generation
@@ -39,7 +40,7 @@ def erase(home: Path, name: str, by: str, why: Said) -> list[int]:
         for found in gone:
             generation.erase(home, found.number, reason)
         with ledger.of(home).writing() as writer:
-            writer.erase(_alone(one, model.contributions(writer.entries).values()))
+            writer.erase(_alone(one, writer.entries))
     return [found.number for found in gone]
 
 
@@ -60,20 +61,23 @@ def _refuse_standing(home: Path, one: Contribution) -> None:
 
 def _record(home: Path, one: Contribution, by: str, why: Said, gone: Iterable[Generation]) -> None:
     with ledger.of(home).writing() as writer:
-        shared = model.contributions(writer.entries).values()
         data = {
             "contribution": one.id,
             "by": by,
             "why": dict(why),
-            "erased": _alone(one, shared),
+            "erased": _alone(one, writer.entries),
             "generations": [found.number for found in gone],
         }
         writer.append("erased", data)
 
 
-def _alone(one: Contribution, every: Iterable[Contribution]) -> list[str]:
-    """Return the objects of a contribution that no other one needs."""
+def _alone(one: Contribution, entries: tuple[Entry, ...]) -> list[str]:
+    """Return the objects of a contribution that nothing else needs."""
+    every = model.contributions(entries).values()
     others = {
         used for other in every if other.id != one.id and not other.erased for used in other.objects
+    }
+    others |= {
+        saved.digest for own in mappings.of_entries(entries).values() for saved in own.values()
     }
     return [used for used in one.objects if used not in others]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopkg.config import Settings
-from coopkg.contributions import checking, ledger, model, partners
+from coopkg.contributions import checking, ledger, mappings, model, partners
 from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Job, Outcome
 from coopkg.contributions.ledger import Entry, Writer
@@ -141,9 +141,15 @@ def _recorded(writer: Writer, upload: Upload, number: int) -> Contribution:
             "lang": upload.lang,
             "body": body,
             "size": len(upload.body),
+            **_with_mapping(writer, upload),
         },
     )
     return model.contributions(writer.entries)[name]
+
+
+def _with_mapping(writer: Writer, upload: Upload) -> dict[str, str]:
+    content = mappings.written(upload.mapping)
+    return {"mapping": writer.keep(content)} if content else {}
 
 
 def check_upload(upload: Upload, partner: Partner, settings: Settings) -> None:
@@ -161,6 +167,7 @@ def check_upload(upload: Upload, partner: Partner, settings: Settings) -> None:
             f"« {upload.method} » : put, post, patch ou delete est attendu",
             f"{upload.method!r}: put, post, patch or delete is expected",
         )
+    mappings.written(upload.mapping)
     if upload.graph is None:
         if upload.method == "delete":
             raise ContributionError(
@@ -200,10 +207,11 @@ def _sent_before(
 ) -> Contribution | None:
     """Return the live contribution that is this very upload, unless another came over it."""
     digest = hashlib.sha256(upload.body).hexdigest()
+    wanted = (digest, upload.method, upload.graph, mappings.digest(upload.mapping))
     for one in sorted(every, key=lambda one: -one.number):
         if one.state not in LIVE or not _may_meet(one, upload, partner):
             continue
-        same = (one.body, one.method, one.graph) == (digest, upload.method, upload.graph)
+        same = (one.body, one.method, one.graph, one.mapping) == wanted
         if same and one.partner == upload.partner:
             return one
         if one.method != "post" or upload.method != "post":
@@ -249,8 +257,9 @@ def check(home: Path, name: str, settings: Settings) -> Contribution:
     partner = _partner(partners.known(home), one.partner)
     body = ledger.of(home).object(one.body)
     upload = Upload(
-        one.partner, one.name, one.media_type, body, one.method, one.graph, one.licence, one.lang
-    )
+        one.partner, one.name, one.media_type, body, one.method, one.graph, one.licence, one.lang,
+        document(home, one.mapping),
+    )  # fmt: skip
     try:
         outcome = checking.run(_job(home, upload, partner, settings, one.id), body, settings)
     except CheckError as error:
@@ -274,6 +283,7 @@ def _job(home: Path, upload: Upload, partner: Partner, settings: Settings, seria
         generation=checking.current(home),
         limits=checking.limits(settings),
         size=len(upload.body),
+        mapping=dict(upload.mapping),
     )
 
 

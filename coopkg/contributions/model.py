@@ -33,7 +33,11 @@ DEFAULT: Final = "default"
 
 @dataclass(frozen=True)
 class Upload:
-    """What a partner sends; `graph` None: those the file names, else the partner's main one."""
+    """What a partner sends; `graph` None: those the file names, else the partner's main one.
+
+    `mapping` says what the columns of a table are (`coopkg.templates.Mapping.as_json`); without
+    one, those of a template.
+    """
 
     partner: str
     name: str
@@ -43,6 +47,7 @@ class Upload:
     graph: str | None = None
     licence: str = ""
     lang: Literal["fr", "en"] = "fr"
+    mapping: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What became of an upload. `body`, `report`, `whatif`, `added`, `removed` are objects.
+    """What became of an upload.
+
+    `body`, `mapping`, `report`, `whatif`, `added` and `removed` are objects.
 
     `status` is the outcome of its check; `why` is said in both languages; `order` is the entry
     that accepted it: contributions count in that order. `generation` is the number of the first
@@ -91,11 +98,12 @@ class Contribution:
     generation: int | None = None
     erased: bool = False
     history: tuple[Step, ...] = ()
+    mapping: str = ""
 
     @property
     def objects(self) -> tuple[str, ...]:
         """The objects that hold something of it."""
-        every = (self.body, self.report, self.whatif, self.added, self.removed)
+        every = (self.body, self.mapping, self.report, self.whatif, self.added, self.removed)
         return tuple(one for one in dict.fromkeys(every) if one)
 
 
@@ -131,6 +139,7 @@ def _received(entry: Entry) -> Contribution:
         received=entry.at,
         body=data["body"],
         size=data["size"],
+        mapping=data.get("mapping", ""),
     )
 
 
