@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from coopkg.contributions import model, partners
+import pyoxigraph as ox
+
+from coopkg.contributions import graphs, ledger, model, partners
 from coopkg.contributions.inbox import RULES, get, step, wrong_state
 from coopkg.contributions.ledger import Writer
-from coopkg.contributions.model import GOOD, Contribution, Said
+from coopkg.contributions.model import DEFAULT, GOOD, STANDING, Contribution, Said
 from coopkg.contributions.texts import neutral
 from coopkg.errors import ContributionError, ForbiddenError
 
 WHY_MAX: Final = 4000
+AT_ONCE: Final = frozenset({"direct", "operator"})
+"""The roles whose valid contributions no person reviews."""
 
 
 def accept(home: Path, name: str, reviewer: str) -> Contribution:
@@ -20,9 +24,12 @@ def accept(home: Path, name: str, reviewer: str) -> Contribution:
 
     Raises:
         ForbiddenError: the reviewer is its author.
-        ContributionError: it is not in a state that can be accepted; its state is named.
+        ContributionError: it is not in a state that can be accepted; its state is named. Or what
+            it corrects has changed since it was checked.
     """
-    _reviews(home, get(home, name), reviewer)
+    one = get(home, name)
+    _reviews(home, one, reviewer)
+    _still_corrects(home, one)
 
     def entry(writer: Writer) -> tuple[str, dict[str, Any]]:
         one = model.contributions(writer.entries)[name]
@@ -37,7 +44,7 @@ def admit(home: Path, name: str) -> Contribution:
     """Accept what waits of a *direct* partner or an operator, by its role; others go on waiting."""
     one = get(home, name)
     partner = partners.find(home, one.partner)
-    if one.state != "waiting" or partner.revoked or partner.role == "reviewed":
+    if one.state != "waiting" or partner.revoked or partner.role not in AT_ONCE:
         return one
     data = {"contribution": name, "by": RULES}
     return step(home, name, {"waiting"}, lambda writer: ("accepted", data))
@@ -73,10 +80,66 @@ def undo(home: Path, name: str, by: str, why: Said) -> Contribution:
     """Leave a contribution out of the next publication; what others sent does not change.
 
     Raises:
-        ContributionError: it was not accepted, or no reason is given.
+        ContributionError: it was not accepted, or no reason is given. Or what it corrected was
+            corrected again: undone alone, it would bring back what stood before both.
     """
     data = {"contribution": name, "by": neutral(by), "why": reason(why)}
+    _is_last_to_correct(home, get(home, name))
     return step(home, name, {"accepted", "published"}, lambda writer: ("undone", data))
+
+
+def _still_corrects(home: Path, one: Contribution) -> None:
+    """Make sure that what a correction takes away still stands: nobody changed it meanwhile.
+
+    Raises:
+        ContributionError: somebody did.
+    """
+    if one.method != "patch" or not one.removed:
+        return
+    standing = graphs.standing(home).graphs
+    lost = [
+        line
+        for iri, line in _lines(home, one.removed)
+        if iri not in standing or line not in standing[iri].lines
+    ]
+    if lost:
+        shown = neutral(lost[0][:200])
+        raise ContributionError(
+            "changed-since",
+            f"{one.id} corrige {len(lost)} faits changés depuis sa vérification, dont {shown} : "
+            "télécharger les données de nouveau, puis renvoyer la correction",
+            f"{one.id} corrects {len(lost)} facts changed since it was checked, such as {shown}: "
+            "download the data again, then send the correction again",
+        )
+
+
+def _is_last_to_correct(home: Path, one: Contribution) -> None:
+    """Make sure that nothing that stands corrects what a correction says.
+
+    Raises:
+        ContributionError: something does.
+    """
+    if one.method != "patch" or not (one.removed and one.added) or one.erased:
+        return
+    said = _lines(home, one.added)
+    every = ledger.of(home).folded(model.contributions).values()
+    for other in every:
+        later = other.state in STANDING and other.order > one.order and other.removed
+        if later and other.id != one.id and said & _lines(home, other.removed):
+            raise ContributionError(
+                "corrected-since",
+                f"{other.id} corrige ce que {one.id} a corrigé : retirer d’abord {other.id}",
+                f"{other.id} corrects what {one.id} corrected: undo {other.id} first",
+            )
+
+
+def _lines(home: Path, digest: str) -> set[tuple[str, str]]:
+    """Return the triples of an object, each with its graph."""
+    found = set()
+    for quad in ox.parse(ledger.of(home).object(digest), format=ox.RdfFormat.N_QUADS):
+        iri = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else DEFAULT
+        found.add((iri, f"{quad.subject} {quad.predicate} {quad.object}"))
+    return found
 
 
 def _reviews(home: Path, one: Contribution, reviewer: str) -> None:

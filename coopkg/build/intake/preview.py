@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -31,12 +32,15 @@ def after(job: Job, change: Change, ground: Ground) -> tuple[ox.Quad, ...]:
     old = {q for q in said if q.subject in graphs}
     partner, one = _partner(job), _contribution(job)
     written: set[ox.Quad] = set()
-    for iri in sorted(own & held):
+    stating = {_name(q) for q in change.added} if job.method == "patch" else own
+    for iri in sorted(own & held & stating):
         graph = Graph(iri, partner.name, {}, (one,))
         triples = building.described([graph], {partner.name: partner})
         written |= {ox.Quad(t.subject, t.predicate, t.object, node) for t in triples}
-    written |= _kept(job, own & held, old, ground)
-    rest = {q for q in said - old if q.subject != building.agent(partner.name)}
+    written |= _kept(job, own & held, old, ground, stating)
+    written -= _gone(job, change, ground)
+    agent = building.agent(partner.name) if own & held & stating else None
+    rest = {q for q in said - old if q.subject != agent}
     derived = {q.object for q in rest | written if q.predicate == _FROM}
     entities = {q.object for q in said if q.predicate == _FROM}
     rest = {q for q in rest if q.subject not in entities or q.subject in derived}
@@ -44,13 +48,42 @@ def after(job: Job, change: Change, ground: Ground) -> tuple[ox.Quad, ...]:
     return (*facts, *sorted(rest | written, key=str))
 
 
-def _kept(job: Job, own: set[str], old: set[ox.Quad], ground: Ground) -> set[ox.Quad]:
-    """Return what stays said of the graphs that earlier contributions still have a part in."""
+def _kept(
+    job: Job, own: set[str], old: set[ox.Quad], ground: Ground, stating: set[str]
+) -> set[ox.Quad]:
+    """Return what stays said of the graphs that earlier contributions still have a part in.
+
+    All of it, for a graph where nothing new is stated.
+    """
     graphs = ground.sealed.get("graphs", {})
     if job.method == "put":
         return set()
     names = {ox.NamedNode(iri) for iri in own if iri in graphs}
-    return {q for q in old if q.subject in names and q.predicate in {_FROM, _CREATED}}
+    restated = {_FROM, _CREATED}
+    every = {ox.NamedNode(iri) for iri in own - stating}
+    return {
+        q for q in old if q.subject in names and (q.predicate in restated or q.subject in every)
+    }
+
+
+def _gone(job: Job, change: Change, ground: Ground) -> set[ox.Quad]:
+    """Return what is said no more: that a graph comes from what a correction left nothing of."""
+    found: set[ox.Quad] = set()
+    if job.method != "patch":
+        return found
+    for iri, said in ground.sealed.get("graphs", {}).items():
+        lost = {_line(quad) for quad in change.removed if _name(quad) == iri}
+        origins: Mapping[str, str] = said.get("origins") or {}
+        for name in said["contributions"] if lost else ():
+            held = {line for line, by in origins.items() if by == name}
+            if held and held <= lost:
+                node = ox.NamedNode(iri)
+                found.add(ox.Quad(node, _FROM, building.entity(name), building.DESCRIPTION))
+    return found
+
+
+def _line(quad: ox.Quad) -> str:
+    return f"{quad.subject} {quad.predicate} {quad.object}"
 
 
 def _name(quad: ox.Quad) -> str:
