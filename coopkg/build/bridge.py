@@ -10,6 +10,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.term import Node
 
+from coopkg.build import screened
 from coopkg.terms import PREFIXES, Term, Triple
 
 # rdflib logs a traceback for each ill-formed value, such as a 13th month; shapes say it better.
@@ -73,18 +74,25 @@ def _node(triple: Triple) -> tuple[Node, Node, Node]:
 
 
 class Mirror:
-    """An rdflib graph kept equal to the triples last shown to it; what did not change stays."""
+    """An rdflib graph kept equal to the triples last shown to it; what did not change stays.
 
-    def __init__(self) -> None:
-        self.graph = graph((), store="default")
+    A *screened* one asks each query of a store of pyoxigraph first: see `screened.Graph`.
+    """
+
+    def __init__(self, screening: bool = False) -> None:
+        self.graph = screened.Graph() if screening else graph((), store="default")
+        self._copy = self.graph.copy_ if isinstance(self.graph, screened.Graph) else None
         self._shown: set[Triple] = set()
 
     def show(self, triples: Iterable[Triple]) -> rdflib.Graph:
         """Return the graph, holding these triples and no other."""
         wanted = set(triples)
-        for triple in self._shown - wanted:
+        gone, come = self._shown - wanted, wanted - self._shown
+        for triple in gone:
             self.graph.remove(_node(triple))
-        for triple in wanted - self._shown:
+        for triple in come:
             self.graph.add(_node(triple))
+        if self._copy is not None:
+            self._copy.move(gone, come)
         self._shown = wanted
         return self.graph

@@ -7,7 +7,7 @@ its own, as a build is. After a validation the globals are as before (held by a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeAlias
@@ -19,13 +19,15 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from rdflib import RDF, RDFS, SH
 from rdflib.term import Node
 
-from coopkg.build import bridge
+from coopkg.build import bridge, screened
 from coopkg.build.findings import PASS, Reader
 from coopkg.build.report import Finding, Report
 from coopkg.errors import Location, ShapesError
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple
 
-__all__ = ["ADDED", "TARGETS", "WHOLE", "Finding", "Report", "Validator", "seen", "validate"]
+__all__ = [
+    "ADDED", "TARGETS", "WHOLE", "Finding", "Report", "Validator", "Whole", "seen", "validate",
+]  # fmt: skip
 
 Locate: TypeAlias = Callable[..., list[Location]]
 
@@ -74,12 +76,17 @@ _one_at_a_time: Final = threading.Lock()
 
 
 class Validator:
-    """Shapes and an ontology made ready; validating data that changed little is quick."""
+    """Shapes and an ontology made ready; validating data that changed little is quick.
 
-    def __init__(self, shapes: Iterable[Triple], ontology: Iterable[Triple]) -> None:
+    A *screening* one asks rdflib only the queries that find something elsewhere: `screened`.
+    """
+
+    def __init__(
+        self, shapes: Iterable[Triple], ontology: Iterable[Triple], screening: bool = False
+    ) -> None:
         self._shapes = tuple(shapes)
         self._ontology = tuple(ontology)
-        self._mirror = bridge.Mirror()
+        self._mirror = bridge.Mirror(screening)
 
     def validate(
         self,
@@ -87,13 +94,19 @@ class Validator:
         locate: Locate,
         pass_: int,
         focus: Collection[NamedNode] | None = None,
+        asking: bool = True,
     ) -> Report:
-        """Check data against the shapes of one pass: see `validate`."""
+        """Check data against the shapes of one pass: see `validate`.
+
+        Without `asking`, what shapes say in SPARQL is left to who looks at the `Whole`.
+        """
         given = list(data)
         if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
             raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
         rules = bridge.graph(self._shapes)
         used = _only(rules, pass_)
+        if not asking:
+            rules.remove((None, SH.sparql, None))
         with _one_at_a_time:
             merged = self._mirror.show(seen(given, self._ontology))
             if focus is not None:
@@ -102,6 +115,53 @@ class Validator:
             reader = Reader(merged, rules, locate)
             results = found.objects(None, SH.result)
             return Report.of((reader.finding(found, result) for result in results), pass_, used)
+
+
+class Whole:
+    """What the shapes of one pass ask of all the data at once, in SPARQL: asked of a store."""
+
+    def __init__(
+        self,
+        shapes: Iterable[Triple],
+        ontology: Iterable[Triple],
+        pass_: int,
+        data: Iterable[Quad | Triple],
+    ) -> None:
+        """Make ready to look at data that differ little from these."""
+        rules = bridge.graph(shapes)
+        _only(rules, pass_)
+        self._queries = [_prologue(rules) + text for text in _selects(rules)]
+        self._ontology = tuple(ontology)
+        self._copy, self._shown = screened.Copy(), set[Triple]()
+        self._show(data)
+
+    def _show(self, data: Iterable[Quad | Triple]) -> None:
+        wanted = set(seen(data, self._ontology))
+        self._copy.move(self._shown - wanted, wanted - self._shown)
+        self._shown = wanted
+
+    def breaks(self, data: Iterable[Quad | Triple]) -> bool:
+        """Tell whether any query finds anything in some data; True when in doubt."""
+        self._show(data)
+        return not all(map(self._copy.finds_nothing, self._queries))
+
+
+def _selects(rules: rdflib.Graph) -> list[str]:
+    """Return the queries of the shapes that are on."""
+    on = [
+        constraint
+        for shape, constraint in rules.subject_objects(SH.sparql)
+        if (shape, SH.deactivated, rdflib.Literal(True)) not in rules
+    ]
+    return sorted({str(text) for one in on for text in rules.objects(one, SH.select)})
+
+
+def _prologue(rules: rdflib.Graph) -> str:
+    declared = {
+        str(rules.value(one, SH.prefix)): str(rules.value(one, SH.namespace))
+        for one in rules.objects(None, SH.declare)
+    }
+    return "".join(f"PREFIX {name}: <{space}>\n" for name, space in sorted(declared.items()))
 
 
 def validate(
@@ -180,19 +240,6 @@ def _unlabelled(data: Sequence[Triple]) -> Iterator[Triple]:
             yield subject, LACKS[lang], _TRUE
 
 
-def watches(shapes: rdflib.Graph, shape: Node, data: rdflib.Graph, node: Node) -> bool:
-    """Tell whether a shape looks at a node of the data, counting subclasses."""
-    if (shape, SH.targetNode, node) in shapes:
-        return True
-    kinds = set(data.objects(node, RDF.type))
-    wider = {k for kind in kinds for k in data.transitive_objects(kind, RDFS.subClassOf)} | kinds
-    return (
-        any(kind in wider for kind in shapes.objects(shape, SH.targetClass))
-        or any((node, p, None) in data for p in shapes.objects(shape, SH.targetSubjectsOf))
-        or any((None, p, node) in data for p in shapes.objects(shape, SH.targetObjectsOf))
-    )
-
-
 def _only(shapes: rdflib.Graph, pass_: int) -> int:
     """Switch off the node shapes of other passes; return how many are left on."""
     off = {
@@ -211,13 +258,46 @@ def _aim(shapes: rdflib.Graph, data: rdflib.Graph, focus: Collection[NamedNode])
     pySHACL's own `focus_nodes` also filters what nested shapes look at, so that each sh:not and
     sh:qualifiedValueShape finds nothing and misreports (0.40).
     """
-    wanted = {rdflib.URIRef(node.value) for node in focus}
-    for shape in {s for target in TARGETS for s in shapes.subjects(target, None)}:
-        aimed = [node for node in wanted if watches(shapes, shape, data, node)]
-        for target in TARGETS:
-            shapes.remove((shape, target, None))
-        for node in aimed:
+    watching: dict[Node, dict[Node, set[Node]]] = {
+        target: _by_value(shapes, target) for target in TARGETS
+    }
+    for target, every in watching.items():
+        for value, shape in ((value, shape) for value, found in every.items() for shape in found):
+            shapes.remove((shape, target, value))
+    wider: dict[Node, set[Node]] = {}
+    for name in focus:
+        node = rdflib.URIRef(name.value)
+        for shape in _watchers(watching, wider, data, node):
             shapes.add((shape, SH.targetNode, node))
+
+
+def _by_value(shapes: rdflib.Graph, target: Node) -> dict[Node, set[Node]]:
+    found: dict[Node, set[Node]] = {}
+    for shape, value in shapes.subject_objects(target):
+        found.setdefault(value, set()).add(shape)
+    return found
+
+
+def _watchers(
+    watching: Mapping[Node, Mapping[Node, set[Node]]],
+    wider: dict[Node, set[Node]],
+    data: rdflib.Graph,
+    node: Node,
+) -> set[Node]:
+    """Return the shapes that look at a node of the data, counting subclasses."""
+    found = set(watching[SH.targetNode].get(node, ()))
+    for kind in data.objects(node, RDF.type):
+        if kind not in wider:
+            above = data.transitive_objects(kind, RDFS.subClassOf)
+            wider[kind] = {kind} | {one for one in above if one is not None}
+        for one in wider[kind]:
+            found |= watching[SH.targetClass].get(one, set())
+    for predicate in set(data.predicates(node)) & watching[SH.targetSubjectsOf].keys():
+        found |= watching[SH.targetSubjectsOf][predicate]
+    for predicate, shapes in watching[SH.targetObjectsOf].items():
+        if (None, predicate, node) in data:
+            found |= shapes
+    return found
 
 
 def run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
