@@ -43,16 +43,22 @@ class Ground:
     sealed: Mapping[str, Any] = field(default_factory=dict, repr=False)
     context: Mapping[str, Any] = field(default_factory=dict, repr=False)
     closed: tuple[Triple, ...] = field(default=(), repr=False)
+    compiled: Rules | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def gathered(self) -> content.Gathered:
         """The triples by what is done with them."""
         return gathered(self.quads, self.apart)
 
+    @property
+    def spoken(self) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+        """The axioms as owlrl closes them, and as they are written: what the rules come from."""
+        return self.closed, self.gathered.ontology
+
     @cached_property
     def rules(self) -> Rules:
         """The rules of the ontology."""
-        return rules.compiled(self.gathered.ontology, self.closed)
+        return self.compiled or rules.compiled(self.gathered.ontology, self.closed)
 
     @cached_property
     def inferred(self) -> frozenset[Triple]:
@@ -89,8 +95,10 @@ def _name(quad: ox.Quad) -> str:
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
 
 
-def load(directory: str, root: str = "") -> Ground:
+def load(directory: str, root: str = "", before: Ground | None = None) -> Ground:
     """Return what the generation of a directory holds; nothing for "".
+
+    `before` is another generation, whose rules are these when the ontology is the same.
 
     Raises:
         OSError, ValueError, KeyError: the directory is not that of a generation.
@@ -105,6 +113,8 @@ def load(directory: str, root: str = "") -> Ground:
     sealed = _json(folder / publication.SEALED)
     graphs = sealed.get("graphs", {})
     ontology = [_triple(quad) for quad in quads if quad.graph_name == content.ONTOLOGY]
+    closed = _closed(folder / content.AXIOMS, ontology)
+    same = before is not None and before.spoken == (closed, tuple(ontology))
     return Ground(
         quads,
         store,
@@ -114,7 +124,8 @@ def load(directory: str, root: str = "") -> Ground:
         frozenset(iri for iri, said in graphs.items() if said["owner"] is None),
         sealed,
         _json(folder / "context.jsonld"),
-        _closed(folder / content.AXIOMS, ontology),
+        closed,
+        before.rules if before is not None and same else None,
     )
 
 

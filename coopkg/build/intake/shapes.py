@@ -19,6 +19,7 @@ from coopkg.build.intake.findings import NOWHERE, Finding, Severity, Spot
 from coopkg.build.intake.ground import Ground, gathered
 from coopkg.build.intake.reading import Read
 from coopkg.build.locator import Locator
+from coopkg.build.validate import Validator
 from coopkg.errors import Location
 from coopkg.rules import Inferred
 from coopkg.terms import PREFIXES, RDF_TYPE, Term, Triple, compact
@@ -64,10 +65,16 @@ class _Located:
 class Checker:
     """The shapes of a generation, made ready before anything untrusted is looked at."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, before: Checker | None = None) -> None:
+        """Make them ready, or take them from the checker of another generation with the same."""
         self._ground = ground
         given = ground.gathered
-        self._validators = [validate.Validator(given.shapes, given.ontology) for _ in range(2)]
+        self.spoken = (given.shapes, given.ontology)
+        self._validators: Sequence[Validator]
+        if before is not None and before.spoken == self.spoken:
+            self._validators = before._validators
+        else:
+            self._validators = [Validator(*self.spoken, screening=True) for _ in range(2)]
 
     def warm(self) -> None:
         """Load all that rdflib and pySHACL load late: afterwards no file can be opened."""
