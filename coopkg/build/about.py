@@ -12,6 +12,7 @@ from coopkg.build import describe, dumps, relations
 from coopkg.build.content import Contents, as_json
 from coopkg.build.describe.dcat import CATALOGUE
 from coopkg.questions import Question
+from coopkg.templates import sealed
 from coopkg.terms import BASE, expand
 
 
@@ -46,6 +47,7 @@ def about(
         linking.FILE: linking.written(linked),
         "conflicts.json": as_json(describe.conflicts(contents.store)),
         "coverage.json": as_json(describe.coverage(contents.store)),
+        sealed.FILE: as_json(describe.forms(contents.store, asked.catalogue.labels)),
         "offers.json": relations.compact_json(relations.offers(questions, asked)),
     }
 

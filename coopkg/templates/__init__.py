@@ -7,6 +7,7 @@ mapping reads a table back (`coopkg.build.intake`): the same file always gives t
 
 from __future__ import annotations
 
+from coopkg.templates import sealed
 from coopkg.templates.classes import CLASSES, LEFT_OUT
 from coopkg.templates.fields import Field, Template, template
 from coopkg.templates.mapping import Column, Mapping, MappingError, of_template, rml
@@ -15,5 +16,5 @@ from coopkg.templates.workbook import csv_text, workbook
 
 __all__ = [
     "CLASSES", "LEFT_OUT", "Column", "Field", "Mapping", "MappingError", "Template", "Vocabulary",
-    "csv_text", "of_template", "rml", "template", "workbook",
+    "csv_text", "of_template", "rml", "sealed", "template", "workbook",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from coopkg.build.describe.browse import browse
 from coopkg.build.describe.conflicts import conflicts
 from coopkg.build.describe.coverage import coverage
 from coopkg.build.describe.dcat import catalogue
+from coopkg.build.describe.forms import forms
 from coopkg.build.describe.labels import Label, kind_of, labels, passage_labels, passages
 from coopkg.build.describe.service import service
 from coopkg.build.describe.void import description, void
@@ -18,6 +19,7 @@ __all__ = [
     "conflicts",
     "coverage",
     "description",
+    "forms",
     "kind_of",
     "labels",
     "passage_labels",
