@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Flask
 
 from coopkg.contributions.partners import known
-from coopkg.serve.partners import api, hooks, linking, mine, minting, news, pages, review, sheets
+from coopkg.serve.partners import (
+    api,
+    hooks,
+    linking,
+    mine,
+    minting,
+    news,
+    own_data,
+    pages,
+    review,
+    sheets,
+)
 from coopkg.serve.partners.tokens import settings
 
 
@@ -16,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(sheets.blueprint())
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())
+    app.register_blueprint(own_data.blueprint())
     app.register_blueprint(linking.blueprint())
     app.register_blueprint(minting.blueprint())
     app.register_blueprint(hooks.blueprint())

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Final
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response
 
 from coopkg import templates
 from coopkg.errors import Lang, UnknownError
 from coopkg.serve import metering
-from coopkg.serve.service import STORE
-from coopkg.templates import CLASSES, Vocabulary
+from coopkg.serve.partners.vocabularies import vocabulary
+from coopkg.templates import CLASSES
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_making: Final = threading.Lock()
 
 
 def blueprint() -> Blueprint:
     """Return the route."""
     routes = Blueprint("sheets", __name__)
-    held: dict[str, Vocabulary] = {}
-
-    def vocabulary() -> Vocabulary:
-        """Return the words of the generation: made once for each, which takes a while."""
-        generation = g.service.generation
-        with _making:
-            if generation.id not in held:
-                made = Vocabulary.of_store(generation.read(STORE), g.service.labels)
-                held.clear()
-                held[generation.id] = made
-            return held[generation.id]
 
     @routes.get("/<any(fr, en):lang>/contribute/templates/<name>.<any(xlsx, csv):form>")
     def sheet(lang: Lang, name: str, form: str) -> Response:
