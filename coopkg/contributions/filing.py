@@ -28,6 +28,8 @@ HELP: Final[dict[str, tuple[str, str]]] = {
         "write the spreadsheet to fill for a kind of thing (organisation, activity…)",
     ),
 }
+NAME_THEIRS: Final = frozenset({".trig", ".nq", ".csv", ".tsv", ".xlsx"})
+"""The files that may name their graphs; a table that went out with marks does."""
 MEDIA_TYPES: Final = {
     ".ttl": "text/turtle",
     ".trig": "application/trig",
@@ -102,7 +104,7 @@ def file(
         name=str(path),
         media_type=kind,
         method="put",
-        graph=partner.graph if path.suffix.lower() not in {".trig", ".nq"} else None,
+        graph=partner.graph if path.suffix.lower() not in NAME_THEIRS else None,
         partner=checking.told(partner),
         lang=lang,
         serial="dry",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -75,11 +76,11 @@ def plain(text: str) -> str:
 
 
 def _number(value: int | float | Decimal) -> str:
-    if isinstance(value, Decimal) and not value.is_finite():
+    if not math.isfinite(value):
         return str(value)
     if isinstance(value, int) or value == int(value):
         return str(int(value))
-    return f"{value:.{DIGITS}g}"
+    return f"{float(value):.{DIGITS}g}"
 
 
 def _read(form: Form, text: str) -> Any:

@@ -48,8 +48,6 @@ class MarkedCell:
         """Tell whether it shows something else than when it went out."""
         if self.mark is None:
             return not self.is_empty
-        if self.is_empty:
-            return True
         form = columns.form(self.column.what)
         return shown.fingerprint(form, held(self.cell)) != self.mark.shown
 

@@ -66,6 +66,7 @@ def paths(says: Says, refused: Refused) -> Json:
             "get": _get(says, refused),
             "delete": _delete(says, refused),
         },
+        "/api/partners/{name}/data.{form}": {"get": _own_data(says, refused)},
     }
 
 
@@ -169,6 +170,37 @@ def _delete(says: Says, refused: Refused) -> Json:
             **refused("401", "403", "404", "409", "429", "503", "507"),
         },
     }
+
+
+def _own_data(says: Says, refused: Refused) -> Json:
+    name = says("le nom court du partenaire", "the short name of the partner")
+    sheet = says("pour .csv : le numéro de la feuille", "for .csv: the number of the sheet")
+    text = {"text/csv": {"schema": schemas.STRING}}
+    file = {TYPES[-1]: {"schema": {"type": "string", "format": "binary"}}}
+    found = says("ses données, avec de quoi les renvoyer", "its data, with marks to send them back")
+    path = {"in": "path", "required": True}
+    return {
+        "operationId": "partner-data",
+        "tags": ["service"],
+        "summary": says("Les données d’un partenaire, à corriger", "Data of a partner, to correct"),
+        "description": says(
+            "Corriger des cellules, puis renvoyer le fichier par POST /api/contributions : seules "
+            "les cellules changées comptent.",
+            "Correct cells, then send the file back by POST /api/contributions: only the cells "
+            "changed count.",
+        ),
+        "parameters": [
+            {**path, "name": "name", "schema": schemas.STRING, "example": "tunis",
+             "description": name},
+            {**path, "name": "form", "schema": {"enum": ["xlsx", "csv"]}, "example": "xlsx"},
+            _query("sheet", {"type": "integer", "minimum": 1}, sheet),
+            _query("lang", {"enum": ["fr", "en"]}, says("la langue", "the language")),
+        ],
+        "responses": {
+            "200": {"description": found, "content": {**file, **text}},
+            **refused("400", "404", "429"),
+        },
+    }  # fmt: skip
 
 
 def _said(description: str, schema: Json) -> Json:
