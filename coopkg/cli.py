@@ -14,13 +14,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from coopkg import __version__, generation
+from coopkg import generation
+from coopkg.arguments import HELP, asked, parser, usage
 from coopkg.config import Settings, number
+from coopkg.contributions import asking, filing
 from coopkg.contributions import commands as partnering
-from coopkg.contributions import filing
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
 from coopkg.links import commands as linking
 from coopkg.mistakes import commands as reporting
@@ -30,40 +30,9 @@ from coopkg.typography import french
 if TYPE_CHECKING:
     from coopkg.build.pipeline import Checked
 
-CONFORMS, VIOLATIONS, CANNOT = 0, 1, 2
+__all__ = ["COMMANDS", "HELP", "asked", "language", "main", "parser", "usage"]
 
-HELP: Final[dict[str, tuple[str, str]]] = {
-    "check": (
-        "lire, valider et vérifier les sources, ou un seul fichier",
-        "parse, validate and lint the sources, or one file",
-    ),
-    "build": (
-        "construire sans publier : tout vérifier, et dire ce que la génération contiendrait",
-        "build without publishing: check everything, and say what the generation would hold",
-    ),
-    "publish": ("publier une nouvelle génération", "publish a new generation"),
-    "generations": ("lister les générations", "list the generations"),
-    "rollback": (
-        "publier de nouveau le contenu d’une génération ancienne",
-        "publish the content of an older generation again",
-    ),
-    "push": (
-        "envoyer une génération au moteur distant",
-        "send a generation to the remote engine",
-    ),
-    "serve": ("servir la génération courante", "serve the current generation"),
-    "ask": ("poser une question du catalogue", "ask a question of the catalogue"),
-    "receipt": (
-        "vérifier un reçu : la réponse citée tient-elle toujours ? 0 : oui, 1 : non",
-        "verify a receipt: does the answer cited still hold? 0: yes, 1: no",
-    ),
-    **partnering.HELP,
-    **filing.HELP,
-    **linking.HELP,
-    **reporting.HELP,
-    **packing.HELP,
-    "docs": ("écrire les pages générées de docs/", "write the generated pages of docs/"),
-}
+CONFORMS, VIOLATIONS, CANNOT = 0, 1, 2
 
 
 def language(environ: dict[str, str] | None = None) -> Lang:
@@ -73,135 +42,6 @@ def language(environ: dict[str, str] | None = None) -> Lang:
         if environ.get(name):
             return "fr" if environ[name].lower().startswith("fr") else "en"
     return "en"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose own words (usage, options…) are in the language asked for."""
-
-    lang: Lang = "en"
-
-    def __init__(self, **named: Any) -> None:
-        super().__init__(**{**named, "add_help": False})
-        french = self.lang == "fr"
-        self._positionals.title = "arguments"
-        self._optionals.title = "options"
-        self.add_argument(
-            "-h",
-            "--help",
-            action="help",
-            help="afficher cette aide" if french else "show this help",
-        )
-
-    def format_usage(self) -> str:
-        return self._translated(super().format_usage())
-
-    def format_help(self) -> str:
-        return self._translated(super().format_help())
-
-    def _translated(self, text: str) -> str:
-        return text.replace("usage: ", "utilisation : ", 1) if self.lang == "fr" else text
-
-
-class _FrenchParser(_Parser):
-    lang = "fr"
-
-
-def parser(lang: Lang) -> argparse.ArgumentParser:
-    """Return the parser of the command line, its help in one language."""
-
-    def t(fr: str, en: str) -> str:
-        return french(fr) if lang == "fr" else en
-
-    kind = _FrenchParser if lang == "fr" else _Parser
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--lang", choices=("fr", "en"), help=t("langue des messages", "language of messages")
-    )
-    common.add_argument(
-        "--home",
-        type=Path,
-        help=t("dossier d’état (COOPKG_HOME)", "state folder (COOPKG_HOME)"),
-    )
-    common.add_argument(
-        "--root",
-        type=Path,
-        help=t("dossier des sources (COOPKG_ROOT)", "folder of the sources (COOPKG_ROOT)"),
-    )
-    top = kind(
-        prog="coopkg",
-        description=t(
-            "Graphe de connaissances de la coopération territoriale.",
-            "Knowledge graph of territorial cooperation.",
-        ),
-    )
-    top.add_argument("--version", action="version", version=f"coopkg {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar=t("commande", "command"))
-
-    def add(name: str) -> argparse.ArgumentParser:
-        said = t(*HELP[name])
-        return commands.add_parser(name, help=said, description=said, parents=[common])  # type: ignore[list-item]  # any parser lends its arguments
-
-    check = add("check")
-    check.add_argument("paths", nargs="*", type=Path, metavar="PATH")
-    filing.check_options(check, t)
-    add("build")
-    add("publish")
-    add("generations")
-    add("rollback").add_argument("id", help=t("numéro ou empreinte", "number or digest"))
-    add("push").add_argument("id", nargs="?", help=t("numéro ou empreinte", "number or digest"))
-    serve = add("serve")
-    serve.add_argument("--host", help=t("adresse d’écoute", "address to listen on"))
-    serve.add_argument("--port", help=t("port d’écoute", "port to listen on"))
-    serve.add_argument(
-        "--build-if-missing",
-        action="store_true",
-        help=t(
-            "publier d’abord une génération s’il n’y en a pas",
-            "publish a generation first when there is none",
-        ),
-    )
-    ask = add("ask")
-    ask.add_argument("slug", help=t("nom de question, ou phrase", "question name, or sentence"))
-    ask.add_argument("values", nargs="*", metavar=t("paramètre=valeur", "parameter=value"))
-    written = ("table", "csv", "excel", "json", "ttl", "xlsx")
-    ask.add_argument("--format", choices=written, default="table")
-    ask.add_argument("-o", "--out", type=Path, help=t("fichier à écrire", "file to write"))
-    receipt = add("receipt")
-    receipt.add_argument("action", choices=("verify",))
-    receipt.add_argument("code", help=t("code ou adresse du reçu", "code or address of a receipt"))
-    partnering.options(add, t, kind)
-    filing.options(add, t)
-    linking.options(add, t)
-    reporting.options(add, t)
-    packing.options(add, t)
-    add("docs").add_argument("--check", action="store_true", help=t("comparer", "compare only"))
-    return top
-
-
-def asked(words: Sequence[str]) -> Lang | None:
-    """Return the language that `--lang` asks for, before the help itself is written.
-
-    >>> asked(["check", "--lang", "fr"])
-    'fr'
-    """
-    first = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    first.add_argument("--lang")
-    try:
-        found, _ = first.parse_known_args(list(words))
-    except (argparse.ArgumentError, SystemExit):
-        return None
-    return "fr" if found.lang == "fr" else "en" if found.lang == "en" else None
-
-
-def usage(name: str, lang: Lang) -> str:
-    """Return the help of one command, 100 columns wide on every terminal."""
-    commands = parser(lang)._subparsers
-    assert commands is not None
-    (action,) = commands._group_actions
-    assert isinstance(action, argparse._SubParsersAction)
-    chosen: argparse.ArgumentParser = action.choices[name]
-    chosen.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
-    return chosen.format_help()
 
 
 def progress(lang: Lang) -> Callable[[str, str], None]:
@@ -388,6 +228,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Settings, Lang], int]]] 
     "ask": _ask,
     "receipt": _receipt,
     **partnering.COMMANDS,
+    **asking.COMMANDS,
     **filing.COMMANDS,
     **linking.COMMANDS,
     **reporting.COMMANDS,

@@ -1,15 +1,19 @@
-"""Who asks to contribute: kept for the operator, who answers with `coopkg partner`.
+"""Who asks to contribute: kept for the operator, who answers with `coopkg access`.
 
 What a person writes of themselves lies in an object that can be erased; the journal keeps that
-somebody asked, when, and what was answered.
+somebody asked, when, and what was answered. A random number beside it keeps its sha-256, which
+stays in the journal, from telling afterwards what it was.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
+import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +26,7 @@ from coopkg.errors import ContributionError, LedgerError, ParameterError, Unknow
 LIMITS: Final = {"organisation": 200, "email": 254, "message": 2000}
 WAITING_MAX: Final = 500
 """Requests without an answer that are kept; more are refused until some are answered."""
+_LOG: Final = logging.getLogger("coopkg.contributions")
 _EMAIL: Final = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,180}\.[^@\s<>\".]{2,60}")
 
 
@@ -49,13 +54,12 @@ def of_entries(entries: Iterable[Entry]) -> dict[str, Request]:
             found[name] = Request(name, entry.at, data["lang"], data["said"])
         elif entry.event == "access-answered":
             old = found[data["request"]]
-            found[old.id] = Request(
-                old.id, old.at, old.lang, old.said, entry.at, data["partner"], data["why"]
-            )
-    erased = {one for entry in entries for one in entry.data.get("erased", ())}
-    for name, one in found.items():
-        if one.said in erased:
-            found[name] = Request(**{**one.__dict__, "erased": True})
+            found[old.id] = replace(old, answer=entry.at, partner=data["partner"], why=data["why"])
+        elif entry.event == "access-erased":
+            gone = set(data["erased"])
+            found |= {
+                name: replace(one, erased=True) for name, one in found.items() if one.said in gone
+            }
     return found
 
 
@@ -67,13 +71,12 @@ def ask(home: Path, given: Mapping[str, str], lang: str) -> Request:
         ContributionError: too many wait for an answer.
         StorageError: the disk refuses; nothing was kept.
     """
-    body = json.dumps(_said(given), ensure_ascii=False, sort_keys=True).encode()
+    said = _said(given)
     with ledger.of(home).writing() as writer:
         every = of_entries(writer.entries)
-        digest = writer.keep(body)
         waiting = [one for one in every.values() if not one.answer]
         for one in waiting:
-            if one.said == digest and not one.erased:
+            if words(home, one) == said:
                 return one
         if len(waiting) >= WAITING_MAX:
             raise ContributionError(
@@ -81,8 +84,11 @@ def ask(home: Path, given: Mapping[str, str], lang: str) -> Request:
                 "trop de demandes attendent une réponse : réessayer dans quelques jours",
                 "too many requests wait for an answer: try again in a few days",
             )
+        body = {**said, "nonce": secrets.token_hex(16)}
+        digest = writer.keep(json.dumps(body, ensure_ascii=False, sort_keys=True).encode())
         name = f"a-{len(every) + 1:06d}-{digest[:8]}"
         writer.append("access-asked", {"request": name, "said": digest, "lang": lang})
+        _LOG.info("access was asked: %s; see `coopkg access list`", name)
         return of_entries(writer.entries)[name]
 
 
@@ -111,6 +117,21 @@ def _said(given: Mapping[str, str]) -> dict[str, str]:
 def listing(home: Path) -> tuple[Request, ...]:
     """Return every request, the newest first; raises as `Ledger.entries`."""
     return tuple(reversed(list(ledger.of(home).folded(of_entries).values())))
+
+
+def waiting(home: Path) -> int:
+    """Return how many requests wait for an answer; raises as `Ledger.entries`."""
+    return sum(not one.answer for one in ledger.of(home).folded(of_entries).values())
+
+
+def answered_before(home: Path, days: int, now: datetime | None = None) -> list[str]:
+    """Return the ids of what was answered more than so many days ago and is not erased yet."""
+    limit = (now or datetime.now(UTC)) - timedelta(days=days)
+    return [
+        one.id
+        for one in listing(home)
+        if one.answer and not one.erased and datetime.fromisoformat(one.answer) < limit
+    ]
 
 
 def get(home: Path, name: str) -> Request:

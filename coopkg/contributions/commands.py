@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coopkg.config import Settings
-from coopkg.contributions import deciding, erasing, inbox, ledger, partners, publication
+from coopkg.contributions import access, deciding, erasing, inbox, ledger, partners, publication
 from coopkg.contributions.ledger import Entry
 from coopkg.contributions.model import STATES, Contribution
 from coopkg.contributions.partners import Partner
@@ -90,7 +90,7 @@ def _partner_options(
     )
 
     def action(name: str, fr: str, en: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, help=t(fr, en), parents=[_anywhere()])
+        return actions.add_parser(name, help=t(fr, en), parents=[anywhere()])
 
     new = action("add", "créer ; dit le jeton", "create; tells the token")
     new.add_argument("name", metavar=name)
@@ -128,7 +128,7 @@ def _partner_options(
     revoke.add_argument("name", metavar=name)
 
 
-def _anywhere() -> argparse.ArgumentParser:
+def anywhere() -> argparse.ArgumentParser:
     """Let the options of every command be given after the action too."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--lang", choices=("fr", "en"), help=argparse.SUPPRESS)
@@ -224,7 +224,7 @@ def contributions(given: argparse.Namespace, settings: Settings, lang: Lang) -> 
     if given.audit:
         _audit(given, inbox.audit(home), ledger.of(home).torn, lang)
     elif given.action == "list":
-        _list(given, inbox.listing(home, given.partner, given.state), lang)
+        _list(given, inbox.listing(home, given.partner, given.state), settings, lang)
     elif given.id is None:
         _say(f"{given.action} : dire laquelle", f"{given.action}: say which one", lang)
         return 2
@@ -246,7 +246,9 @@ def _erased(numbers: list[int], lang: Lang) -> None:
     )
 
 
-def _list(given: argparse.Namespace, found: tuple[Contribution, ...], lang: Lang) -> None:
+def _list(
+    given: argparse.Namespace, found: tuple[Contribution, ...], settings: Settings, lang: Lang
+) -> None:
     if given.format == "json":
         _print_json([asdict(one) for one in found])
         return
@@ -257,6 +259,12 @@ def _list(given: argparse.Namespace, found: tuple[Contribution, ...], lang: Lang
             print(f"    {neutral(one.why[lang].splitlines()[0][:200])}")
     if not found:
         _say("Aucune contribution.", "No contribution.", lang)
+    if asked := access.waiting(settings.home):
+        _say(
+            f"Demandes d’accès sans réponse : {asked} ; « coopkg access list » les montre.",
+            f"Requests for access without an answer: {asked}; `coopkg access list` shows them.",
+            lang,
+        )
 
 
 def _audit(given: argparse.Namespace, entries: tuple[Entry, ...], torn: bytes, lang: Lang) -> None:
