@@ -16,7 +16,15 @@ from coopkg import __version__
 from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import linked
-from coopkg.serve.openapi import contributions, reasons, reconciling, reports, schemas, searching
+from coopkg.serve.openapi import (
+    contributions,
+    linking,
+    reasons,
+    reconciling,
+    reports,
+    schemas,
+    searching,
+)
 from coopkg.serve.service import Service
 
 CHOICES: Final = "choices.json"
@@ -94,6 +102,7 @@ def document(service: Service, lang: Lang) -> Json:
             **contributions.paths(says, says.refused),
             **searching.paths(says, says.refused),
             **reconciling.paths(says, says.refused),
+            **linking.paths(says, says.refused),
             **says.question_paths(),
         },
         "components": {
