@@ -23,7 +23,10 @@ from coopkg.terms import BASE, NS
 MOST: Final = 20_000
 """Addresses in one file: with their alternates, some 8 MB."""
 FOLDERS: Final = ("id/", "scheme/", "graph/passage/")
-PAGES: Final = ("", "questions", "ns", "accessibility", "accessibility/criteria", "changes")
+PAGES: Final = (
+    "", "questions", "ns", "accessibility", "accessibility/criteria", "changes", "links",
+    "iri-policy", "mint", "contribute", "partners",
+)  # fmt: skip
 ROUND: Final = ("browse", *(f"browse/{one}" for one in browse.PAGES), "compare")
 DOCUMENTS: Final = ("void", "catalog", "dumps/")
 ROBOTS: Final = """User-agent: *
