@@ -342,7 +342,7 @@ def test_what_is_undone_and_not_published_says_so_and_is_published_by_asking_aga
         if retry == "api":
             done = client.delete(where, headers=partnering.bearer(app, "sfax"))
         else:
-            assert 'value="undo"' in review(app, f"/{name}").text
+            assert 'value="publish"' in review(app, f"/{name}").text
             done = review(app, f"/{name}", action="undo", why=WHY)
         assert done.status_code == 200
         assert client.get(f"/graphs/{graph}").status_code == 404

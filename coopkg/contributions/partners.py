@@ -24,7 +24,7 @@ from coopkg.contributions.texts import is_clean
 from coopkg.errors import ContributionError, UnauthorisedError, UnknownError
 from coopkg.terms import BASE, PREFIXES
 
-Role = Literal["reviewed", "direct", "operator"]
+Role = Literal["reviewed", "direct", "reviewer", "operator"]
 
 ROLES: Final = get_args(Role)
 RESERVED: Final = frozenset({"guest"})
@@ -50,9 +50,10 @@ class Token:
 class Partner:
     """Who may contribute.
 
-    `role` is *reviewed* (a reviewer decides), *direct* (valid contributions publish at once) or
-    *operator* (may also write any graph outside the core ones). `base` is where its own things
-    are; `created` and `revoked` are times of the journal.
+    `role` is *reviewed* (a reviewer decides), *direct* (valid contributions publish at once),
+    *reviewer* (decides of what others send; what it sends itself waits for somebody else) or
+    *operator* (decides too, and may write any graph outside the core ones). `base` is where its
+    own things are; `created` and `revoked` are times of the journal.
     """
 
     name: str
@@ -67,6 +68,11 @@ class Partner:
     def graph(self) -> str:
         """The IRI of its main graph; its other graphs are below."""
         return GRAPHS + self.name
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether it may decide of what others send."""
+        return self.role in {"reviewer", "operator"} and not self.revoked
 
     def owns(self, graph: str) -> bool:
         """Tell whether a graph is one of its own."""

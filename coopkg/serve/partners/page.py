@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, render_template
 
-from coopkg.contributions import Contribution, Partner
+from coopkg.contributions import Contribution, Partner, partners
 from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import origin
 from coopkg.serve.partners import documents, passes, tokens, words
@@ -66,6 +66,11 @@ def trouble(error: CoopkgError | HTTPProblem, lang: Lang) -> tuple[int, str]:
     return made.status, made.detail
 
 
+def labels(lang: Lang) -> dict[str, str]:
+    """Return the names of partners, by the short name that stands for each."""
+    return {one.name: one.label[lang] for one in partners.known(tokens.settings().home).values()}
+
+
 def view(one: Contribution, lang: Lang) -> dict[str, Any]:
     """Return what a page shows of a contribution."""
     return {
@@ -74,5 +79,6 @@ def view(one: Contribution, lang: Lang) -> dict[str, Any]:
         "why": one.why.get(lang) or one.why.get("fr") or one.why.get("en") or "",
         "report": documents.report(one),
         "whatif": documents.document(one.whatif) if not one.erased else {},
+        "labels": labels(lang),
         "href": f"/{lang}/contributions/{one.id}?code={passes.code(one.id)}",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from coopkg.serve.problems import HTTPProblem
 FORMATS: Final[Mapping[str, tuple[str, Callable[[Mapping[str, Any], Lang], str]]]] = {
     "txt": ("text/plain; charset=utf-8", rendering.text),
     "csv": ("text/csv; charset=utf-8; header=present", rendering.csv_text),
+    "json": ("application/json", lambda report, _: _json(report)),
     "sarif": ("application/sarif+json", rendering.sarif),
     "ttl": ("text/turtle; charset=utf-8", lambda report, _: rendering.turtle(report)),
 }
@@ -25,8 +27,13 @@ OFFERS: Final = (
     *(
         formats.Format(name, media_type.partition(";")[0], "page")
         for name, (media_type, _) in FORMATS.items()
+        if name != JSON.name
     ),
 )
+
+
+def _json(report: Mapping[str, Any]) -> str:
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
 
 
 def split(name: str) -> tuple[str, str]:
@@ -45,16 +52,13 @@ def chosen(suffix: str) -> str | None:
     Raises:
         HTTPProblem: 404 or 406; there is no such format.
     """
+    if suffix == JSON.name:
+        return None
     if suffix in FORMATS:
         return suffix
-    if suffix not in {"", "json"}:
-        raise HTTPProblem(
-            404,
-            f"Formats du rapport : json, {', '.join(FORMATS)}.",
-            f"Formats of the report: json, {', '.join(FORMATS)}.",
-        )
-    if suffix == "json":
-        return None
+    if suffix:
+        known = ", ".join(FORMATS)
+        raise HTTPProblem(404, f"Formats du rapport : {known}.", f"Formats of the report: {known}.")
     found = formats.negotiate(request.headers.get("Accept"), OFFERS)
     if found is None:
         known = ", ".join(offer.media_type for offer in OFFERS)

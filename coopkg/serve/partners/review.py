@@ -1,28 +1,37 @@
 """`/{lang}/review`: what waits for a person, what it would change, and what that person decides.
 
-Only an operator's token opens it. The token is asked once: the pages that follow carry a pass.
+The token of a reviewer or of an operator opens it. It is asked once: the pages that follow carry a
+pass. What is decided is published at once, or later with the rest.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 from flask import Blueprint, Response, g
 
 from coopkg import contributions
-from coopkg.contributions import Contribution, Partner, access, differences
-from coopkg.contributions.differences import Difference, Line
+from coopkg.contributions import Partner, access
 from coopkg.contributions.model import GOOD
 from coopkg.errors import CoopkgError, ForbiddenError, Lang
-from coopkg.serve import present
-from coopkg.serve.partners import page, pages, passes, sending, tokens
+from coopkg.serve.partners import changed, page, pages, passes, sending, tokens, words
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
-from coopkg.terms import RDF_TYPE, expand
 
 SHOWN: Final = 50
+OPEN: Final = frozenset({"received", "waiting", "failed", "accepted"})
+NOTHING: Final = {
+    "fr": "Rien n’attend d’être publié : c’est déjà fait.",
+    "en": "Nothing waits to be published: it is done already.",
+}
+DONE: Final = {"fr": "Publié : génération {}.", "en": "Published: generation {}."}
+REFUSED: Final = {
+    "fr": "La publication a été refusée ; la raison est dite à chaque contribution : {}.",
+    "en": "The publication was refused; each contribution tells why: {}.",
+}
+ALREADY: Final = {"fr": "C’est déjà décidé : {}.", "en": "It is decided already: {}."}
 _LANG: Final = "/<any(fr, en):lang>/review"
-_NAMES: Final = tuple(expand(name).value for name in ("rdfs:label", "skos:prefLabel"))
 
 
 def blueprint() -> Blueprint:
@@ -37,11 +46,11 @@ def blueprint() -> Blueprint:
     def inbox(lang: Lang) -> Response:
         page.own()
         try:
-            partner, _ = reviewer()
+            partner, fields = reviewer()
         except (CoopkgError, HTTPProblem) as error:
             code, text = page.trouble(error, lang)
             return page.shown("review.html", code, inbox=None, error=text)
-        return _inbox(partner, lang)
+        return _inbox(partner, fields, lang)
 
     @routes.post(f"{_LANG}/<name>")
     def one(lang: Lang, name: str) -> Response:
@@ -61,33 +70,58 @@ def reviewer() -> tuple[Partner, dict[str, str]]:
 
     Raises:
         UnauthorisedError: no token opens.
-        ForbiddenError: it is not that of an operator.
+        ForbiddenError: it is not that of somebody who reviews.
     """
     fields = dict(protocol.fields(pages.form_body()))
     partner = page.who(fields)
-    if partner.role != "operator":
+    if not partner.decides:
         raise ForbiddenError(
             "not-reviewer",
             f"« {partner.name} » ne relit pas les contributions : il faut le jeton d’une personne "
-            "qui tient le service",
-            f"{partner.name!r} does not review contributions: the token of a person who runs the "
-            "service is needed",
+            "qui relit",
+            f"{partner.name!r} does not review contributions: the token of a person who does is "
+            "needed",
         )
     return partner, fields
 
 
-def _inbox(partner: Partner, lang: Lang) -> Response:
-    home = tokens.settings().home
+def _inbox(partner: Partner, fields: dict[str, str], lang: Lang) -> Response:
+    """Publish what waits for it when that is asked; show what waits for a person."""
+    home, code, text, told = tokens.settings().home, 200, "", ""
+    if fields.get("action") == "publish":
+        code, text, told = _published(home, lang)
     every = contributions.listing(home)
-    waiting = [one for one in every if one.state in {"waiting", "failed", "accepted"}]
-    done = [one for one in every if one.state not in {"waiting", "failed", "accepted"}]
+    waiting = [one for one in every if one.state in OPEN]
+    leaving = [one for one in every if sending.waits(one)]
+    done = [one for one in every if one.state not in OPEN]
     asked = [(one, access.words(home, one)) for one in access.listing(home) if not one.answer]
     return page.shown(
         "review.html",
+        code,
         inbox={"waiting": waiting, "done": done[:SHOWN], "asked": asked[:SHOWN]},
+        to_publish=leaving,
+        error=text,
+        told=told,
+        labels=page.labels(lang),
         reviewer=partner,
         pass_=passes.issue(partner),
     )
+
+
+def _published(home: Path, lang: Lang) -> tuple[int, str, str]:
+    """Publish what waits for it; return the status, what is wrong, and what was done."""
+    names = [one.id for one in contributions.listing(home) if sending.waits(one)]
+    if not names:
+        return 200, "", NOTHING[lang]
+    try:
+        sending.published()
+    except CoopkgError as error:
+        return *page.trouble(error, lang), ""
+    left = [name for name in names if sending.waits(contributions.get(home, name))]
+    refused = [name for name in names if contributions.get(home, name).state == "failed"]
+    if left or refused:
+        return 200, REFUSED[lang].format(", ".join((*left, *refused))), ""
+    return 200, "", DONE[lang].format(g.service.generation.id)
 
 
 def _one(partner: Partner, name: str, fields: dict[str, str], lang: Lang) -> Response:
@@ -97,19 +131,25 @@ def _one(partner: Partner, name: str, fields: dict[str, str], lang: Lang) -> Res
         made = _decided(partner, name, fields, lang)
     except CoopkgError as error:
         code, text = page.trouble(error, lang)
+        if getattr(error, "rule", "") == "state":  # pressed twice, or decided by somebody else
+            state = contributions.get(tokens.settings().home, name).state
+            text = ALREADY[lang].format(words.said(words.STATES, state, lang))
     found = contributions.get(tokens.settings().home, name)
+    own = partner.name == found.partner
     return page.shown(
         "review_one.html",
         code,
         **page.view(found, lang),
-        difference=_difference(found, lang),
+        difference=changed.told(found, lang),
         reviewer=partner,
         pass_=passes.issue(partner),
         error=text,
         made=made,
-        can_accept=found.state in {"waiting", "failed"} and found.status in GOOD,
-        can_refuse=found.state in {"waiting", "failed"},
-        can_undo=found.state in {"accepted", "published"} or sending.is_leaving(found),
+        own=own,
+        can_accept=found.state in {"waiting", "failed"} and found.status in GOOD and not own,
+        can_refuse=found.state in {"waiting", "failed"} and not own,
+        can_publish=sending.waits(found),
+        can_undo=found.state in {"accepted", "published"},
     )
 
 
@@ -117,63 +157,14 @@ def _decided(partner: Partner, name: str, fields: dict[str, str], lang: Lang) ->
     """Return the name of what was done, "" when nothing was asked."""
     home, action = tokens.settings().home, fields.get("action", "")
     why: dict[str, str] = {lang: fields.get("why", "")}
-    if action == "accept":
-        contributions.accept(home, name, partner.name)
-        sending.published()
+    if action in {"accept", "accept-later"}:
+        sending.accepted(name, partner.name, later=action == "accept-later")
     elif action == "refuse":
         contributions.refuse(home, name, partner.name, why)
-    elif action == "undo":
-        sending.undone(name, partner.name, why)
+    elif action in {"undo", "undo-later"}:
+        sending.undone(name, partner.name, why, later=action == "undo-later")
+    elif action == "publish" and sending.waits(contributions.get(home, name)):
+        sending.published()
     else:
         return ""
     return contributions.get(home, name).state
-
-
-# --- The difference, in words ----------------------------------------------------------------
-
-
-def _difference(one: Contribution, lang: Lang) -> dict[str, Any]:
-    """Return what a contribution changes, with the names of things; {} when it says nothing."""
-    if one.erased or not (one.added or one.removed or one.method in {"delete", "put"}):
-        return {}
-    found = differences.of(tokens.settings().home, one.id)
-    names = present.Names(g.service.catalogue, lang)
-    own = _own_names(found, lang)
-    things: dict[str, dict[str, Any]] = {}
-    for line in found.lines:
-        subject = line.subject.value
-        thing = things.setdefault(
-            subject, {"text": own.get(subject) or names.text(subject), "iri": subject, "lines": []}
-        )
-        thing["lines"].append(_line(line, names, own))
-    return {
-        "things": list(things.values()),
-        "added": found.added,
-        "removed": found.removed,
-        "is_cut": found.is_cut,
-    }
-
-
-def _line(line: Line, names: present.Names, own: dict[str, str]) -> dict[str, Any]:
-    def texts(terms: Any) -> list[str]:
-        return [own.get(term.value) or str(names.shown(term).text) for term in terms]
-
-    return {
-        "kind": line.kind,
-        "property": names.text(line.predicate.value),
-        "before": texts(line.before),
-        "after": texts(line.after),
-        "is_type": line.predicate == RDF_TYPE,
-    }
-
-
-def _own_names(found: Difference, lang: Lang) -> dict[str, str]:
-    """Return the names that a contribution gives to its own things."""
-    own: dict[str, str] = {}
-    for line in found.lines:
-        if line.predicate.value in _NAMES:
-            for term in (*line.before, *line.after):
-                is_ours = getattr(term, "language", None) == lang
-                if is_ours or line.subject.value not in own:
-                    own[line.subject.value] = term.value
-    return own

@@ -68,8 +68,32 @@ def published() -> None:
     g.service = live.service()
 
 
-def undone(name: str, by: str, why: Mapping[str, str]) -> None:
-    """Take out what was accepted, and publish without it.
+def waits(one: Contribution) -> bool:
+    """Tell whether a contribution waits for a publication: accepted, or undone and served."""
+    return one.state == "accepted" or is_leaving(one)
+
+
+def accepted(name: str, by: str, later: bool = False) -> None:
+    """Accept what waits and publish it, unless that is left for later.
+
+    Raises:
+        ForbiddenError, ContributionError: it is its author's, or does not wait.
+        GenerationError, StorageError, LedgerError: it is accepted, but not published yet.
+    """
+    contributions.accept(settings().home, name, by)
+    if later:
+        return
+    try:
+        published()
+    except GenerationError as error:
+        raise GenerationError(
+            f"{name} est acceptée, mais pas encore publiée : {error.message('fr')}",
+            f"{name} is accepted, but not published yet: {error.message('en')}",
+        ) from error
+
+
+def undone(name: str, by: str, why: Mapping[str, str], later: bool = False) -> None:
+    """Take out what was accepted, and publish without it, unless that is left for later.
 
     When the publication cannot be made, what was decided stays: asking again publishes again.
 
@@ -79,6 +103,8 @@ def undone(name: str, by: str, why: Mapping[str, str]) -> None:
     """
     if not is_leaving(contributions.get(settings().home, name)):
         contributions.undo(settings().home, name, by, why)
+    if later:
+        return
     try:
         published()
     except GenerationError as error:
@@ -177,4 +203,4 @@ def status(one: Contribution) -> int:
 
 def may_see(partner: Partner, one: Contribution) -> bool:
     """Tell whether a partner may read a contribution: its author, or who reviews."""
-    return partner.role == "operator" or partner.name == one.partner
+    return partner.decides or partner.name == one.partner

@@ -45,6 +45,7 @@ EVENTS: Final[dict[str, Both]] = {
 ROLES: Final[dict[str, Both]] = {
     "reviewed": ("ses envois sont relus par une personne", "a person reviews what it sends"),
     "direct": ("ses envois valables sont publiés aussitôt", "what it sends is published at once"),
+    "reviewer": ("relit ce que les autres envoient", "reviews what others send"),
     "operator": ("tient ce service", "runs this service"),
 }
 METHODS: Final[dict[str, Both]] = {
@@ -53,6 +54,12 @@ METHODS: Final[dict[str, Both]] = {
         "remplacer tout ce que j’ai envoyé dans ce jeu de données",
         "replace all that I sent in this data set",
     ),
+}
+WAYS: Final[dict[str, Both]] = {
+    "post": ("ajoute à ce que ce partenaire a déjà envoyé", "adds to what this partner sent before"),
+    "put": ("remplace tout un jeu de données", "replaces a whole data set"),
+    "patch": ("change une partie de ce qui a été envoyé", "changes part of what was sent"),
+    "delete": ("efface tout un jeu de données", "deletes a whole data set"),
 }
 STATUS: Final[dict[str, Both]] = {
     "conforms": ("Tout est en ordre.", "Everything is in order."),
@@ -68,6 +75,14 @@ STATUS: Final[dict[str, Both]] = {
     "unsupported": ("Ce format n’est pas lu ici.", "This format is not read here."),
     "too-large": ("Le fichier est trop grand.", "The file is too large."),
     "not-checked": ("La vérification n’a pas abouti.", "The check did not end."),
+}
+PARTS: Final[dict[str, Both]] = {
+    "status": ("elle change d’état", "its state changes"),
+    "rows": ("ses lignes changent d’ordre", "its rows change places"),
+    "related": ("ses réponses voisines changent", "its weaker matches change"),
+    "gaps": ("ce qui n’est pas dit change", "what is not stated changes"),
+    "computed": ("son calcul change", "its reckoning changes"),
+    "lines": ("ce qui la fonde change", "what it rests on changes"),
 }
 SEVERITY: Final[dict[str, Both]] = {
     "violation": ("à corriger", "to correct"),
