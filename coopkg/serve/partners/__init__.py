@@ -9,6 +9,7 @@ from coopkg.serve.partners import (
     api,
     hooks,
     linking,
+    mappings,
     mine,
     minting,
     news,
@@ -17,13 +18,16 @@ from coopkg.serve.partners import (
     review,
     sheets,
 )
+from coopkg.serve.partners.drafts import Drafts
 from coopkg.serve.partners.tokens import settings
 
 
 def register(app: Flask) -> None:
     """Add the routes of partners to an application."""
+    drafts = Drafts()
     app.register_blueprint(api.blueprint())
-    app.register_blueprint(pages.blueprint())
+    app.register_blueprint(pages.blueprint(drafts))
+    app.register_blueprint(mappings.blueprint(drafts))
     app.register_blueprint(sheets.blueprint())
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())

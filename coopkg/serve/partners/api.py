@@ -15,7 +15,7 @@ from coopkg.contributions import Contribution, Partner, Upload
 from coopkg.contributions.job import Outcome
 from coopkg.contributions.model import METHODS, STANDING, STATES
 from coopkg.errors import ForbiddenError, ParameterError
-from coopkg.serve.partners import bodies, documents, reports, sending, tokens
+from coopkg.serve.partners import bodies, documents, mapped, reports, sending, tokens
 from coopkg.serve.partners.bodies import File
 from coopkg.serve.problems import HTTPProblem
 
@@ -131,6 +131,7 @@ def upload(partner: Partner, file: File, given: Any) -> Upload:
 
     Raises:
         ParameterError: the method is not one of ours.
+        HTTPProblem, UnknownError: the mapping cannot be read, or is not kept.
     """
     method = given.get("method") or "post"
     if method not in METHODS or method == "delete":
@@ -145,6 +146,7 @@ def upload(partner: Partner, file: File, given: Any) -> Upload:
         given.get("graph") or None,
         given.get("licence") or "",
         g.lang,
+        mapped.given(partner.name, given.get(bodies.MAPPING) or ""),
     )
 
 

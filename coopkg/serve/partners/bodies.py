@@ -18,6 +18,8 @@ from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
 
 MULTIPART: Final = "multipart/form-data"
+MAPPING: Final = "mapping"
+"""The part of a form that says what columns are: text, whether it has a file name or not."""
 PARTS_MAX: Final = 30
 FIELDS_KB: Final = 64
 READ: Final = (
@@ -115,8 +117,14 @@ def form(settings: Settings) -> Form:
         raise HTTPProblem(
             400, "Ce formulaire ne peut pas être lu.", "This form cannot be read."
         ) from error
-    came = [one for _, one in files.items(multi=True) if one.filename]
-    return Form(dict(fields.items()), tuple(map(_file, came)))
+    came = [(name, one) for name, one in files.items(multi=True) if one.filename]
+    said = {name: _text(one) for name, one in came if name == MAPPING}
+    kept = [one for name, one in came if name != MAPPING]
+    return Form({**dict(fields.items()), **said}, tuple(map(_file, kept)))
+
+
+def _text(one: FileStorage) -> str:
+    return one.stream.read(FIELDS_KB << 10).decode("utf-8", "replace")
 
 
 def _in_memory(

@@ -44,6 +44,7 @@ def brief(one: Contribution) -> dict[str, Any]:
         "graph": one.graph,
         "graphs": list(one.graphs),
         "licence": one.licence or None,
+        "mapping": one.mapping or None,
         "received": one.received,
         "counts": dict(one.counts),
         "why": dict(one.why) or None,

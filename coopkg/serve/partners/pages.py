@@ -14,7 +14,7 @@ from coopkg.contributions import Contribution, Partner, Upload, access
 from coopkg.contributions.job import Outcome
 from coopkg.errors import CoopkgError, Lang, ParameterError, UnauthorisedError
 from coopkg.serve import metering
-from coopkg.serve.partners import api, bodies, page, passes, reports, sending, tokens, words
+from coopkg.serve.partners import api, bodies, mapped, page, passes, reports, sending, tokens, words
 from coopkg.serve.partners.drafts import Drafts
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
@@ -26,14 +26,13 @@ KEPT: Final = ("graph", "method", "licence")
 _LANG: Final = "/<any(fr, en):lang>"
 
 
-def blueprint() -> Blueprint:
-    """Return the routes."""
+def blueprint(drafts: Drafts) -> Blueprint:
+    """Return the routes; `drafts` keeps what was checked and not sent yet."""
     routes = Blueprint("contribute", __name__)
-    drafts = Drafts()
 
     @routes.get(f"{_LANG}/contribute")
     def form(lang: Lang) -> Response:
-        return _form({}, lang)
+        return form_page({}, lang)
 
     @routes.post(f"{_LANG}/contribute")
     def post(lang: Lang) -> BaseResponse:
@@ -45,7 +44,7 @@ def blueprint() -> Blueprint:
             partner = page.who(fields)
             return _done(_upload(partner, given, drafts), fields, drafts, lang)
         except (CoopkgError, HTTPProblem) as error:
-            return _form(fields, lang, error)
+            return form_page(fields, lang, error)
 
     @routes.post(f"{_LANG}/contribute/access")
     def ask(lang: Lang) -> BaseResponse:
@@ -54,7 +53,7 @@ def blueprint() -> Blueprint:
         try:
             made = _asked(given, lang)
         except ParameterError as error:
-            return _form({}, lang, error, asked=given)
+            return form_page({}, lang, error, asked=given)
         return _see(f"/{lang}/contribute/access/{made.id}")
 
     @routes.get(f"{_LANG}/contribute/access/<name>")
@@ -193,9 +192,9 @@ def _done(upload: Upload, fields: Mapping[str, str], drafts: Drafts, lang: Lang)
         return reports.response(outcome.report, "report", action, lang)
     if action == "send":
         _agreed(fields)
-        one = sending.submitted(upload)
+        one = sending.submitted(mapped.fitted(upload))
         return _see(f"/{lang}/contributions/{one.id}?code={passes.code(one.id)}")
-    return _checked(upload, sending.tried(upload), fields, drafts)
+    return checked(*mapped.tried(upload), fields, drafts)
 
 
 def _agreed(fields: Mapping[str, str]) -> None:
@@ -218,10 +217,14 @@ def _agreed(fields: Mapping[str, str]) -> None:
         )
 
 
-def _checked(
-    upload: Upload, outcome: Outcome, fields: Mapping[str, str], drafts: Drafts
+def checked(
+    upload: Upload,
+    outcome: Outcome,
+    fields: Mapping[str, str],
+    drafts: Drafts,
+    form: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Show what a check found, and how to go on."""
+    """Show what a check found, and how to go on; `form` is what was filled, when it was one."""
     good = outcome.status in api.ACCEPTED
     partner = contributions.partners.find(tokens.settings().home, upload.partner)
     return page.shown(
@@ -233,14 +236,16 @@ def _checked(
         good=good,
         upload=upload,
         partner=partner,
-        draft=drafts.put(upload),
+        draft=drafts.put(upload, [form] if form else outcome.report.get("tables", ())),
+        columns=[] if form else mapped.shown(upload.mapping),
+        form=form,
         hidden={"pass": passes.issue(partner)},
         given={name: fields.get(name, "") for name in KEPT},
         formats=reports.FORMATS,
     )
 
 
-def _form(
+def form_page(
     fields: Mapping[str, str],
     lang: Lang,
     error: CoopkgError | HTTPProblem | None = None,
