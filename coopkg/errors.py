@@ -35,6 +35,7 @@ Each has a message in French and in English: `error.message("fr")`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -84,11 +85,28 @@ class SettingError(CoopkgError):
 
 
 class SourceError(CoopkgError):
-    """A file that people edit cannot be read; `location` says where."""
+    """A file that people edit cannot be read.
 
-    def __init__(self, location: Location, fr: str, en: str) -> None:
+    `location` says where, `expected` what should stand there, `fix` the line as it could be.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        fr: str,
+        en: str,
+        expected: Mapping[str, str] | None = None,
+        fix: str = "",
+    ) -> None:
         super().__init__(f"{location} : {fr}", f"{location}: {en}")
         self.location = location
+        self.expected = dict(expected or {})
+        self.fix = fix
+
+    def advice(self, lang: Lang = "en") -> str:
+        """Return the message, and below it the line as it could be."""
+        word = "écrire\u00a0: " if lang == "fr" else "write: "
+        return self.message(lang) + (f"\n    {word}{self.fix}" if self.fix else "")
 
 
 class OntologyError(CoopkgError):

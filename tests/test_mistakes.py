@@ -43,7 +43,7 @@ IN_BOTH = {
     "brace in IRI": (":a :b <http://e/{id}> .", (1, 17), "« { » dans un IRI ; écrire %7B", "“{”"),
     "IRI open": (":a :b <http://e/x .\n:c :d <http://e/y> .", (1, 7), "jamais refermé par >", "by >"),
     "relative IRI": (":a :b <cnfpt> .", (1, 7), "IRI relatif", "relative IRI"),
-    "Windows path": (r":a :b <C:\temp> .", (1, 10), "« \\t » n’est pas un échappement", "not an escape"),
+    "Windows path": (r":a :b <C:\temp> .", (1, 10), "pas de barre oblique inverse", "has no backslash"),
     "text open": (':a :b "x .\n:d :e "f" .', (1, 7), 'ouvert par " et jamais refermé', "never closed"),
     "long text open": (':a :b """x .\n:d :e :f .', (1, 7), 'ouvert par """', "never closed"),
     "text over two lines": (':a :b "x\ny" .', (1, 7), "sur sa ligne", "on its line"),

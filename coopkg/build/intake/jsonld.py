@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
 from coopkg.build.intake.findings import Finding, Spot, Unreadable, same
 from coopkg.terms import BASE
@@ -23,13 +23,13 @@ def inlined(text: str, context: Mapping[str, Any] | None) -> bytes:
     except json.JSONDecodeError as error:
         raise Unreadable(_not_json(text, error)) from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable(Finding("syntax", "violation", same(str(error)), Spot(1, 1))) from error
+        raise Unreadable(_unreadable(str(error))) from error
     if not isinstance(value, dict | list):
         said = {
             "fr": "un objet { … } ou une liste [ … ] est attendu",
             "en": "an object { … } or a list [ … ] is expected",
         }
-        raise Unreadable(Finding("syntax", "violation", said, Spot(1, 1), text[:40]))
+        raise Unreadable(Finding("syntax", "violation", said, Spot(1, 1), text[:40], same("{ … }")))
     waiting: list[Any] = [value]
     while waiting:
         one = waiting.pop()
@@ -43,6 +43,11 @@ def inlined(text: str, context: Mapping[str, Any] | None) -> bytes:
         elif isinstance(one, list):
             waiting.extend(one)
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _unreadable(detail: str) -> Finding:
+    said = {"fr": "ce JSON ne peut pas être lu", "en": "this JSON cannot be read"}
+    return Finding("syntax", "violation", said, Spot(1, 1), expected=same("{ … }"), detail=detail)
 
 
 def _inline(text: str, given: Any, context: Mapping[str, Any] | None) -> Any:
@@ -74,42 +79,122 @@ def _remote(text: str, seen: str) -> Finding:
     )
 
 
-_JSON_WORDS: Final = {
-    "Expecting ',' delimiter": ("il manque une virgule", "a comma is missing"),
-    "Expecting property name enclosed in double quotes": (
+class _Slip(NamedTuple):
+    """A slip in JSON: what to say of it, what should stand there, and how to mend it."""
+
+    fr: str
+    en: str
+    expected: tuple[str, str] = ("{ … } ou [ … ]", "{ … } or [ … ]")
+    mend: Callable[[str, int], tuple[int, int, str] | None] = lambda text, at: None
+
+
+def _before(text: str, at: int) -> int:
+    """Return the end of what is written before a place."""
+    return len(text[:at].rstrip())
+
+
+def _without_comma(text: str, at: int) -> tuple[int, int, str] | None:
+    end = _before(text, at)
+    return (end - 1, end, "") if text[end - 1 : end] == "," else None
+
+
+def _closed(text: str, at: int) -> tuple[int, int, str]:
+    line = text[at:].partition("\n")[0].rstrip()
+    end = at + len(line) - line.endswith(",")
+    return end, end, '"'
+
+
+def _escaped(text: str, at: int) -> tuple[int, int, str]:
+    return at, at + 1, {"\n": "\\n", "\t": "\\t"}.get(text[at : at + 1], "")
+
+
+_SLIPS: Final = {
+    "Expecting ',' delimiter": _Slip(
+        "il manque une virgule",
+        "a comma is missing",
+        (",", ","),
+        lambda text, at: (_before(text, at), _before(text, at), ","),
+    ),
+    "Expecting property name enclosed in double quotes": _Slip(
         'un nom entre guillemets droits "…" est attendu (une virgule de trop avant ?)',
         'a name between straight quotes "…" is expected (one comma too many before it?)',
+        ('"nom": valeur', '"name": value'),
+        _without_comma,
     ),
-    "Expecting value": ("une valeur est attendue", "a value is expected"),
-    "Expecting ':' delimiter": ("il manque deux-points", "a colon is missing"),
-    "Unterminated string starting at": (
+    "Illegal trailing comma before end of object": _Slip(
+        "une virgule de trop", "one comma too many", ("}", "}"), _without_comma
+    ),
+    "Illegal trailing comma before end of array": _Slip(
+        "une virgule de trop", "one comma too many", ("]", "]"), _without_comma
+    ),
+    "Expecting value": _Slip(
+        "une valeur est attendue",
+        "a value is expected",
+        ('"texte", 12, true, { … } ou [ … ]', '"text", 12, true, { … } or [ … ]'),
+        _without_comma,
+    ),
+    "Expecting ':' delimiter": _Slip(
+        "il manque deux-points",
+        "a colon is missing",
+        (":", ":"),
+        lambda text, at: (_before(text, at), _before(text, at), ":"),
+    ),
+    "Unterminated string starting at": _Slip(
         'texte ouvert par " et jamais refermé',
         'text opened by " and never closed',
+        ('"…"', '"…"'),
+        _closed,
     ),
-    "Extra data": (
+    "Extra data": _Slip(
         "il y a encore du texte après la fin",
         "there is more text after the end",
+        ("la fin du fichier", "the end of the file"),
     ),
-    "Invalid control character at": (
+    "Invalid control character at": _Slip(
         "un retour à la ligne ou un caractère de contrôle dans un texte : écrire \\n",
         "a line break or control character inside a text: write \\n",
+        ("\\n", "\\n"),
+        _escaped,
     ),
-    "Invalid \\escape": ("« \\ » suivi d’un signe inconnu", "“\\” followed by an unknown sign"),
+    "Invalid \\escape": _Slip(
+        "« \\ » suivi d’un signe inconnu",
+        "“\\” followed by an unknown sign",
+        ("\\\\", "\\\\"),
+        lambda text, at: (at, at + 1, "\\\\"),
+    ),
 }
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
-    fr, en = _JSON_WORDS.get(error.msg, ("ce n’est pas du JSON", "this is not JSON"))
+    slip = _SLIPS.get(
+        error.msg.removesuffix(": "), _Slip("ce n’est pas du JSON", "this is not JSON")
+    )
     position = error.pos
     if error.msg.startswith("Expecting ','"):  # the fault is at the end of what comes before
-        position = len(text[:position].rstrip())
+        position = _before(text, position)
     before = text[:position]
-    place = Spot(before.count("\n") + 1, position - before.rfind("\n"))
     return Finding(
         "syntax",
         "violation",
-        {"fr": fr, "en": en},
-        place,
+        {"fr": slip.fr, "en": slip.en},
+        Spot(before.count("\n") + 1, position - before.rfind("\n")),
         seen=text.split("\n")[before.count("\n")].strip()[:120],
+        expected={"fr": slip.expected[0], "en": slip.expected[1]},
+        fix=_mended(text, error.pos, slip),
         detail=error.msg,
     )
+
+
+def _mended(text: str, position: int, slip: _Slip) -> str:
+    """Return the line as it could be, "" unless the parser then goes further."""
+    edit = slip.mend(text, position)
+    if edit is None:
+        return ""
+    start, end, put = edit
+    made = text[:start] + put + text[end:]
+    try:
+        json.loads(made)
+    except json.JSONDecodeError as error:
+        if error.pos - len(put) + end - start <= position:
+            return ""
+    return made.split("\n")[made.count("\n", 0, start)].strip()

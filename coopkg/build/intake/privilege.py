@@ -43,6 +43,7 @@ OURS_TO_SAY: Final = frozenset(
     expand(f"coop:{name}") for name in ("layer", "assertionMode", "SourceGraph", "Passage")
 )
 """What says where a fact comes from: publishing writes it, nobody else."""
+_TWO: Final = {"fr": "deux triplets", "en": "two triples"}
 DANGEROUS: Final = ("javascript:", "data:", "file:", "vbscript:", "blob:")
 CONTROLS: Final = frozenset(map(chr, range(32))) - {"\t", "\n", "\r"} | {"\x7f"}
 CORE: Final = (NS, PREFIXES["coopsh"], BASE + "scheme/", BASE + "graph/")
@@ -135,7 +136,7 @@ def _unsafe(job: Job, part: str, term: Any, own: bool) -> Iterator[Broken]:
             "fr": "un triplet cité dans un triplet n’est pas accepté : écrire deux triplets",
             "en": "a triple quoted in a triple is not accepted: write two triples",
         }
-        yield Broken(part, "triple-term", "<<( … )>>", said, {})
+        yield Broken(part, "triple-term", "<<( … )>>", said, _TWO)
     elif isinstance(term, ox.NamedNode):
         if found := _iri(term.value, own):
             yield found._replace(part=part)

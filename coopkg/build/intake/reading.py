@@ -123,7 +123,14 @@ def of_error(error: SourceError, rule: str) -> Finding:
     words = {
         lang: error.message(lang).removeprefix(str(at)).lstrip("\u00a0 :") for lang in ("fr", "en")
     }
-    return Finding(rule, "violation", words, Spot(at.line, at.column))
+    return Finding(
+        rule,
+        "violation",
+        words,
+        Spot(at.line, at.column),
+        expected=error.expected,
+        fix=error.fix,
+    )
 
 
 def _mind_depth(job: Job, text: str, suffix: str) -> None:
@@ -155,6 +162,7 @@ def _no_dtd(text: str, offset: int) -> Finding:
     )
 
 
+_EXAMPLE: Final = 'mon:regie a org:Organization ; skos:prefLabel "Régie de l’eau"@fr .'
 EMPTY: Final = {
     "fr": "le fichier est vide : rien n’a été envoyé",
     "en": "the file is empty: nothing was sent",
@@ -184,7 +192,7 @@ def _syntax(job: Job, text: str, error: SyntaxError, suffix: str) -> Finding:
     whole = str(error.msg)
     said = whole.partition(": ")[2] or whole
     if suffix in {".jsonld", ".rdf"}:
-        return _lost(text, error, whole)
+        return _lost(text, error, whole, suffix)
     place = (error.lineno or 1, error.offset or 1)
     if suffix in {".nt", ".nq"} and "followed by a dot" in said:
         return _no_dot(text, *place, said)
@@ -197,8 +205,9 @@ def _syntax(job: Job, text: str, error: SyntaxError, suffix: str) -> Finding:
         found.message,
         found.spot,
         seen=row[:120],
-        example=_added_line(found.message["fr"]),
-        fix=_mended(row, found),
+        expected=found.expected,
+        example="" if found.fix else _EXAMPLE,
+        fix=found.fix,
         detail=said,
     )
 
@@ -225,21 +234,7 @@ def _no_dot(text: str, line: int, column: int, said: str) -> Finding:
     )
 
 
-def _mended(row: str, found: Finding) -> str:
-    """Return the line with what is missing at its end, when that is what is missing."""
-    said = found.message["en"]
-    ends = "missing" in said and row and (found.spot.column or 0) >= len(row)
-    marks = [mark for mark in (".", ";", "]", ")") if f"“{mark}”" in said]
-    return f"{row} {marks[0]}" if ends and len(marks) == 1 else ""
-
-
-def _added_line(said: str) -> str:
-    """Return the line that an explanation tells to add, "" when there is none."""
-    match = re.search(r"@prefix \S+: <[^>]+> \.", said)
-    return match[0] if match else ""
-
-
-def _lost(text: str, error: SyntaxError, said: str) -> Finding:
+def _lost(text: str, error: SyntaxError, said: str, suffix: str) -> Finding:
     line, column = error.lineno, error.offset
     if line is None and (match := re.search(r"expected `(</[^`]+>)`, but `(</[^`]+>)`", said)):
         offset = text.find(match[2])
@@ -248,10 +243,15 @@ def _lost(text: str, error: SyntaxError, said: str) -> Finding:
         en = f"the element is closed by {match[2]}, {match[1]} is expected"
         return Finding("syntax", "violation", {"fr": fr, "en": en}, Spot(line, column), match[2],
                        same(match[1]), fix=match[1], detail=said)  # fmt: skip
-    words = {"fr": f"le fichier ne peut pas être lu : {said}", "en": f"it cannot be read: {said}"}
+    words = {
+        "fr": "le fichier ne peut pas être lu à partir d’ici",
+        "en": "the file cannot be read from here on",
+    }
     spot = Spot(line or 1, column or 1)
+    form = "RDF/XML" if suffix == ".rdf" else "JSON-LD"
+    expected = {"fr": f"du {form} bien formé", "en": f"well-formed {form}"}
     seen = _row(text, spot.line)[:120]
-    return Finding("syntax", "violation", words, spot, seen=seen, detail=said)
+    return Finding("syntax", "violation", words, spot, seen, expected, detail=said)
 
 
 def _placed(quad: ox.Quad, graph: str) -> ox.Quad:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from re import Match
 from typing import Final, TypeAlias
 
-from coopkg.build.turtle import names
-from coopkg.build.turtle.scene import OPENING, Cause, Scene
+from coopkg.build.turtle import habits, mending, names
+from coopkg.build.turtle.scene import CLOSING, OPENING, Cause, Edit, Scene
 
 Finder: TypeAlias = Callable[[Scene, Match[str]], Cause | None]
+Mender: TypeAlias = Callable[[Scene, Match[str]], Edit | None]
 
 
 def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
@@ -27,6 +28,7 @@ def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
             f"ligne {scene.line_of(before)}",
             f"the final dot of the {scene.directive} declaration on line "
             f"{scene.line_of(before)} is missing",
+            scene.after(before, " ."),
         )
     if here.kind not in {"iri", "name", "blank"} and here.text not in {"a", "["}:
         return None
@@ -38,14 +40,19 @@ def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
             "mais une phrase commence : mettre un point",
             f"the comma on line {scene.line_of(scene.word(-2))} announces another value, yet a "
             "statement begins: put a dot",
+            scene.in_place(scene.word(-2), "."),
         )
     if scene.are_on_one_line(before, here):
+        if cause := _semicolon_for_dot(scene, -3):
+            return cause
         return Cause(
             at,
             "deux valeurs de suite : il manque « , » entre deux valeurs, « ; » avant un autre "
             "prédicat, ou « . » à la fin",
             "two values in a row: “,” between two values, “;” before another predicate, or “.” at "
             "the end is missing",
+            mending.between(scene),
+            ("« , », « ; » ou « . » entre les deux", "“,”, “;” or “.” between them"),
         )
     dot, semicolon = (".", "un point", "dot"), (";", "un point-virgule", "semicolon")
     mark, fr, en = semicolon if scene.is_indented(here) else dot
@@ -54,6 +61,23 @@ def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
         at,
         f"il manque {fr} « {mark} » à la fin de la ligne {line}",
         f"a {en} “{mark}” is missing at the end of line {line}",
+        scene.after(before, f" {mark}"),
+    )
+
+
+def _semicolon_for_dot(scene: Scene, distance: int) -> Cause | None:
+    """Say that a semicolon should be a dot: after it, on another line, a new subject stands."""
+    mark, subject = scene.word(distance), scene.word(distance + 1)
+    if mark.text != ";" or scene.are_on_one_line(mark, subject) or scene.is_indented(subject):
+        return None
+    line = scene.line_of(mark)
+    return Cause(
+        mark.offset,
+        f"le point-virgule de la ligne {line} annonce un autre prédicat, mais une phrase "
+        "commence : mettre un point",
+        f"the semicolon on line {line} announces another predicate, yet a statement begins: put "
+        "a dot",
+        scene.in_place(mark, "."),
     )
 
 
@@ -64,6 +88,7 @@ def _unopened(scene: Scene, _: Match[str]) -> Cause | None:
         scene.here.offset,
         f"« {scene.here.text} » ferme ce qui n’a pas été ouvert",
         f"“{scene.here.text}” closes what was not opened",
+        scene.in_place(scene.here),
     )
 
 
@@ -71,11 +96,14 @@ def _unclosed(scene: Scene, _: Match[str] | None = None, kind: str = "") -> Caus
     opened = [word for word in scene.unclosed if not kind or word.text == kind]
     if not opened:
         return None
-    line = scene.line_of(opened[-1])
+    line, closing = scene.line_of(opened[-1]), CLOSING[opened[-1].text]
     return Cause(
         opened[-1].offset,
         f"« {opened[-1].text} », ouvert ligne {line}, n’est pas refermé",
         f"“{opened[-1].text}”, opened on line {line}, is not closed",
+        mending.closed_on_its_line(scene, opened[-1], closing),
+        (f"« {closing} »", f"“{closing}”"),
+        scene.after(scene.before, f" {closing}"),
     )
 
 
@@ -87,6 +115,7 @@ def _unclosed_block(scene: Scene, _: Match[str]) -> Cause | None:
             scene.here.offset,
             "les graphes nommés n’existent qu’en TriG : donner au fichier le suffixe .trig",
             "named graphs exist in TriG only: give the file the suffix .trig",
+            expected=("un fichier .trig", "a .trig file"),
         )
     return _unclosed(scene, kind="{")
 
@@ -98,12 +127,14 @@ def _stray_mark(scene: Scene, _: Match[str]) -> Cause | None:
             at,
             "PREFIX sans @ ne prend pas de point final",
             "PREFIX without @ takes no final dot",
+            scene.in_place(here),
         )
     if here.text in {".", ";", ","}:
         return Cause(
             at,
             f"« {here.text} » de trop : la phrase était finie",
             f"one “{here.text}” too many: the statement had ended",
+            scene.in_place(here),
         )
     if here.kind == "at":
         return Cause(
@@ -112,6 +143,8 @@ def _stray_mark(scene: Scene, _: Match[str]) -> Cause | None:
             "entre les phrases et hors des graphes",
             f"“{here.text}” is out of place: @prefix and @base are in lower case, between "
             "statements and outside graphs",
+            scene.in_place(here, here.text.lower()),
+            ("@prefix ou @base", "@prefix or @base"),
         )
     return None
 
@@ -127,12 +160,14 @@ def _after_value(scene: Scene, _: Match[str]) -> Cause | None:
             '"2018-01-31"^^xsd:date',
             "a date or a number with marks is written in quotes, with its type: "
             '"2018-01-31"^^xsd:date',
+            mending.quoted(scene, before.offset),
         )
     if before.kind == "number" and touching and here.kind == "word":
         return Cause(
             here.offset,
             f"« {here.text} » colle au nombre : l’unité s’écrit à part",
             f"“{here.text}” touches the number: the unit is written apart",
+            scene.in_place(here),
         )
     if before.kind == "string" and touching and here.kind == "word":
         quote = before.text[0]
@@ -140,6 +175,7 @@ def _after_value(scene: Scene, _: Match[str]) -> Cause | None:
             scene.end_of(before) - 1,
             f"ce {quote} finit le texte ; à l’intérieur d’un texte, écrire \\{quote}",
             f"this {quote} ends the text; inside a text, write \\{quote}",
+            mending.escaped(scene, before.offset, quote),
         )
     return None
 
@@ -154,6 +190,7 @@ def _literal_there(scene: Scene, match: Match[str]) -> Cause | None:
         scene.here.offset,
         f"un {what_fr} est un IRI, pas une valeur comme {scene.here.text}",
         f"a {what_en} is an IRI, not a value such as {scene.here.text}",
+        expected=("<https://…> ou préfixe:nom", "<https://…> or prefix:name"),
     )
 
 
@@ -166,17 +203,30 @@ def _bare_word(scene: Scene, match: Match[str]) -> Cause | None:
             scene.here.offset,
             f"« {word} » s’écrit en minuscules : {word.lower()}",
             f"“{word}” is written in lower case: {word.lower()}",
+            scene.in_place(scene.here, word.lower()),
+        )
+    if "object" in match[0] and word == "a":
+        return _semicolon_for_dot(scene, -2) or Cause(
+            scene.here.offset,
+            "« a » veut dire « est un » : il s’écrit entre un sujet et sa classe, jamais comme "
+            "une valeur",
+            "“a” means “is a”: it stands between a subject and its class, never as a value",
+            Edit(scene.here.offset, scene.word(1).offset, ""),
+            ("une valeur", "a value"),
         )
     if "object" in match[0]:
         return Cause(
             scene.here.offset,
             f'« {word} » est un mot seul : un texte s’écrit entre guillemets, "{word}…"@fr',
             f'“{word}” is a bare word: a text is written in quotes, "{word}…"@en',
+            mending.words_quoted(scene),
         )
     return Cause(
         scene.here.offset,
         f"« {word} » est un mot seul : il lui manque un préfixe, comme coop:{word}",
         f"“{word}” is a bare word: it lacks a prefix, as in coop:{word}",
+        scene.in_place(scene.here, f"coop:{word}"),
+        (f"coop:{word}", f"coop:{word}"),
     )
 
 
@@ -190,6 +240,7 @@ def _no_value(scene: Scene, _: Match[str]) -> Cause | None:
                 here.offset,
                 "pas de virgule entre les éléments d’une liste ( )",
                 "no comma between the elements of a list ( )",
+                scene.in_place(here),
             )
         return _unclosed(scene, kind="(")
     if before.text == ",":
@@ -197,6 +248,7 @@ def _no_value(scene: Scene, _: Match[str]) -> Cause | None:
             before.offset,
             "une virgule annonce une autre valeur, et il n’y en a pas",
             "a comma announces another value, and there is none",
+            mending.commas(scene),
         )
     if scene.word(-3).text == "." and scene.is_indented(scene.word(-2)):
         line = scene.line_of(scene.word(-3))
@@ -204,11 +256,16 @@ def _no_value(scene: Scene, _: Match[str]) -> Cause | None:
             scene.word(-3).offset,
             f"le point de la ligne {line} finit la phrase ; un point-virgule « ; » la continuerait",
             f"the dot on line {line} ends the statement; a semicolon “;” would go on",
+            scene.in_place(scene.word(-3), ";"),
         )
     return Cause(
         scene.end_of(before),
         f"il manque une valeur après {before.text}",
         f"a value is missing after {before.text}",
+        expected=(
+            'une valeur : <https://…>, préfixe:nom, 12 ou "texte"@fr',
+            'a value: <https://…>, prefix:name, 12 or "text"@en',
+        ),
     )
 
 
@@ -219,6 +276,10 @@ def _no_predicate(scene: Scene, _: Match[str]) -> Cause | None:
         scene.end_of(scene.before),
         f"il manque un prédicat et une valeur après {scene.before.text}",
         f"a predicate and a value are missing after {scene.before.text}",
+        expected=(
+            'un prédicat et une valeur : skos:prefLabel "nom"@fr',
+            'a predicate and a value: skos:prefLabel "name"@en',
+        ),
     )
 
 
@@ -232,14 +293,18 @@ def _early_end(scene: Scene, _: Match[str]) -> Cause | None:
         scene.end_of(last),
         f"il manque le point final, ligne {scene.line_of(last)}",
         f"the final dot is missing, line {scene.line_of(last)}",
+        scene.after(last, " ."),
     )
 
 
-def _said(fr: str, en: str) -> Finder:
+def _said(
+    fr: str, en: str, expected: tuple[str, str], mend: Mender = lambda scene, match: None
+) -> Finder:
     """Return a cause that needs nothing but what the parser said, put in the braces."""
 
     def find(scene: Scene, match: Match[str]) -> Cause:
-        return Cause(scene.offset, fr.format(*match.groups()), en.format(*match.groups()))
+        said_fr, said_en = (text.format(*match.groups()) for text in (fr, en))
+        return Cause(scene.offset, said_fr, said_en, mend(scene, match), expected)
 
     return find
 
@@ -254,9 +319,11 @@ CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
     (rf"{_NOT_ENDED}|valid predicate", _unclosed_block),
     (_NOT_SUBJECT, _unopened),
     (_NOT_ENDED, _after_value),
+    (rf"{_NOT_ENDED}|{_NOT_SUBJECT}", habits.comma),
     (_NOT_ENDED, _stray_mark),
     (_NOT_ENDED, _went_on),
     (rf"{_NOT_SUBJECT}|is not a valid predicate", _literal_there),
+    (rf"{_NOT_SUBJECT}|is not a valid (?:predicate|RDF object)|dot is expected", habits.word),
     (r"is not a valid RDF object", _no_value),
     (r"is not a valid predicate", _no_predicate),
     (rf"{_NOT_SUBJECT}|is not a valid (?:predicate|RDF object)", _bare_word),
@@ -266,6 +333,7 @@ CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
         _said(
             "IRI relatif : écrire l’IRI entier, https://…",
             "relative IRI: write the whole IRI, https://…",
+            ("<https://…>", "<https://…>"),
         ),
     ),
     (
@@ -273,27 +341,29 @@ CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
         _said(
             "étiquette de langue mal formée : écrire @fr, @en ou @fr-CA",
             "malformed language tag: write @fr, @en or @fr-CA",
+            ('"…"@fr', '"…"@en'),
+            mending.language,
         ),
     ),
-    (
-        r"escape (?:character|sequence) '(\\.)",
-        _said(
-            "« {0} » n’est pas un échappement ; une barre oblique inverse s’écrit \\\\",
-            "“{0}” is not an escape; a backslash is written \\\\",
-        ),
-    ),
+    (r"escape (?:character|sequence) '(\\.)", names.backslash),
+    (r"escape (?:character|sequence) '(\\.)", names.escape),
     (
         r"after \^\^, found (.+)",
         _said(
             "il manque le type après ^^ (lu : {0}) ; par exemple xsd:date",
             "the type after ^^ is missing (found {0}); for example xsd:date",
+            ('"2018-01-31"^^xsd:date', '"2018-01-31"^^xsd:date'),
+            mending.datatype,
         ),
     ),
+    (r"PREFIX keyword should be followed by a prefix", habits.equals),
     (
         r"PREFIX keyword should be followed by a prefix",
         _said(
             "après @prefix, le préfixe finit par un deux-points, comme coop:",
             "after @prefix, the prefix ends with a colon, as in coop:",
+            ("coop:", "coop:"),
+            mending.colon,
         ),
     ),
     (
@@ -301,6 +371,8 @@ CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
         _said(
             "l’IRI d’un préfixe s’écrit entre < et >",
             "the IRI of a prefix is written between < and >",
+            ("<https://…>", "<https://…>"),
+            mending.brackets,
         ),
     ),
     (
@@ -308,17 +380,20 @@ CAUSES: Final[tuple[tuple[str, Finder], ...]] = (
         _said(
             "après GRAPH viennent un nom de graphe puis « {{ »",
             "after GRAPH come the name of a graph and “{{”",
+            ("GRAPH préfixe:nom {", "GRAPH prefix:name {"),
         ),
     ),
     (
         r"integer should not be empty|exponent cannot be empty|decimal should",
-        _said("nombre incomplet", "incomplete number"),
+        _said("nombre incomplet", "incomplete number", ("12 ou 12.5", "12 or 12.5")),
     ),
     (
         r"should be % followed",
         _said(
             "dans un nom, % est suivi de deux chiffres hexadécimaux",
             "in a name, % is followed by two hexadecimal digits",
+            ("%25", "%25"),
+            mending.percent,
         ),
     ),
 )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from coopkg.build.turtle import mending
 from coopkg.build.turtle.causes import CAUSES
-from coopkg.build.turtle.scene import Cause, Scene
+from coopkg.build.turtle.scene import Cause, Edit, Scene
 from coopkg.build.turtle.words import Text
 from coopkg.errors import Location, SourceError
 
 MERGE: Final = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
+STATEMENT: Final = ("sujet prédicat valeur .", "subject predicate value .")
 OTHER_FORMATS: Final = {
     "JSON": re.compile(r"\s*[\[{]\s*[\"{]"),
     "XML": re.compile(r"\s*<(?:\?xml|!DOCTYPE|!--|rdf:RDF|html)", re.IGNORECASE),
@@ -34,8 +36,20 @@ def explain(content: str, path: str, line: int, column: int, said: str) -> Sourc
     """
     text = Text(content)
     scene = Scene(text, text.offset(line, column), is_trig=path.endswith(".trig"))
-    offset, fr, en = _cause(scene, said)
-    return SourceError(Location(path, *text.place(offset)), fr, en)
+    cause = _cause(scene, said)
+    fix = mending.corrected(scene, cause)
+    place = Location(path, *text.place(cause.offset))
+    return SourceError(place, cause.fr, cause.en, _expected(cause, fix), fix)
+
+
+def _expected(cause: Cause, fix: str) -> dict[str, str]:
+    """Return what should stand there: what the cause says, what is put there, or the line."""
+    fr, en = cause.expected
+    if fr:
+        return {"fr": fr, "en": en}
+    put = cause.edit.put.strip() if cause.edit and fix else ""
+    known = put or fix
+    return {"fr": known or STATEMENT[0], "en": known or STATEMENT[1]}
 
 
 def decode(content: bytes, path: str) -> str:
@@ -44,7 +58,7 @@ def decode(content: bytes, path: str) -> str:
     Raises:
         SourceError: it is not UTF-8 without a byte order mark; the error says what it may be.
     """
-    fr, en, position = "", "", 0
+    fr, en, position, fix = "", "", 0, ""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         fr, en = "fichier en UTF-16", "file in UTF-16"
     elif content.startswith(b"\xef\xbb\xbf"):
@@ -55,6 +69,7 @@ def decode(content: bytes, path: str) -> str:
         except UnicodeDecodeError as error:
             position = error.start
             seen = content[position : position + 1].decode("cp1252", "replace")
+            fix = _line_at(content, position)
             fr = f"caractère qui n’est pas de l’UTF-8 (« {seen} » en Windows-1252 ?)"
             en = f"character that is not UTF-8 (“{seen}” in Windows-1252?)"
     before = content[:position].decode()
@@ -63,7 +78,15 @@ def decode(content: bytes, path: str) -> str:
         Location(path, *place),
         f"{fr} ; enregistrer le fichier en UTF-8 sans BOM",
         f"{en}; save the file as UTF-8 without BOM",
+        {"fr": "UTF-8", "en": "UTF-8"},
+        fix,
     )
+
+
+def _line_at(content: bytes, position: int) -> str:
+    """Return the line of a byte as Windows-1252 has it."""
+    start = content.rfind(b"\n", 0, position) + 1
+    return content[start:].partition(b"\n")[0].decode("cp1252", "replace").strip()
 
 
 def _cause(scene: Scene, said: str) -> Cause:
@@ -89,6 +112,7 @@ def _merge(scene: Scene) -> Cause | None:
         match.start(),
         "une fusion de git n’est pas terminée : garder une version, retirer les marques",
         "a git merge is not finished: keep one version, remove the marks",
+        expected=("une seule des deux versions", "one of the two versions"),
     )
 
 
@@ -99,6 +123,7 @@ def _other_format(scene: Scene) -> Cause | None:
                 0,
                 f"ce fichier semble être du {name}, pas du Turtle",
                 f"this file looks like {name}, not Turtle",
+                expected=("du Turtle", "Turtle"),
             )
     return None
 
@@ -115,5 +140,27 @@ def _open_string(scene: Scene) -> Cause | None:
                 + ("" if long else ' sur sa ligne ; un texte de plusieurs lignes s’ouvre par """'),
                 f"text opened by {word.text} and never closed"
                 + ("" if long else ' on its line; a text of several lines opens with """'),
+                _closed(scene, word.offset, word.text),
+                (f"{word.text}…{word.text}", f"{word.text}…{word.text}"),
+                Edit(word.offset, word.offset + 3, word.text[0])
+                if long
+                else _lengthened(scene, word.offset, word.text),
             )
     return None
+
+
+def _closed(scene: Scene, start: int, quote: str) -> Edit:
+    """Return what closes a text: before the mark that ends its line, else at its end."""
+    line = scene.text.content[start:].partition("\n")[0].rstrip("\r")
+    match = re.search(r"\s*(?:@[a-zA-Z-]+|\^\^\S+)?\s*[.;,]?\s*$", line)
+    end = start + (match.start() if match else len(line))
+    return Edit(end, end, quote)
+
+
+def _lengthened(scene: Scene, start: int, quote: str) -> Edit | None:
+    """Return what makes a text of several lines of one that is closed a few lines below."""
+    end = scene.text.content.find(quote, start + 1)
+    inside = scene.text.content[start + 1 : end]
+    if end < 0 or inside.count("\n") > mending.LINES_MAX:
+        return None
+    return Edit(start, end + 1, quote * 3 + inside + quote * 3)

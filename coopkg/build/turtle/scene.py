@@ -13,12 +13,28 @@ CLOSING: Final = {opening: closing for closing, opening in OPENING.items()}
 NO_WORD: Final = Word("end", "", 0)
 
 
+class Edit(NamedTuple):
+    """A correction: what to put in the place of the text between two offsets."""
+
+    start: int
+    end: int
+    put: str
+
+
 class Cause(NamedTuple):
-    """A mistake: its offset in the text, and what to say in each language."""
+    """A mistake: its offset in the text, what to say in each language, how to mend it.
+
+    `edit` and `other` are tried before anybody is told of them: the one that lets the parser go
+    further is shown. `expected` is what should stand there, in French and in English, where an
+    edit cannot say it.
+    """
 
     offset: int
     fr: str
     en: str
+    edit: Edit | None = None
+    expected: tuple[str, str] = ("", "")
+    other: Edit | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +75,14 @@ class Scene:
     def end_of(self, word: Word) -> int:
         """Return the offset after a word."""
         return word.offset + len(word.text)
+
+    def in_place(self, word: Word, put: str = "") -> Edit:
+        """Return what puts a text in the place of a word; nothing removes it."""
+        return Edit(word.offset, self.end_of(word), put)
+
+    def after(self, word: Word, put: str) -> Edit:
+        """Return what adds a text after a word."""
+        return Edit(self.end_of(word), self.end_of(word), put)
 
     def line_of(self, word: Word) -> int:
         """Return the line where a word begins."""
