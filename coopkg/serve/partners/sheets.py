@@ -1,4 +1,4 @@
-"""`/{lang}/contribute/templates/…`: the spreadsheets that partners fill, made from the shapes."""
+"""`/{lang}/contribute/templates/…`: the files that partners fill, made from the shapes."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from coopkg import templates
 from coopkg.errors import Lang, UnknownError
 from coopkg.serve import metering
 from coopkg.serve.partners.vocabularies import vocabulary
-from coopkg.templates import CLASSES
+from coopkg.templates import CLASSES, samples
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS: Final = ", ".join(("xlsx", "csv", *samples.FORMS))
 
 
 def blueprint() -> Blueprint:
     """Return the route."""
     routes = Blueprint("sheets", __name__)
 
-    @routes.get("/<any(fr, en):lang>/contribute/templates/<name>.<any(xlsx, csv):form>")
+    @routes.get(f"/<any(fr, en):lang>/contribute/templates/<name>.<any({FORMS}):form>")
     def sheet(lang: Lang, name: str, form: str) -> Response:
         if name not in CLASSES:
             raise UnknownError(
@@ -29,6 +30,9 @@ def blueprint() -> Blueprint:
             given = templates.template(name, vocabulary())
             if form == "xlsx":
                 answer = Response(templates.workbook(given, vocabulary(), lang), mimetype=XLSX)
+            elif form in samples.FORMS:
+                text = samples.sample(given, lang, form)
+                answer = Response(text, content_type=samples.FORMS[form])
             else:
                 text = templates.csv_text(given, lang)
                 answer = Response(text, content_type="text/csv; charset=utf-8; header=present")
