@@ -163,7 +163,7 @@ def test_a_person_reviews_accepts_and_undoes_what_another_sent(app: Flask) -> No
     assert token(app, "op") not in inbox.text
     given = field(inbox, "pass")
     seen = review(app, f"/{name[0]}", **{"pass": given})
-    assert "1 informations ajoutées" in seen.text
+    assert "1 information ajoutée, 0 retirée." in seen.text
     assert "<ins>&lt;i&gt;x&lt;/i&gt;</ins>" in seen.text
     accepted = review(app, f"/{name[0]}", **{"pass": given, "action": "accept"})
     assert accepted.status_code == 200

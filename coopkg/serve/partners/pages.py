@@ -16,6 +16,7 @@ from coopkg.errors import CoopkgError, Lang, ParameterError, UnauthorisedError
 from coopkg.serve import metering
 from coopkg.serve.partners import api, bodies, mapped, page, passes, reports, sending, tokens, words
 from coopkg.serve.partners.drafts import Drafts
+from coopkg.serve.partners.words import Both
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
 
@@ -29,7 +30,13 @@ _LANG: Final = "/<any(fr, en):lang>"
 def blueprint(drafts: Drafts) -> Blueprint:
     """Return the routes; `drafts` keeps what was checked and not sent yet."""
     routes = Blueprint("contribute", __name__)
+    _sending(routes, drafts)
+    _asking(routes)
+    _following(routes)
+    return routes
 
+
+def _sending(routes: Blueprint, drafts: Drafts) -> None:
     @routes.get(f"{_LANG}/contribute")
     def form(lang: Lang) -> Response:
         return form_page({}, lang)
@@ -46,6 +53,8 @@ def blueprint(drafts: Drafts) -> Blueprint:
         except (CoopkgError, HTTPProblem) as error:
             return form_page(fields, lang, error)
 
+
+def _asking(routes: Blueprint) -> None:
     @routes.post(f"{_LANG}/contribute/access")
     def ask(lang: Lang) -> BaseResponse:
         page.own()
@@ -60,6 +69,8 @@ def blueprint(drafts: Drafts) -> Blueprint:
     def asked(lang: Lang, name: str) -> Response:
         return page.shown("access_asked.html", asked=access.get(tokens.settings().home, name))
 
+
+def _following(routes: Blueprint) -> None:
     @routes.get(f"{_LANG}/contributions/<name>")
     def state(lang: Lang, name: str) -> Response:
         bare, suffix = reports.split(name)
@@ -89,8 +100,6 @@ def blueprint(drafts: Drafts) -> Blueprint:
             )
         return _see(f"/{lang}/contributions/{name}?code={passes.code(name)}")
 
-    return routes
-
 
 # --- Read ----------------------------------------------------------------------------------
 
@@ -112,7 +121,7 @@ def _upload(partner: Partner, given: bodies.Form, drafts: Drafts) -> Upload:
     Raises:
         HTTPProblem: there is none, or it was forgotten since.
     """
-    fields = {**given.fields, "graph": _graph(partner, given.fields.get("graph", ""))}
+    fields = {**given.fields, "graph": graph_of(partner, given.fields.get("graph", ""))}
     chosen = [one for one in given.files if one.body or one.name]
     if chosen:
         return api.upload(partner, api.only(tuple(chosen)), fields)
@@ -126,7 +135,7 @@ def _upload(partner: Partner, given: bodies.Form, drafts: Drafts) -> Upload:
     return replace(kept, licence=fields.get("licence", ""), lang=g.lang)
 
 
-def _graph(partner: Partner, name: str) -> str:
+def graph_of(partner: Partner, name: str) -> str:
     """Return the graph that a short name means, "" for the main one.
 
     Raises:
@@ -190,31 +199,27 @@ def _done(upload: Upload, fields: Mapping[str, str], drafts: Drafts, lang: Lang)
     if action in reports.FORMATS:
         outcome = sending.tried(upload)
         return reports.response(outcome.report, "report", action, lang)
-    if action == "send":
-        _agreed(fields)
+    lacks = _lacking(fields) if action == "send" else None
+    if action == "send" and lacks is None:
         one = sending.submitted(mapped.fitted(upload))
         return _see(f"/{lang}/contributions/{one.id}?code={passes.code(one.id)}")
-    return checked(*mapped.tried(upload), fields, drafts)
+    error = lacks[lang == "en"] if lacks else ""
+    return checked(*mapped.tried(upload), fields, drafts, error=error)
 
 
-def _agreed(fields: Mapping[str, str]) -> None:
-    """Make sure that the licence was chosen and that who sends agrees to it.
-
-    Raises:
-        HTTPProblem: 400.
-    """
+def _lacking(fields: Mapping[str, str]) -> Both | None:
+    """Return what is not said yet: the licence, or that who sends agrees to it."""
     if fields.get("licence") not in words.LICENCES:
-        raise HTTPProblem(
-            400,
+        return (
             "Choisissez la licence sous laquelle vos données seront publiées.",
             "Choose the licence under which your data will be published.",
         )
     if fields.get("consent") != "yes":
-        raise HTTPProblem(
-            400,
+        return (
             "Cochez la case : sans votre accord, rien ne peut être publié.",
             "Tick the box: without your agreement, nothing can be published.",
         )
+    return None
 
 
 def checked(
@@ -223,13 +228,19 @@ def checked(
     fields: Mapping[str, str],
     drafts: Drafts,
     form: Mapping[str, Any] | None = None,
+    error: str = "",
 ) -> Response:
-    """Show what a check found, and how to go on; `form` is what was filled, when it was one."""
+    """Show what a check found, and how to go on; `form` is what was filled, when it was one.
+
+    `error` is what keeps from sending a file that is good: nothing has to be chosen again.
+    """
     good = outcome.status in api.ACCEPTED
+    code = 400 if error and good else 200 if good else sending.OF_STATUS.get(outcome.status, 422)
     partner = contributions.partners.find(tokens.settings().home, upload.partner)
     return page.shown(
         "contribution_checked.html",
-        200 if good else sending.OF_STATUS.get(outcome.status, 422),
+        code,
+        error=error if good else "",
         outcome=outcome,
         report=outcome.report,
         whatif=outcome.whatif,
@@ -240,7 +251,7 @@ def checked(
         columns=[] if form else mapped.shown(upload.mapping),
         form=form,
         hidden={"pass": passes.issue(partner)},
-        given={name: fields.get(name, "") for name in KEPT},
+        given={name: fields.get(name, "") for name in (*KEPT, "consent")},
         formats=reports.FORMATS,
     )
 

@@ -56,7 +56,7 @@ METHODS: Final[dict[str, Both]] = {
     ),
 }
 WAYS: Final[dict[str, Both]] = {
-    "post": ("ajoute à ce que ce partenaire a déjà envoyé", "adds to what this partner sent before"),
+    "post": ("ajoute à ce que ce partenaire a envoyé", "adds to what this partner sent"),
     "put": ("remplace tout un jeu de données", "replaces a whole data set"),
     "patch": ("change une partie de ce qui a été envoyé", "changes part of what was sent"),
     "delete": ("efface tout un jeu de données", "deletes a whole data set"),
