@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any, get_args
 
 from coopkg.build.intake import marked
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.errors import Lang
 from coopkg.tables import shown
 from coopkg.tables.sheets import KEYS, ORIGINALS
+from coopkg.tables.shown import Form
 from coopkg.tables.workbook import NOTICE
 from coopkg.templates.vocabulary import key as folded
 
@@ -35,17 +37,17 @@ class Line:
     key: str
     line: int
     cells: Mapping[str, Cell]
-    before: Mapping[str, tuple[str, str]]
+    before: Mapping[str, tuple[Form, str]]
 
     def changed(self) -> Iterator[tuple[str, Cell]]:
         """Yield the columns whose cell was changed."""
         for name, one in self.cells.items():
             form, was = self.before.get(name, ("text", ""))
-            now = "" if not one.text.strip() else shown.fingerprint(form, marked.held(one))  # type: ignore[arg-type]  # read back as it was written
-            if now != was:
-                yield name, one
+            is_empty = not one.text.strip() and not was
+            if not is_empty and shown.fingerprint(form, marked.held(one)) != was:
+                yield name, marked.said(one)
 
-    def is_like(self, other: Mapping[str, tuple[str, str]], but: str) -> bool:
+    def is_like(self, other: Mapping[str, tuple[Form, str]], but: str) -> bool:
         """Tell whether another row shows the same, but for one column."""
         return {n: s for n, s in self.before.items() if n != but} == {
             n: s for n, s in other.items() if n != but
@@ -108,8 +110,7 @@ def lines(sheet: Sheet, asked: Asking) -> Iterator[Line]:
         def at(place: int | None, row: Sequence[Cell] = row) -> Cell:
             if place is None or place >= len(row):
                 return Cell("", row[0].line, (place or 0) + 1)
-            one = row[place]
-            return one if one.is_formula else replace(one, text=shown.plain(one.text))
+            return row[place]
 
         found = {name: at(place) for name, place in named.items()}
         name = at(at_key).text.strip()
@@ -122,12 +123,12 @@ def _place(places: Mapping[str, int], names: Mapping[Lang, str]) -> int | None:
     return next((places[folded(one)] for one in names.values() if folded(one) in places), None)
 
 
-def before(text: str) -> dict[str, tuple[str, str]]:
+def before(text: str) -> dict[str, tuple[Form, str]]:
     """Read what `coopkg.tables.sheets.originals` wrote."""
-    found = {}
+    found: dict[str, tuple[Any, str]] = {}
     for part in text.split(";"):
         name, _, rest = part.partition("=")
         form, mark, digest = rest.partition(":")
-        if mark:
+        if mark and form in get_args(Form):
             found[name.strip()] = (form, digest.strip())
     return found

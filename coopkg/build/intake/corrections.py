@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
@@ -287,7 +287,12 @@ class _Comparer:
 
     def _made(self, sheet: list[list[Cell]], id_label: str) -> rows.Made:
         found = tuple(
-            Column(one.label, one.field, "", SEPARATOR if one.field.kind == "thing" else "")
+            Column(
+                one.label,
+                replace(one.field, name=f"#{one.place}"),  # two may have one property
+                "",
+                SEPARATOR if one.field.kind == "thing" else "",
+            )
             for one in self._one.columns
             if one.place is not None
         )

@@ -19,6 +19,7 @@ from coopkg.build.intake.ground import Ground
 from coopkg.contributions.job import Job
 from coopkg.contributions.partners import GRAPHS
 from coopkg.tables import sheets
+from coopkg.tables.shown import Form
 from coopkg.terms import Term
 
 
@@ -81,7 +82,7 @@ class Answered:
         self._asked: Asked = answers.asked(question, evidence, asked.parameters, context)
         catalogue = context.catalogue
         self.rows: dict[str, Row] = {}
-        self.shown: dict[str, dict[str, tuple[str, str]]] = {}
+        self.shown: dict[str, dict[str, tuple[Form, str]]] = {}
         names = [column.name for column in question.visible]
         for row in self._asked.rows(asked.lang):
             written = {name: cell(term, catalogue) for name, term in row.cells.items()}

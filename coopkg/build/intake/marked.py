@@ -32,11 +32,15 @@ class MarkedColumn:
 
 @dataclass(frozen=True)
 class MarkedCell:
-    """A cell of values: as it is now, and the mark of what it stood for, if it held anything."""
+    """A cell of values: what it says, the mark of what it stood for if it held anything.
+
+    `raw` is the cell as the file has it, with what keeps a text harmless.
+    """
 
     column: MarkedColumn
     cell: Cell
     mark: Mark | None
+    raw: Cell
 
     @property
     def is_empty(self) -> bool:
@@ -49,7 +53,7 @@ class MarkedCell:
         if self.mark is None:
             return not self.is_empty
         form = columns.form(self.column.what)
-        return shown.fingerprint(form, held(self.cell)) != self.mark.shown
+        return shown.fingerprint(form, held(self.raw)) != self.mark.shown
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ def held(cell: Cell) -> object:
     return cell.text if cell.value is None else cell.value
 
 
+def said(cell: Cell) -> Cell:
+    """Return a cell with the text it says, without what keeps that harmless."""
+    return cell if cell.is_formula else replace(cell, text=shown.plain(cell.text))
+
+
 def is_marked(sheet: Sheet) -> bool:
     """Tell whether a sheet went out with marks."""
     return bool(sheet.rows) and any(marks.row_mark(cell.text) for cell in sheet.rows[0])
@@ -97,16 +106,16 @@ def is_marked(sheet: Sheet) -> bool:
 def read(sheet: Sheet, base: str, vocabulary: Vocabulary) -> Marked:
     """Return a sheet that `is_marked` as it came back; what is odd in its headings is told."""
     heads = [replace(cell, text=shown.plain(cell.text)) for cell in sheet.rows[0]]
-    row_place, said = next(
-        (place, found)
+    row_place, found = next(
+        (place, one)
         for place, cell in enumerate(heads)
-        if (found := marks.row_mark(cell.text)) is not None
+        if (one := marks.row_mark(cell.text)) is not None
     )
     id_label = heads[row_place].text.rpartition(" [")[0]
     places: dict[str, int] = {}
     for place, cell in enumerate(heads):
         places.setdefault(key(cell.text), place)
-    fields = Columns(said.kind, vocabulary)
+    fields = Columns(found.kind, vocabulary)
     known = [
         MarkedColumn(label, link, what, fields.field(link, what), places.get(key(label)), place)
         for place, cell in enumerate(heads)
@@ -115,7 +124,7 @@ def read(sheet: Sheet, base: str, vocabulary: Vocabulary) -> Marked:
     reader = _Reader(base, row_place, places.get(key(id_label)), _remove(places), known)
     rows = tuple(reader.row(row) for row in sheet.rows[1:])
     odd = tuple(_odd(sheet, heads, known, {row_place, reader.name, reader.remove}))
-    return Marked(sheet, said, id_label, tuple(known), rows, odd)
+    return Marked(sheet, found, id_label, tuple(known), rows, odd)
 
 
 def _remove(places: dict[str, int]) -> int | None:
@@ -135,19 +144,25 @@ class _Reader:
     def row(self, row: Sequence[Cell]) -> MarkedRow:
         line = row[0].line
 
-        def at(place: int | None) -> Cell:
+        def raw(place: int | None) -> Cell:
             if place is None or place >= len(row):
                 return Cell("", line, (place or 0) + 1)
-            one = row[place]
-            text = one.text if one.is_formula else shown.plain(one.text)
-            return replace(one, text=text)
+            return row[place]
+
+        def at(place: int | None) -> Cell:
+            return said(raw(place))
 
         name = at(self.name)
         thing = at(self.thing).text.strip()
         text = name.text.strip()
         renamed = text and text not in {thing, thing.removeprefix(self.base)}
         cells = tuple(
-            MarkedCell(one, at(one.place), None if renamed else marks.read(at(one.marks).text))
+            MarkedCell(
+                one,
+                at(one.place),
+                None if renamed else marks.read(at(one.marks).text),
+                raw(one.place),
+            )
             for one in self.columns
             if one.place is not None
         )
