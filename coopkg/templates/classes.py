@@ -18,15 +18,17 @@ Both = tuple[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A class that partners describe; `label` says one of it, with its article.
+    """A class that partners describe.
 
-    `first` are the columns in front, in order; those the shapes add come after. `also` are classes
-    whose properties its things have without being one. `among` are the roles of participations
-    that have a column, and `apart` the properties of its shapes that have none, with the reason.
+    `label` says one of it, with its article, and `note` what that is, in plain words. `first` are
+    the columns in front, in order; those the shapes add come after. `also` are classes whose
+    properties its things have without being one. `roles` are those of participations that have a
+    column, and `apart` the properties of its shapes that have none, with the reason.
     """
 
     iri: str
     label: Both
+    note: Both
     first: tuple[str, ...]
     example: Both
     also: tuple[str, ...] = ()
@@ -45,6 +47,10 @@ CLASSES: Final[Mapping[str, Kind]] = {
         "org:Organization",
         ("un organisme", "an organisation"),
         (
+            "Une collectivité, une agence, une association, un centre de formation, un réseau…",
+            "A local authority, an agency, an association, a training centre, a network…",
+        ),
+        (
             *NAMES, "coop:acronym@fr", "skos:altLabel@fr", "coop:basedIn", "coop:unitOf",
             "coop:isMemberOf", "coop:expertiseIn", "foaf:page", "rdf:type",
         ),
@@ -59,6 +65,10 @@ CLASSES: Final[Mapping[str, Kind]] = {
     "embassy": Kind(
         "coop:DiplomaticMission",
         ("une ambassade", "an embassy"),
+        (
+            "La représentation d’un État dans un autre pays",
+            "The representation of a State in another country",
+        ),
         (*NAMES, "coop:hostCountry", "coop:actsForState", "foaf:page"),
         ("Ambassade de France au Sénégal", "Embassy of France in Senegal"),
         apart={
@@ -72,6 +82,10 @@ CLASSES: Final[Mapping[str, Kind]] = {
         "coop:CountryAction",
         ("une action dans un pays", "an action in a country"),
         (
+            "Ce qui est mené avec des partenaires dans un seul pays",
+            "What is carried out with partners in one country",
+        ),
+        (
             *NAMES, "coop:country", "coop:participation/coop:lead",
             "coop:participation/coop:partner", "coop:participation/coop:beneficiary",
             "coop:purposeTheme", "coop:domainTheme", "coop:audience",
@@ -84,6 +98,10 @@ CLASSES: Final[Mapping[str, Kind]] = {
         "coop:CooperationProject",
         ("un projet de coopération", "a cooperation project"),
         (
+            "Un projet qui porte un nom, dans un pays ou plusieurs",
+            "A project that has a name, in one country or several",
+        ),
+        (
             *NAMES, "coop:country", "coop:participation/coop:lead",
             "coop:participation/coop:partner", "coop:participation/coop:beneficiary",
             "coop:purposeTheme", "coop:domainTheme", "coop:audience", "foaf:page",
@@ -94,12 +112,20 @@ CLASSES: Final[Mapping[str, Kind]] = {
     "component": Kind(
         "coop:SupportComponent",
         ("un objet d’appui", "an object of support"),
+        (
+            "Une partie de ce qu’une de vos actions apporte",
+            "A part of what one of your actions brings",
+        ),
         (*NAMES, "^coop:component", "coop:supportObject", "coop:audience"),
         ("Formation des agents de l’état civil", "Training of registry officers"),
     ),
     "partnership": Kind(
         "coop:Partnership",
         ("un partenariat", "a partnership"),
+        (
+            "Une relation suivie entre deux organismes au moins",
+            "A lasting relation between two organisations at least",
+        ),
         (
             *NAMES, "coop:participation/coop:lead", "coop:participation/coop:partner",
             "coop:domainTheme",
@@ -110,18 +136,30 @@ CLASSES: Final[Mapping[str, Kind]] = {
     "participation": Kind(
         "coop:Participation",
         ("une participation", "a participation"),
+        (
+            "Un organisme prend part, à un titre, à une activité que vous avez décrite",
+            "An organisation takes part, in one role, in an activity that you described",
+        ),
         ("^coop:participation", "coop:lead", "coop:partner", "coop:beneficiary", "coop:funder"),
         ("", ""),
     ),
     "agreement": Kind(
         "coop:CooperationAgreement",
         ("un accord de coopération", "a cooperation agreement"),
+        (
+            "Une convention, une lettre d’engagement…",
+            "A convention, a letter of engagement…",
+        ),
         (*NAMES, "coop:withCounterpart", "foaf:page"),
         ("Convention de coopération sur l’eau", "Cooperation agreement on water"),
     ),
     "training": Kind(
         "coop:TrainingItinerary",
         ("un itinéraire de formation", "a training itinerary"),
+        (
+            "Une suite de modules de formation de même durée",
+            "A series of training modules of the same length",
+        ),
         (
             *NAMES, "coop:providedBy", "coop:numberOfModules", "coop:daysPerModule",
             "coop:theme", "coop:audience", "foaf:page",
@@ -131,6 +169,10 @@ CLASSES: Final[Mapping[str, Kind]] = {
     "resource": Kind(
         "coop:DigitalResource",
         ("une ressource numérique", "a digital resource"),
+        (
+            "Un forum, une communauté en ligne, un wiki, une documentation",
+            "A forum, an online community, a wiki, a documentation",
+        ),
         (*NAMES, "coop:theme", "coop:audience", "foaf:page"),
         ("Forum des services d’eau", "Forum of water services"),
     ),

@@ -13,7 +13,7 @@ from coopkg.templates import shapes
 from coopkg.templates.classes import CLASSES, HEADINGS, NAMES, NOTES, PARTICIPATION, Kind
 from coopkg.templates.shapes import Rule
 from coopkg.templates.vocabulary import Vocabulary
-from coopkg.terms import BASE, PREFIXES, Term, compact, expand
+from coopkg.terms import BASE, LANGUAGES, PREFIXES, Term, compact, expand
 
 Sort = Literal["text", "thing", "integer", "decimal", "date", "boolean", "address"]
 
@@ -112,7 +112,7 @@ def template(name: str, vocabulary: Vocabulary) -> Template:
         name,
         kind.value,
         _both(vocabulary.texts(kind, "rdfs:label", "skos:prefLabel"), name),
-        _both(vocabulary.texts(kind, "rdfs:comment", "skos:definition"), ""),
+        dict(zip(LANGUAGES, given.note, strict=True)),
         tuple(maker.field(one) for one in names),
         dict(zip(("fr", "en"), given.label, strict=True)),
     )

@@ -7,6 +7,7 @@ from flask import Flask
 from coopkg.contributions.partners import known
 from coopkg.serve.partners import (
     api,
+    forms,
     hooks,
     linking,
     mappings,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(api.blueprint())
     app.register_blueprint(pages.blueprint(drafts))
     app.register_blueprint(mappings.blueprint(drafts))
+    app.register_blueprint(forms.blueprint(drafts))
     app.register_blueprint(sheets.blueprint())
     app.register_blueprint(review.blueprint())
     app.register_blueprint(mine.blueprint())
