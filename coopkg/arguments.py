@@ -106,7 +106,7 @@ class Parser(argparse.ArgumentParser):
         return self._translated(super().format_help())
 
     def _translated(self, text: str) -> str:
-        return text.replace("usage: ", "utilisation : ", 1) if self.lang == "fr" else text
+        return text.replace("usage: ", "utilisation\u00a0: ", 1) if self.lang == "fr" else text
 
 
 class FrenchParser(Parser):

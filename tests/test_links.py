@@ -33,6 +33,10 @@ def link(**changes: Any) -> Link:
     return Link(id="", at="", **{**given, **changes})
 
 
+def called(index: Index) -> sssom.Called:
+    return lambda iri: index.things[iri].called("en") if iri in index.things else ""
+
+
 def test_a_link_is_proposed_once_decided_by_somebody_else_and_exported(
     tmp_path: Path, index: Index
 ) -> None:
@@ -47,13 +51,13 @@ def test_a_link_is_proposed_once_decided_by_somebody_else_and_exported(
         links.decide(tmp_path, made.id, REFUSED, "Carol", WHY)
     refused = links.propose(tmp_path, index, link(relation="close"))
     links.decide(tmp_path, refused.id, REFUSED, "Bob", WHY)
-    lines = sssom.table(links.every(tmp_path), index).splitlines()
+    lines = sssom.table(links.every(tmp_path), called(index)).splitlines()
     rows = list(csv.DictReader((one for one in lines if one[0] != "#"), delimiter="\t"))
     assert [row["predicate_id"] for row in rows] == ["skos:exactMatch"]
     assert rows[0]["subject_label"] == "French Development Agency"
     assert rows[0]["reviewer_label"] == "Bob"
     assert rows[0]["mapping_date"] == accepted.decided[:10]
-    assert rows[0]["comment"] == "checked"
+    assert rows[0]["comment"] == "checked; x"
     assert len(ledger.of(tmp_path).verified()) == 4
 
 
@@ -133,7 +137,7 @@ def test_names_of_partners_suggest_links_with_their_evidence() -> None:
 
 def test_a_table_holds_one_line_for_a_link_whatever_its_texts(index: Index) -> None:
     odd = link(source="a\tb\nc", state=ACCEPTED, reviewer="Bob\n#x", decided="2026-11-23T00:00:00Z")
-    lines = sssom.table([odd], index).splitlines()
+    lines = sssom.table([odd], called(index)).splitlines()
     assert len([one for one in lines if not one.startswith("#")]) == 2
     assert "a b c" in lines[-1]
 

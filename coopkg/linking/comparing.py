@@ -79,7 +79,8 @@ def evidence(index: Index, text: str) -> dict[str, Evidence]:
 def _evidence(index: Index, text: str) -> dict[str, Evidence]:
     asked = words(text)[:MOST_WORDS]
     best: dict[str, Evidence] = {}
-    for found in (*_by_words(index, asked), *_by_sign(index, text), *_by_sound(index, text)):
+    every = (_by_words(index, asked), _by_letters(index, text), _by_sign(index, text))
+    for found in (one for some in (*every, _by_sound(index, text)) for one in some):
         known = best.get(found.name.thing)
         if known is None or _rank(found) > _rank(known):
             best[found.name.thing] = found
@@ -181,6 +182,16 @@ def _country(index: Index, asked: Sequence[str], rest: Sequence[int]) -> tuple[s
         if code := index.country_of(asked[at]):
             return code, {at}
     return "", set()
+
+
+def _by_letters(index: Index, text: str) -> Iterator[Evidence]:
+    """Yield the names that have the same letters, cut into other words: « Viêt Nam »."""
+    written = phrase(text)
+    joined = "".join(written)
+    if len(joined) >= _LONG_ENOUGH:
+        for number in index.by_letters.get(joined, ()):
+            if phrase(index.names[number].text) != written:
+                yield Evidence(index.names[number], SPELLING, _SURE_SPELLING, True)
 
 
 def _by_sign(index: Index, text: str) -> Iterator[Evidence]:

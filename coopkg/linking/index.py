@@ -121,6 +121,11 @@ class Index:
         return _grouped((key, at) for key, at in pairs if key)
 
     @cached_property
+    def by_letters(self) -> Mapping[str, frozenset[int]]:
+        """For the letters of a name, whatever its words: the names that have them."""
+        return _grouped(("".join(phrase(one.text)), at) for at, one in enumerate(self.names))
+
+    @cached_property
     def acronyms(self) -> Mapping[str, frozenset[int]]:
         """For each acronym, without its punctuation: the names that are it."""
         return _grouped(
