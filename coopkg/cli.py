@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from coopkg import generation
 from coopkg.arguments import HELP, asked, parser, usage
 from coopkg.config import Settings, number
-from coopkg.contributions import asking, filing
+from coopkg.contributions import asking, filing, serving
 from coopkg.contributions import commands as partnering
 from coopkg.errors import CoopkgError, Lang, SettingError, SourceError, UnknownError
 from coopkg.links import commands as linking
@@ -91,7 +91,7 @@ def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     except SourceError as first:
         every = sources.errors(settings.root) or (first,)  # the first may be a guest of the tree
         for error in every:
-            print(error.message(lang), file=sys.stderr)
+            print(error.advice(lang), file=sys.stderr)
         return CANNOT
     for notice in sources.notices(settings.root, checked.sources):
         print(french(notice.message(lang)) if lang == "fr" else notice.message(lang))
@@ -173,6 +173,8 @@ def _generations(given: argparse.Namespace, settings: Settings, lang: Lang) -> i
 def _rollback(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     made = generation.rollback(settings.home, given.id, datetime.now(UTC))
     print(made.id)
+    for line in serving.lines(settings.home, made, lang):
+        print(line, file=sys.stderr)
     return CONFORMS
 
 

@@ -46,6 +46,8 @@ def schema() -> Json:
             "counts": {"type": "object"},
             "why": schemas.nullable({"type": "object"}),
             "generation": schemas.nullable(schemas.INTEGER),
+            "served": {"type": "boolean"},
+            "note": schemas.nullable({"type": "object"}),
             "erased": {"type": "boolean"},
             "href": text,
         },

@@ -9,7 +9,8 @@ from typing import Any, Final
 from flask import Response, g, render_template, request
 
 from coopkg import contributions, formats
-from coopkg.contributions import Contribution, rendering
+from coopkg.contributions import Contribution, rendering, serving
+from coopkg.contributions.serving import Served
 from coopkg.errors import LedgerError
 from coopkg.serve import problems
 from coopkg.serve.partners import sending
@@ -49,9 +50,20 @@ def brief(one: Contribution) -> dict[str, Any]:
         "counts": dict(one.counts),
         "why": dict(one.why) or None,
         "generation": one.generation,
+        "served": one.id in served().ids,
+        "note": serving.note(one, served()) or None,
         "erased": one.erased,
         "href": f"{API}/{one.id}",
     }
+
+
+def served() -> Served:
+    """Return what the generation that answers this request holds of contributions."""
+    generation = g.service.generation
+    if "served" not in g or g.served.number != generation.number:  # a write may have changed it
+        g.served = serving.of(generation)
+    found: Served = g.served
+    return found
 
 
 def full(one: Contribution) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, render_template
 
-from coopkg.contributions import Contribution, Partner, partners
+from coopkg.contributions import Contribution, Partner, partners, serving
 from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import origin
 from coopkg.serve.partners import documents, passes, tokens, words
@@ -75,7 +75,8 @@ def view(one: Contribution, lang: Lang) -> dict[str, Any]:
     """Return what a page shows of a contribution."""
     return {
         "one": one,
-        "state": words.said(words.STATES, one.state, lang),
+        "state": serving.note(one, documents.served()).get(lang)
+        or words.said(words.STATES, one.state, lang),
         "why": one.why.get(lang) or one.why.get("fr") or one.why.get("en") or "",
         "report": documents.report(one),
         "whatif": documents.document(one.whatif) if not one.erased else {},
