@@ -140,9 +140,16 @@ def test_a_fault_is_told_with_its_rule_and_line(
     assert finding["line"] == line, finding
     assert finding["severity"] == "violation"
     assert finding["file"] == "a.ttl"
-    assert finding["message"]["fr"] != finding["message"]["en"]
-    assert finding["expected"] or rule in {"syntax", "encoding", "triple-term"}
+    assert_told(finding)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", json.dumps(finding, ensure_ascii=False))
+
+
+def assert_told(finding: dict[str, Any]) -> None:
+    """Check that a fault is told in both languages, with what was expected."""
+    assert finding["message"]["fr"] != finding["message"]["en"]
+    assert not re.search(r" [:;?!»]|« ", finding["message"]["fr"]), "a space that may break"
+    assert finding["expected"]["fr"]
+    assert finding["expected"]["en"]
 
 
 def test_sixty_faults_are_seeded() -> None:
@@ -167,9 +174,7 @@ def test_each_mutant_is_told_at_its_line_in_both_languages(known: intake.Ready) 
             seen.add(match[1])
             finding = told[match[2], number]
             assert finding["severity"] == "violation"
-            assert finding["message"]["fr"] != finding["message"]["en"]
-            assert finding["expected"]["fr"]
-            assert finding["expected"]["en"]
+            assert_told(finding)
     # M14 is the fault "sameAs"; M22 cannot be: the graph of a contribution is its source.
     assert seen | set(OF_OURS) | {"M14", "M22"} == {f"M{n:02d}" for n in range(1, 26)}
 
@@ -286,7 +291,7 @@ def test_a_fault_of_a_table_is_told_with_its_cell(
     finding = one(outcome, rule)
     assert finding["cell"] == cell, found(outcome)
     assert finding["line"] or rule == "empty"
-    assert finding["message"]["fr"] != finding["message"]["en"]
+    assert_told(finding)
 
 
 def test_a_table_is_read_whatever_separates_its_columns(words: intake.Ready) -> None:

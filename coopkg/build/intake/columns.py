@@ -68,6 +68,7 @@ def _twice(sheet: Sheet, cell: Cell) -> Finding:
     return told(
         sheet, "double-column", cell, f"la colonne « {cell.text} » est là deux fois",
         f"the column “{cell.text}” is there twice", cell.text,
+        {"fr": "une seule colonne de ce nom", "en": "one column of that name"},
     )  # fmt: skip
 
 
