@@ -83,11 +83,12 @@ class Parser(argparse.ArgumentParser):
         """Take options before, between and after values, as people type them."""
         if self._mixing or self._subparsers is not None:
             return super().parse_known_args(args, namespace)
-        self._mixing = True
+        self._mixing, before = True, self.usage
+        self.usage = before or super().format_usage().removeprefix("usage: ")
         try:
             return self.parse_known_intermixed_args(args, namespace)
         finally:
-            self._mixing = False
+            self._mixing, self.usage = False, before
 
     def error(self, message: str) -> NoReturn:
         """Say what cannot be read, in the language asked for, and end."""
