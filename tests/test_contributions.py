@@ -14,6 +14,7 @@ import pytest
 from contributing import MAIN, OWN, line, partner, served, settings, upload
 
 from coopkg import cli, generation
+from coopkg.config import Settings
 from coopkg.contributions import (
     Contribution,
     accept,
@@ -533,6 +534,40 @@ def test_two_publishers_at_once_lose_nothing(home: Path) -> None:
     assert {one.state for one in listing(home)} == {"published"}
     assert all(line(f"x{number}", owner="sfax") in served(home) for number in range(8))
     assert not any(generation.audit(home).values())
+
+
+def test_what_comes_together_is_published_together(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, begun, published = publication._started, threading.Event(), []
+
+    def started(where: Path, given: Settings) -> publication.Made:
+        published.append(1)
+        begun.set()
+        while len(published) == 1 and len(listing(home, state="accepted")) < 8:
+            threading.Event().wait(0.01)  # the others come while the first is being published
+        return real(where, given)
+
+    monkeypatch.setattr(publication, "_started", started)
+    threads = [
+        threading.Thread(
+            target=submit,
+            args=(
+                home,
+                upload(line(f"x{number}", owner="sfax"), owner="sfax", method="post"),
+                settings(home),
+            ),
+            daemon=True,
+        )
+        for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(30)
+    for thread in threads:
+        thread.join(30)
+    assert {one.state for one in listing(home)} == {"published"}
+    assert len(published) <= 2
 
 
 def test_a_rollback_keeps_the_journal_and_the_next_publication_brings_it_all_back(

@@ -22,7 +22,8 @@ from coopkg.errors import ContributionError, EngineBusyError, GenerationError
 
 PROGRAM: Final = "coopkg.build.intake"
 AT_ONCE: Final = 2
-WAIT_S: Final = 20.0
+WAIT_S: Final = 8.0
+"""How long an upload waits for its turn: refused then, it is told before clients give up."""
 ANSWER_MAX: Final = 256 << 20
 GRACE_S: Final = 1.0
 

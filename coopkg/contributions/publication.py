@@ -12,6 +12,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ SEALED: Final = "contributions.json"
 BLAMED: Final = frozenset({"PublicationError", "SourceError", "ShapesError", "OntologyError"})
 """What a publication says that what was just accepted can be the cause of."""
 
+_turns: Final = threading.Lock()
 _LOG: Final = logging.getLogger("coopkg.contributions")
 
 
@@ -93,15 +95,17 @@ def publish(home: Path, settings: Settings) -> Generation:
 def submit(home: Path, upload: Upload, settings: Settings) -> Contribution:
     """Receive and check an upload, and publish it at once when its partner may; return it.
 
-    What its publication refuses comes back failed, with why. Raises otherwise as
-    `inbox.receive`, `inbox.check` and `publish`.
+    A publication holds all that was accepted when it began: of those that come together, the first
+    is published, and then the others in one. What its publication refuses comes back failed, with
+    why. Raises otherwise as `inbox.receive`, `inbox.check` and `publish`.
     """
     one = inbox.receive(home, upload, settings)
     one = inbox.check(home, one.id, settings)
     one = deciding.admit(home, one.id)
     if one.state == "accepted":
-        with suppress(PublicationError):
-            publish(home, settings)
+        with suppress(PublicationError), _turns:
+            if inbox.get(home, one.id).state == "accepted":
+                publish(home, settings)
     return inbox.get(home, one.id)
 
 
