@@ -20,6 +20,7 @@ ID: Final = "@id"
 """Stands for the column that names each row, in choices."""
 _NEAR: Final = 0.62
 _VALUES: Final = 0.75
+_SHORT: Final = 4
 _IDS: Final = frozenset(
     {"id", "identifiant", "identifier", "code", "cle", "key", "ref", "reference", "matricule"}
 )
@@ -184,4 +185,6 @@ def _phrases(said: str) -> list[str]:
     ['intitule', 'du', 'projet', 'intitule du', 'du projet']
     """
     words = re.findall(r"[a-z0-9]+", said)
+    if len(words) > _SHORT:
+        return []  # a sentence says a word without being about it
     return [*words, *(" ".join(pair) for pair in pairwise(words))]

@@ -131,7 +131,7 @@ def seen(sheet: cells.Sheet) -> dict[str, Any]:
     return {
         "sheet": sheet.name,
         "rows": len(others),
-        "headings": [shown(cell.text.strip(), SAMPLE_MAX * 2) for cell in first],
+        "headings": [shown(cell.text.strip()) for cell in first],
         "samples": [list(_samples(others, place)) for place in range(len(first))],
     }
 
@@ -264,10 +264,10 @@ def _unknown_table(sheet: cells.Sheet, words: _Words, lang: str) -> Finding:
         "unknown-table",
         "violation",
         {
-            "fr": "ces colonnes ne sont celles d’aucun modèle ; la première colonne est attendue "
-            f"parmi : {listed['fr']} ; ou dire ce que contient chacune de vos colonnes",
-            "en": "these columns are those of no template; the first column is expected among: "
-            f"{listed['en']}; or say what each of your columns holds",
+            "fr": "ces colonnes ne sont celles d’aucun modèle : dire ce que contient chacune "
+            "(page « Contribuer », ou une correspondance), ou reprendre les titres d’un modèle",
+            "en": "these columns are those of no template: say what each one holds (page "
+            "“Contribute”, or a mapping), or take the headings of a template",
         },
         sheet.spot(1, 1),
         seen=first,

@@ -78,8 +78,9 @@ def read(
     tables: Sequence[Mapping[str, Any]],
     offered: Mapping[str, Template],
     names: Mapping[str, frozenset[str]],
+    current: Mapping[str, Any] | None = None,
 ) -> Asked:
-    """Return what a form chooses; what it does not say yet is guessed.
+    """Return what a form chooses; what it does not say yet is as it is read now, else guessed.
 
     Raises:
         HTTPProblem: 400; it names a sheet, a class or a field that does not exist.
@@ -95,13 +96,31 @@ def read(
     chosen = [fields.get(f"c{place}") for place in range(len(headings))]
     said = any(one is not None for one in chosen) and fields.get("action") == "use"
     if not said:
-        return Asked(sheet, template, offered, guessed.fields)
+        now = None if kind else _now(sheet, offered, current or {})
+        return now or Asked(sheet, template, offered, guessed.fields)
     choices = tuple(one or NONE for one in chosen)
     known = {NONE, ID, *(one.name for one in template.fields)}
     if strange := [one for one in choices if one not in known]:
         raise _unknown(strange[0])
     made = Asked(sheet, template, offered, choices)
     return Asked(sheet, template, offered, choices, tuple(_wrong(made)))
+
+
+def _now(
+    sheet: Mapping[str, Any], offered: Mapping[str, Template], current: Mapping[str, Any]
+) -> Asked | None:
+    """Return the choices of the mapping that reads a file now, if it is of one of our classes."""
+    if not current:
+        return None
+    made = Columns.of_json(current)
+    template = next((one for one in offered.values() if one.kind == made.kind), None)
+    if template is None:
+        return None
+    said = {key(one.heading): one.field.name for one in made.columns}
+    said |= {key(made.id): ID} if made.id else {}
+    known = {ID, *(one.name for one in template.fields)}
+    choices = [said.get(key(heading), NONE) for heading in sheet["headings"]]
+    return Asked(sheet, template, offered, tuple(c if c in known else NONE for c in choices))
 
 
 def _unknown(seen: str) -> HTTPProblem:

@@ -192,7 +192,7 @@ def _step(partner: Partner, fields: dict[str, str], drafts: Drafts, lang: Lang) 
             "Ce fichier n’est plus gardé : choisissez-le à nouveau.",
             "This file is kept no longer: choose it again.",
         )
-    asked = columns.read(fields, tables, offered.templates(), offered.names().names)
+    asked = columns.read(fields, tables, offered.templates(), offered.names().names, upload.mapping)
     if fields.get("action") != "use" or asked.wrong:
         return page.shown(
             "mapping.html",

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from coopkg import templates
 from coopkg.errors import Lang, UnknownError
 from coopkg.serve import metering
-from coopkg.serve.partners.vocabularies import vocabulary
+from coopkg.serve.partners import offered
 from coopkg.templates import CLASSES, samples
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,9 +27,9 @@ def blueprint() -> Blueprint:
                 name, "aucun modèle de ce nom", "no template of that name", tuple(CLASSES)
             )
         with metering.work():
-            given = templates.template(name, vocabulary())
+            given = offered.templates()[name]
             if form == "xlsx":
-                answer = Response(templates.workbook(given, vocabulary(), lang), mimetype=XLSX)
+                answer = Response(templates.workbook(given, offered.names(), lang), mimetype=XLSX)
             elif form in samples.FORMS:
                 text = samples.sample(given, lang, form)
                 answer = Response(text, content_type=samples.FORMS[form])

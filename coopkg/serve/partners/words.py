@@ -16,9 +16,15 @@ LICENCES: Final[dict[str, Both]] = {
 }
 SHEETS: Final[dict[str, Both]] = {
     "organisation": ("des organismes", "organisations"),
+    "embassy": ("des ambassades", "embassies"),
     "country-action": ("des actions dans un pays", "actions in a country"),
+    "project": ("des projets de coopération", "cooperation projects"),
+    "component": ("ce qu’une action apporte", "what an action brings"),
     "partnership": ("des partenariats", "partnerships"),
     "participation": ("qui participe à quoi", "who takes part in what"),
+    "agreement": ("des accords de coopération", "cooperation agreements"),
+    "training": ("des itinéraires de formation", "training itineraries"),
+    "resource": ("des ressources numériques", "digital resources"),
 }
 STATES: Final[dict[str, Both]] = {
     "received": ("reçue, pas encore vérifiée", "received, not checked yet"),
