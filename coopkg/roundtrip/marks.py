@@ -18,12 +18,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from coopkg.tables.characters import fitting, is_long
-from coopkg.tables.shown import Form, fingerprint
+from coopkg.tables.shown import CUT, Form, fingerprint
 from coopkg.terms import BASE, Term, compact, expand
 
 VERSION: Final = "coopkg-1"
-CUT: Final = "+"
-"""Ends the mark of a text that does not fit in a cell: what is missing must not be lost."""
 _ROW: Final = re.compile(
     rf"(?P<label>.*) \[{VERSION} (?P<kind>\S+) (?P<graph>\S+) (?P<lang>fr|en) (?P<made>\S+)\]"
 )

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from coopkg.answers.tables import harmless
 from coopkg.errors import Lang
-from coopkg.tables.characters import fitting
-from coopkg.tables.shown import DIGITS, Form, fingerprint, form
+from coopkg.tables.characters import fitting, is_long
+from coopkg.tables.shown import CUT, DIGITS, Form, fingerprint, form
 from coopkg.terms import PREFIXES
 
 Value: TypeAlias = str | int | Decimal | bool | date | None
@@ -129,14 +129,18 @@ def key(question: str, row: Mapping[str, Any]) -> str:
 
 
 def originals(row: Mapping[str, Any], names: Iterable[str], lang: Lang) -> str:
-    """Return what a row showed when it went out: `name=form:hash` for each cell that held any."""
+    """Return what a row showed when it went out: `name=form:hash` for each cell that held any.
+
+    A text that was cut has a `CUT` after it.
+    """
     found = []
     for name in names:
         if (cell := row.get(name)) is not None:
             held = value(cell, lang)
             seen = fitting(held) if isinstance(held, str) else held
             how = form_of(cell)
-            found.append(f"{name}={how}:{fingerprint(how, seen)}")
+            cut = CUT if isinstance(held, str) and is_long(held) else ""
+            found.append(f"{name}={how}:{fingerprint(how, seen)}{cut}")
     return ";".join(found)
 
 

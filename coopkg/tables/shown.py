@@ -17,6 +17,8 @@ Form = Literal["text", "number", "boolean", "date"]
 
 DIGITS: Final = 15
 """A spreadsheet keeps no more of a number: what is longer is written as text."""
+CUT: Final = "+"
+"""Ends the mark of a text that does not fit in a cell: what is missing must not be lost."""
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = frozenset(
     _XSD + name

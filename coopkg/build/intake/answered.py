@@ -44,14 +44,18 @@ class Line:
         for name, one in self.cells.items():
             form, was = self.before.get(name, ("text", ""))
             is_empty = not one.text.strip() and not was
-            if not is_empty and shown.fingerprint(form, marked.held(one)) != was:
+            if not is_empty and shown.fingerprint(form, marked.held(one)) != was.removesuffix(
+                shown.CUT
+            ):
                 yield name, marked.said(one)
 
-    def is_like(self, other: Mapping[str, tuple[Form, str]], but: str) -> bool:
-        """Tell whether another row shows the same, but for one column."""
-        return {n: s for n, s in self.before.items() if n != but} == {
-            n: s for n, s in other.items() if n != but
-        }
+    def is_cut(self, name: str) -> bool:
+        """Tell whether a cell showed the beginning only of its text."""
+        return self.before.get(name, ("text", ""))[1].endswith(shown.CUT)
+
+    def likeness(self, other: Mapping[str, tuple[Form, str]], but: str) -> int:
+        """Return how many cells of another row show the same, but for one column."""
+        return sum(other.get(name) == was for name, was in self.before.items() if name != but)
 
 
 # --- Knowing it again ----------------------------------------------------------------------

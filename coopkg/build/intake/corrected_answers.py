@@ -85,7 +85,9 @@ class _Comparer:
                 edits.findings.append(self._stale(sheet, line, name, cell))
             else:
                 found = self._fact(line, name)
-                if isinstance(found, Refusal):
+                if line.is_cut(name) and cell.text.strip():
+                    edits.findings.append(told.cut(sheet, cell))
+                elif isinstance(found, Refusal):
                     edits.findings.append(self._refused(sheet, cell, found))
                 else:
                     self._correct(sheet, cell, name, found, edits, ground, vocabulary)
@@ -160,7 +162,13 @@ class _Comparer:
 
     def _stale(self, sheet: Sheet, line: Line, name: str, cell: Cell) -> Finding:
         """Say that a row is not in the answer any more, and what the one like it says now."""
-        like = [key for key, shown in self._again.shown.items() if line.is_like(shown, but=name)]
+        ranked = {key: line.likeness(shown, but=name) for key, shown in self._again.shown.items()}
+        best = max(ranked.values(), default=0)
+        like = [
+            key
+            for key, count in ranked.items()
+            if count == best and 2 * count >= len(line.before) - 1
+        ]
         theirs = [self._again.words(key, name, self._asked.lang) for key in like[:3]]
         return told.row_gone(sheet, cell, self._asked.generation, theirs)
 

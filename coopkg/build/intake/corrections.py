@@ -177,7 +177,7 @@ class _Comparer:
             now = self._now.get(row.thing, {}).get((one.column.link, one.column.what), [])
             was = _stood_for(one, now)
             if not one.is_empty and one.mark and one.mark.is_cut:
-                self._edits.findings.append(told.cut(self._one, one))
+                self._edits.findings.append(told.cut(self._one.sheet, one.cell))
             elif not one.is_empty:
                 yield row, one, was
             elif was is not None:

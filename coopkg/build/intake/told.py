@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import Finding, Spot, same
-from coopkg.build.intake.marked import Marked, MarkedCell, MarkedRow
+from coopkg.build.intake.marked import Marked, MarkedRow
 
 SHOWN = 20
 """Names of rows that are gone, told in full; how many there are is always told."""
@@ -82,7 +82,7 @@ def not_yes(one: Marked, cell: Cell) -> Finding:
     )
 
 
-def cut(one: Marked, found: MarkedCell) -> Finding:
+def cut(sheet: Sheet, cell: Cell) -> Finding:
     """Say that a text was too long for a cell, so that correcting it would lose its end."""
     return Finding(
         "cut-text",
@@ -93,8 +93,8 @@ def cut(one: Marked, found: MarkedCell) -> Finding:
             "en": "this text was too long for a cell: it was cut, and correcting it here would "
             "lose its end; correct it in Turtle or JSON-LD",
         },
-        one.sheet.spot(found.cell.line, found.cell.column),
-        found.cell.text,
+        sheet.spot(cell.line, cell.column),
+        cell.text,
     )
 
 
