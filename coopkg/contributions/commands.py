@@ -103,6 +103,14 @@ def _partner_options(
         help=t("publie sans relecture ce qui est valable", "publishes what is valid, unreviewed"),
     )
     role.add_argument(
+        "--reviewer",
+        action="store_true",
+        help=t(
+            "décide de ce que les autres envoient ; ce qu’il envoie attend quelqu’un d’autre",
+            "decides of what others send; what it sends itself waits for somebody else",
+        ),
+    )
+    role.add_argument(
         "--operator",
         action="store_true",
         help=t(
@@ -158,9 +166,8 @@ def partner(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     if given.action == "list":
         _list_partners(given, partners.known(home), lang)
     elif given.action == "add":
-        role: partners.Role = (
-            "direct" if given.direct else "operator" if given.operator else "reviewed"
-        )
+        named: tuple[partners.Role, ...] = ("direct", "reviewer", "operator")
+        role: partners.Role = next((one for one in named if getattr(given, one)), "reviewed")
         label = {"fr": given.label_fr, "en": given.label_en}
         made, token = partners.add(home, given.name, label, role, given.base, given.expires)
         _tell_token(made, token, lang)
