@@ -26,6 +26,7 @@
     + StoppedError ......... stopped on request, or its reader has gone
     + EngineBusyError ...... no worker became free in time
     + RateLimitError ....... one client asked for more than its share
+      - BannedError ........ and went on asking, hundreds of times
     + UncitableError ....... asked again, it could give another answer: nothing to cite
     + UnwritableError ...... the answer cannot be written in the format asked
 
@@ -347,6 +348,19 @@ class RateLimitError(QueryError):
     def __init__(self, retry_after_s: int, fr: str, en: str) -> None:
         super().__init__(fr, en)
         self.retry_after_s = retry_after_s
+
+
+class BannedError(RateLimitError):
+    """One client went on asking after it was refused again and again."""
+
+    def __init__(self, retry_after_s: int, ignored: int) -> None:
+        super().__init__(
+            retry_after_s,
+            f"{ignored} refus n’ont pas été entendus : plus rien n’est répondu pendant "
+            f"{retry_after_s} s. Attendre le temps que dit Retry-After évite cela.",
+            f"{ignored} refusals went unheeded: nothing is answered for {retry_after_s} s. To wait "
+            "as long as Retry-After says avoids this.",
+        )
 
 
 class UncitableError(QueryError):

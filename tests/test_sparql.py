@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from coopkg import errors
 from coopkg.config import Settings
 from coopkg.engine import Engine, open_
-from coopkg.errors import CoopkgError, RateLimitError
+from coopkg.errors import BannedError, CoopkgError, RateLimitError
 from coopkg.serve import http, problems
 from coopkg.serve.sparql import fairness
 from coopkg.serve.sparql.fairness import Allowance, Shares
@@ -353,6 +353,24 @@ def test_a_million_addresses_take_the_memory_of_two_thousand() -> None:
         shares.check(f"10.0.{i // 250}.{i % 250}")
     assert len(shares) == 100
     shares.check("first")  # forgotten, and forgiven
+
+
+def test_who_ignores_two_hundred_refusals_is_refused_outright_for_a_while() -> None:
+    clock = Clock()
+    shares = Shares(Allowance(10.0, 1.0), Allowance(5.0, 1.0), clock=clock)
+    shares.charge("a", seconds=1e4)
+    for _ in range(fairness.IGNORED_MAX + 1):
+        with pytest.raises(RateLimitError) as refused:
+            shares.check("a")
+        assert not isinstance(refused.value, BannedError)
+    clock.now += fairness.BAN_S / 2
+    with pytest.raises(BannedError) as banned:
+        shares.check("a")
+    assert problems.problem(banned.value, "fr").status == 403
+    assert problems.problem(banned.value, "en").headers["Retry-After"] == "60"
+    shares.check("b")  # the others know nothing of it
+    clock.now += 1e5
+    shares.check("a")  # it ends by itself
 
 
 def test_one_ipv6_network_is_one_client() -> None:

@@ -29,6 +29,7 @@ _TABLE: Final[tuple[tuple[type[CoopkgError], str, int, str, str], ...]] = (
     (errors.QueryLimitError, "limit", 503, "Requête arrêtée", "Query stopped"),
     (errors.StoppedError, "stopped", 503, "Requête arrêtée à la demande", "Stopped on request"),
     (errors.EngineBusyError, "busy", 503, "Service occupé", "Service busy"),
+    (errors.BannedError, "banned", 403, "Trop de refus ignorés", "Too many refusals ignored"),
     (errors.RateLimitError, "rate", 429, "Trop de requêtes", "Too many queries"),
     (
         errors.UncitableError,

@@ -2,8 +2,8 @@
 
 Requests are not equal: a client is charged the seconds its queries ran and the errors it made,
 not its requests. Two buckets fill up again all the time; an empty one answers 429 until it has
-filled a little. The least recently seen clients are forgotten, so memory is bounded whatever
-addresses come.
+filled a little. Who goes on asking all the same is refused for a while, whatever it asks: 403. The
+least recently seen clients are forgotten, so memory is bounded whatever addresses come.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from coopkg.errors import RateLimitError
+from coopkg.errors import BannedError, RateLimitError
 
 MAX_CLIENTS: Final = 2_000
+IGNORED_MAX: Final = 200
+"""Refusals in a row that a client may ignore."""
+BAN_S: Final = 120.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,20 @@ class _Bucket:
         return 0.0 if self.level > 0 else (1.0 - self.level) / self.allowance.refill
 
 
+class _Client:
+    """What a client has left, the refusals it has ignored, and until when it is refused at all."""
+
+    def __init__(self, allowances: tuple[Allowance, Allowance], now: float) -> None:
+        self.buckets = (_Bucket(allowances[0], now), _Bucket(allowances[1], now))
+        self.ignored = 0
+        self.banned_until = 0.0
+
+    def refused(self, now: float) -> None:
+        self.ignored += 1
+        if self.ignored > IGNORED_MAX:
+            self.ignored, self.banned_until = 0, now + BAN_S
+
+
 class Shares:
     """The shares of every client; safe to use from many threads."""
 
@@ -72,16 +89,26 @@ class Shares:
         self._max_clients = max_clients
         self._clock = clock
         self._lock = threading.Lock()
-        self._clients: OrderedDict[str, tuple[_Bucket, _Bucket]] = OrderedDict()
+        self._clients: OrderedDict[str, _Client] = OrderedDict()
 
     def check(self, client: str) -> None:
         """Let a client ask.
 
         Raises:
             RateLimitError: it has used its share; with the seconds to wait.
+            BannedError: it went on asking all the same, hundreds of times.
         """
         with self._lock:
-            wait = max(bucket.wait_s() for bucket in self._buckets(client))
+            now = self._clock()
+            known = self._client(client, now)
+            ban = known.banned_until - now
+            wait = max(bucket.wait_s() for bucket in known.buckets)
+            if ban <= 0 and wait > 0:
+                known.refused(now)
+            elif ban <= 0:
+                known.ignored = 0
+        if ban > 0:
+            raise BannedError(math.ceil(ban), IGNORED_MAX)
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             raise RateLimitError(
@@ -115,17 +142,19 @@ class Shares:
             )
 
     def _buckets(self, client: str) -> tuple[_Bucket, _Bucket]:
-        now = self._clock()
+        return self._client(client, self._clock()).buckets
+
+    def _client(self, client: str, now: float) -> _Client:
         key = network(client)
-        pair = self._clients.pop(key, None)
-        if pair is None:
-            pair = (_Bucket(self._allowances[0], now), _Bucket(self._allowances[1], now))
+        known = self._clients.pop(key, None)
+        if known is None:
+            known = _Client(self._allowances, now)
             while len(self._clients) >= self._max_clients:
                 self._clients.popitem(last=False)
-        self._clients[key] = pair
-        for bucket in pair:
+        self._clients[key] = known
+        for bucket in known.buckets:
             bucket.fill(now)
-        return pair
+        return known
 
     def __len__(self) -> int:
         """Return how many clients are remembered."""
