@@ -143,6 +143,11 @@ def test_the_newest_of_those_that_share_a_digest_answers(
         "/sparql",
         "/sparql?query=ASK%7B%7D",
         "/version",
+        "/health",
+        "/dumps/",
+        "/dumps/index.json",
+        "/feed.atom",
+        "/fr/changes",
     ],
 )
 def test_everything_that_is_served_answers_at_a_past_generation(
@@ -154,12 +159,46 @@ def test_everything_that_is_served_answers_at_a_past_generation(
     assert found.headers["X-Generation"] == three[1].id
 
 
-def test_the_health_of_the_service_is_that_of_today(
+@pytest.mark.parametrize(
+    "path", ["/health", "/version", "/metrics", "/dumps/", "/feed.atom", "/sitemap.xml", "/fr/"]
+)
+def test_no_address_takes_another_generation_for_the_one_that_is_not_there(
+    asker: FlaskClient, three: list[Generation], path: str
+) -> None:
+    assert asker.get(path).status_code == 200
+    found = asker.get(f"{path}?generation=999")
+    assert found.status_code == 404
+    assert three[0].id in found.text
+
+
+def test_what_changed_ends_with_the_generation_that_is_asked(
     asker: FlaskClient, three: list[Generation]
 ) -> None:
-    found = asker.get("/health?generation=999")
-    assert found.status_code == 200
-    assert found.json["generation"] == three[2].id
+    told = [asker.get(f"/feed.atom?generation={one.number}").text for one in three]
+    assert [text.count("<entry>") for text in told] == [1, 2, 3]
+
+
+def test_dumps_are_those_of_the_generation_that_is_asked(
+    asker: FlaskClient, three: list[Generation]
+) -> None:
+    for one in three:
+        listed = asker.get(f"/dumps/index.json?generation={one.number}").json
+        assert listed["generation"] == one.id
+
+
+@pytest.mark.parametrize(
+    "page", [f"/fr/questions/{FLAGSHIP}?{CHOICES}", "/en/id/organisation/cfad"]
+)
+def test_a_citation_leads_to_the_generation_it_names(
+    asker: FlaskClient, three: list[Generation], page: str
+) -> None:
+    for asked, found in ((page, three[2]), (links.at(page, "1"), three[0])):
+        html = asker.get(asked).text
+        cited = next(
+            one for one in re.findall(r"<p(?: data-copy)?>([^<]+)</p>", html) if "coopkg" in one
+        )
+        assert f"generation={found.id}" in cited.rpartition(" http")[2]
+        assert cited.count("generation=") == 1
 
 
 def test_sparql_asks_the_past_generation_by_get_and_by_post(asker: FlaskClient) -> None:

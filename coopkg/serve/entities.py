@@ -218,7 +218,7 @@ def _entity(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
     """
     said = rows(service, iri)
     asked = _asked(lang, iri)
-    found = page_of.shown(service, asked, said, _here(asked))
+    found = page_of.shown(service, asked, said, linked.public(""))
     if found is None:
         raise _no_page(asked)
     return found
@@ -232,7 +232,7 @@ def _graph(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
     """
     triples, asked = graph(iri), _asked(lang, iri)
     about = service.ask(service.queries[ENTITY_QUERY], {"entity": node(service, iri)})
-    found = graph_of.shown(service, asked, triples, about, _here(asked))
+    found = graph_of.shown(service, asked, triples, about, linked.public(""))
     if found is None:
         raise _no_page(asked)
     return found
@@ -241,10 +241,6 @@ def _graph(service: Service, lang: Lang, iri: str) -> dict[str, Any]:
 def _asked(lang: Lang, iri: str) -> page_of.Asked:
     number = arguments.number(request.args, "page")
     return page_of.Asked(iri, lang, request.args.get("list", ""), number)
-
-
-def _here(asked: page_of.Asked) -> str:
-    return linked.public(f"/{asked.lang}/{asked.iri.removeprefix(BASE)}")
 
 
 def _no_page(asked: page_of.Asked) -> UnknownError:

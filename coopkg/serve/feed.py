@@ -51,9 +51,10 @@ def blueprint(box: Box) -> Blueprint:
 
 
 def _kept() -> list[Generation]:
-    """Return every generation that is kept, the newest first."""
+    """Return every generation that is kept, the newest first; none after the one asked for."""
     found: list[Generation] = current_app.extensions["coopkg"].past.kept()
-    return found
+    last = g.service.generation.number
+    return [one for one in found if not g.get("past") or one.number <= last]
 
 
 # --- The page ------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ TIMELESS: Final = (
     "/fr/review",
     "/en/review",
 )
+# Of these, what tells of one generation when it is asked to; no link of a page asks it.
+TURNED: Final = ("/dumps/", "/feed.atom", "/health", "/fr/changes", "/en/changes")
 _LINKS: Final = {"a": "href", "area": "href", "link": "href", "img": "src", "form": "action"}
 
 Attributes = Sequence[tuple[str, str | None]]
@@ -56,6 +58,15 @@ def is_timed(address: str) -> bool:
     """
     local = address.startswith("/") and not address.startswith(("//", "/\\"))
     return local and not address.startswith(TIMELESS)
+
+
+def turns(path: str) -> bool:
+    """Tell whether an address answers from the generation that it is asked from.
+
+    >>> turns("/fr/"), turns("/health"), turns("/metrics")
+    (True, True, False)
+    """
+    return is_timed(path) or path.startswith(TURNED)
 
 
 def at(address: str, ref: str) -> str:

@@ -95,6 +95,14 @@ class Live:
         with self.past.reading(found, client) as past:
             yield past
 
+    def known(self, ref: str) -> Generation:
+        """Return the generation that a number, a digest or an id names.
+
+        Raises:
+            UnknownError: none that is kept has that name; those that are, are listed.
+        """
+        return self._find(ref, self.service())
+
     def _find(self, ref: str, service: Service) -> Generation:
         now = service.generation
         exact = now.is_named(ref) and (ref == now.id or ref == str(now.number))

@@ -16,7 +16,6 @@ from coopkg.serve import (
     arguments,
     assets,
     drawing,
-    i18n,
     listing,
     nearby,
     offered,
@@ -25,6 +24,7 @@ from coopkg.serve import (
     question_view,
     starting,
 )
+from coopkg.serve.citing import reference
 from coopkg.serve.drawing import Sketch
 from coopkg.serve.offered import Sealed
 from coopkg.serve.question_page import Sight
@@ -130,12 +130,10 @@ def _sketch(asked: Asked, answer: Answer, names: present.Names, sealed: Sealed) 
 def _cited(title: str, answer: Answer, path: str, lang: Lang) -> dict[str, Any]:
     """Return how an answer is cited: where it is, its reference, and how to put it elsewhere."""
     public = current_app.config["PUBLIC_URL"]
-    here = f"{public}/{lang}{path}"
-    day = i18n.date(answer.published, lang)
     inside = question_view.address(answer, answer.parameters, "/embed")
     off = {} if answer.inference else {"inference": "off"}
     return {
-        "citation": question_view.citation(title, answer, here, day, lang),
+        "citation": reference(title, g.service.generation, public, f"/{lang}{path}", lang),
         "cited": {**answer.parameters, "question": answer.question, **off},
         "snippet": f'<iframe src="{escape(f"{public}/{lang}{inside}")}" title="{escape(title)}" '
         'width="100%" height="480" loading="lazy"></iframe>',

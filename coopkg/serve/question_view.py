@@ -16,7 +16,6 @@ from coopkg.errors import Lang
 from coopkg.questions.fields import HEADER
 from coopkg.serve import present
 from coopkg.terms import BASE
-from coopkg.typography import french
 
 # A complete answer needs no word about its status; every other state says its name first.
 STATUS: Final = {
@@ -150,19 +149,6 @@ def count(rows: int, lang: Lang) -> str:
     if lang == "fr":
         return f"{rows} {'ligne' if rows < 2 else 'lignes'}"
     return f"{rows} {'row' if rows == 1 else 'rows'}"
-
-
-def citation(title: str, answer: Answer, address: str, day: str, lang: Lang) -> str:
-    """Return the reference of an answer, ready to be put in a note."""
-    if lang == "fr":
-        return french(
-            f"« {title} », coopkg, graphe de connaissances de la coopération internationale du "
-            f"CNFPT (non officiel), génération {answer.generation}, {day}. {address}"
-        )
-    return (
-        f"“{title}”, coopkg, knowledge graph of the international cooperation of the CNFPT "
-        f"(unofficial), generation {answer.generation}, {day}. {address}"
-    )
 
 
 def row_text(why: Why, names: present.Names) -> str:

@@ -33,8 +33,12 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def travel() -> None:
-        if links.is_timed(request.path):
-            turn(request.args.getlist(links.NAME))
+        given = request.args.getlist(links.NAME)
+        if links.turns(request.path):
+            turn(given)
+        elif request.method in {"GET", "HEAD"}:
+            for ref in filter(None, given):  # what is the same in all; but it must be one of them
+                current_app.extensions["coopkg"].known(ref)
 
     @app.after_request
     def say(response: Response) -> Response:

@@ -8,9 +8,10 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.answers import Solution, phrases, reasons
+from coopkg.serve.citing import reference
 from coopkg.serve.entity import words
 from coopkg.serve.entity.facts import read
-from coopkg.serve.entity.page import Asked, citation
+from coopkg.serve.entity.page import Asked
 from coopkg.serve.entity.view import View, in_order
 from coopkg.serve.i18n import texts
 from coopkg.serve.present import Names, Shown
@@ -28,7 +29,7 @@ def shown(
     asked: Asked,
     triples: Sequence[Solution],
     about: Sequence[Solution],
-    here: str,
+    site: str,
 ) -> dict[str, Any] | None:
     """Return what the page shows; None when it has not so many pages.
 
@@ -57,7 +58,7 @@ def shown(
         "pages": pages,
         "gaps": view.gaps(),
         "around": _around(service, names, asked.iri),
-        "citation": citation(service, name, here, asked.lang),
+        "citation": reference(name, service.generation, site, asked.path, asked.lang),
         **_source(names, entry),
     }
 

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from coopkg.answers import Solution, reasons
 from coopkg.errors import Lang
-from coopkg.serve import assets, i18n, structured
+from coopkg.serve import assets, structured
+from coopkg.serve.citing import reference
 from coopkg.serve.entity import pictures, related
 from coopkg.serve.entity import view as view_of
 from coopkg.serve.entity.facts import Fact, Said, read
@@ -19,7 +20,6 @@ from coopkg.serve.entity.view import FEW, View, in_order, slug
 from coopkg.serve.present import Names
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, expand
-from coopkg.typography import french
 
 BASE_MAP: Final = "world.svg"
 QUESTIONS: Final = 12
@@ -38,6 +38,11 @@ class Asked:
     list: str = ""
     number: int = 1
 
+    @property
+    def path(self) -> str:
+        """The address of the page on this site."""
+        return f"/{self.lang}/{self.iri.removeprefix(BASE)}"
+
 
 def codes(service: Service) -> Mapping[str, str]:
     """Return the ISO code of each country of a generation; asked once."""
@@ -51,11 +56,11 @@ def codes(service: Service) -> Mapping[str, str]:
 
 
 def shown(
-    service: Service, asked: Asked, rows: Sequence[Solution], here: str
+    service: Service, asked: Asked, rows: Sequence[Solution], site: str
 ) -> dict[str, Any] | None:
     """Return what the page shows; None when the list that is asked does not exist.
 
-    `rows` are those of `queries/entity.rq`; `here` is the public address of the page.
+    `rows` are those of `queries/entity.rq`; `site` is the public address of the installation.
     """
     names = Names(service.catalogue, asked.lang)
     said = read(rows, asked.lang)
@@ -80,7 +85,7 @@ def shown(
         "figures": _figures(service, names, said, asked.iri, view.name),
         "questions": related.questions(service, asked.iri, asked.lang),
         "compare": f"/{asked.lang}/compare?a={quote(comparable, safe='/')}" if comparable else "",
-        "citation": citation(service, view.name, here, asked.lang),
+        "citation": reference(view.name, service.generation, site, asked.path, asked.lang),
         "structured": structured.entity(service, rows, asked.iri, asked.lang),
         "slug": slug(asked.iri),
     }
@@ -121,18 +126,3 @@ def _figures(
 def is_scheme(iri: str) -> bool:
     """Tell whether an IRI is of a whole scheme: `scheme/theme`, not `scheme/theme/culture`."""
     return iri.startswith(BASE + "scheme/") and "/" not in iri.removeprefix(BASE + "scheme/")
-
-
-def citation(service: Service, name: str, address: str, lang: Lang) -> str:
-    """Return the reference of an entity, ready to be put in a note."""
-    found = service.generation
-    day = i18n.date(found.manifest.published, lang)
-    if lang == "fr":
-        return french(
-            f"« {name} », coopkg, graphe de connaissances de la coopération internationale du "
-            f"CNFPT (non officiel), génération {found.id}, {day}. {address}"
-        )
-    return (
-        f"“{name}”, coopkg, knowledge graph of the international cooperation of the CNFPT "
-        f"(unofficial), generation {found.id}, {day}. {address}"
-    )
