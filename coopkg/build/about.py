@@ -1,4 +1,4 @@
-"""The files that describe the others: dumps, VoID, DCAT-AP, open answers and choices."""
+"""The files that describe the others: dumps, VoID, DCAT-AP, vocabulary, open answers, choices."""
 
 from __future__ import annotations
 
@@ -8,47 +8,58 @@ import pyoxigraph as ox
 
 from coopkg import linking, search
 from coopkg.answers import Context
-from coopkg.build import describe, dumps, relations
+from coopkg.build import counts, describe, dumps, relations, schema, vocabulary
 from coopkg.build.content import Contents, as_json
 from coopkg.build.describe.dcat import CATALOGUE
-from coopkg.questions import Question
-from coopkg.templates import sealed
+from coopkg.build.sources import Source
+from coopkg.questions import Question, QuestionEvidence
 from coopkg.terms import BASE, expand
 
 
-def about(
-    contents: Contents,
-    store: bytes,
-    asked: Context,
-    questions: Mapping[str, Question],
-    digest: str,
-    stamp: str,
+def answered(
+    asked: Context, questions: Mapping[str, Question], evidence: Mapping[str, QuestionEvidence]
 ) -> dict[str, bytes]:
-    """Return what is known once the rest is: by name, the files that describe a generation.
-
-    `store` is `store.nq`, and `asked` answers from it; `stamp` is the time of publication, which
-    only `void.ttl` and `dcat.ttl` hold.
-    """
-    version = _version(contents.store)
+    """Return, by name, the files that take asking the questions."""
     choices = relations.choices(questions, asked)
     answers = relations.answers(questions, asked)
     searched = search.document(asked.catalogue.labels, questions, choices, answers)
     linked = linking.document(lambda query: asked.ask(query, {}), asked.catalogue.labels)
-    made = dumps.dumps(contents.store, store, asked.catalogue, digest, version)
-    listed = dumps.listed(made)
-    addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
     return {
-        **made,
-        "void.ttl": describe.void(contents.described, stamp, addresses),
-        "dcat.ttl": describe.catalogue(contents.store, stamp, listed, digest),
         "answers.json": relations.as_lines(answers),
         "choices.json": as_json(choices),
         search.FILE: search.written(searched),
         linking.FILE: linking.written(linked),
-        "conflicts.json": as_json(describe.conflicts(contents.store)),
-        "coverage.json": as_json(describe.coverage(contents.store)),
-        sealed.FILE: as_json(describe.forms(contents.store, asked.catalogue.labels)),
         "offers.json": relations.compact_json(relations.offers(questions, asked)),
+        "browse.json": as_json(describe.browse(asked)),
+        "counts.json": as_json(counts.counts(questions, evidence, asked)),
+    }
+
+
+def described(
+    contents: Contents,
+    sources: Iterable[Source],
+    questions: Mapping[str, Question],
+    digest: str,
+    stamp: str,
+) -> dict[str, bytes]:
+    """Return, by name, the files that take reading all that a generation holds.
+
+    `stamp` is the time of publication, which only `void.ttl` and `dcat.ttl` hold.
+    """
+    store, named = contents.store, contents.catalogue
+    made = dumps.dumps(store, contents.text, named, digest, _version(store))
+    listed = dumps.listed(made)
+    addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
+    words = schema.document(store, named.labels, contents.graphs)
+    documented = vocabulary.document(sources, store, named.labels, questions)
+    return {
+        **made,
+        "void.ttl": describe.void(contents.described, stamp, addresses),
+        "dcat.ttl": describe.catalogue(store, stamp, listed, digest),
+        "conflicts.json": as_json(describe.conflicts(store)),
+        "coverage.json": as_json(describe.coverage(store)),
+        "schema.json": schema.as_json(words),
+        "ontology.json": schema.as_json(documented),
     }
 
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import answers
-from coopkg.answers import Answer, Catalogue, Context
+from coopkg.answers import Answer, Ask, Catalogue, Context, Solution
 from coopkg.errors import CoopkgError, PublicationError
 from coopkg.questions import Question, QuestionEvidence
-from coopkg.terms import compact
+from coopkg.terms import Term, compact
 
 CONTRACTS: Final = "contracts"
 # A contract binds what an answer says, not how it is dressed: labels and sentences may improve.
@@ -33,10 +33,29 @@ Said = tuple[str, str]
 
 def context(files: Mapping[str, bytes]) -> Context:
     """Return a generation that is not sealed yet, ready to be asked."""
-    store = ox.Store()
-    store.bulk_load(files["store.nq"], ox.RdfFormat.N_QUADS)
+    store = loaded(files["store.nq"])
     catalogue = Catalogue(*(json.loads(files[f"{name}.json"]) for name in SEALED))
     return Context(answers.of_store(store), catalogue, "", "")
+
+
+def loaded(store: bytes) -> ox.Store:
+    """Return `store.nq` ready to be asked."""
+    made = ox.Store()
+    made.bulk_load(store, ox.RdfFormat.N_QUADS)
+    return made
+
+
+def remembering(ask: Ask) -> Ask:
+    """Return a way to ask that asks each thing once: a build asks the open questions many times."""
+    known: dict[tuple[Any, ...], Sequence[Solution]] = {}
+
+    def again(query: str, substitutions: Mapping[str, Term]) -> Sequence[Solution]:
+        key = (query, *sorted(substitutions.items(), key=str))
+        if key not in known:
+            known[key] = tuple(ask(query, substitutions))
+        return known[key]
+
+    return again
 
 
 SEALED: Final = ("labels", "passages", "proofs")

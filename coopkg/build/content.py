@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build import describe, schema
+from coopkg.answers import Catalogue
+from coopkg.build import describe
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.rules import Inferred
@@ -60,6 +62,27 @@ class Contents:
     graphs: Mapping[str, int]
     inferred: Inferred
     described: tuple[ox.Triple, ...] = ()
+
+    @cached_property
+    def text(self) -> bytes:
+        """The store as N-Quads: a line for each quad, in their order."""
+        return "".join(f"{quad} .\n" for quad in self.store).encode()
+
+    @cached_property
+    def default(self) -> tuple[ox.Triple, ...]:
+        """The triples of the default graph."""
+        return tuple(
+            ox.Triple(quad.subject, quad.predicate, quad.object)
+            for quad in self.store
+            if isinstance(quad.graph_name, ox.DefaultGraph)
+        )
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What names things: labels, passages and proofs."""
+        labels, passages = describe.labels(self.default), describe.passages(self.store)
+        labels = describe.passage_labels(passages, labels) | labels
+        return Catalogue(labels, passages, proofs(self.inferred))
 
 
 def gather(sources: Iterable[Source]) -> Gathered:
@@ -155,24 +178,16 @@ def files(
     contents: Contents, reports: Iterable[Report], questions: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """Return the files of a generation, by name; `about` adds those that describe these."""
-    default = [
-        ox.Triple(quad.subject, quad.predicate, quad.object)
-        for quad in contents.store
-        if isinstance(quad.graph_name, ox.DefaultGraph)
-    ]
-    everything = list(reports)
-    labels = describe.labels(default)
-    passages = describe.passages(contents.store)
+    everything, named = list(reports), contents.catalogue
     return {
-        "store.nq": "".join(f"{quad} .\n" for quad in contents.store).encode(),
-        "labels.json": as_json(describe.passage_labels(passages, labels) | labels),
-        "passages.json": as_json(passages),
-        "schema.json": schema.as_json(schema.document(contents.store, labels, contents.graphs)),
-        "proofs.json": as_json(proofs(contents.inferred)),
+        "store.nq": contents.text,
+        "labels.json": as_json(named.labels),
+        "passages.json": as_json(named.passages),
+        "proofs.json": as_json(named.proofs),
         "questions.json": as_json(questions),
         "report.json": as_json([report.as_json() for report in everything]),
         "report.ttl": "".join(report.turtle() for report in everything).encode(),
-        "service.ttl": describe.service(contents.graphs, len(default)),
+        "service.ttl": describe.service(contents.graphs, len(contents.default)),
     }
 
 

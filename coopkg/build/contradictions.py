@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -18,8 +19,12 @@ SHAPE: Final = NamedNode(PREFIXES["coopsh"] + "LogicallyConsistent")
 
 def report(inferred: Inferred, locate: Locator) -> Report:
     """Return a violation for each contradiction between the data and the ontology's axioms."""
-    found = (_finding(one, locate) for one in rules.inconsistencies(inferred))
-    return Report.of(found, PASS, 1)
+    return found(rules.inconsistencies(inferred), locate)
+
+
+def found(inconsistencies: Iterable[Inconsistency], locate: Locator) -> Report:
+    """Return a violation for each of some contradictions."""
+    return Report.of((_finding(one, locate) for one in inconsistencies), PASS, 1)
 
 
 def _finding(one: Inconsistency, locate: Locator) -> Finding:

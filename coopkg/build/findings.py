@@ -53,9 +53,16 @@ class Reader:
     """Reads the engine's results against the data and the shapes they come from."""
 
     def __init__(
-        self, data: rdflib.Graph, shapes: rdflib.Graph, locate: Callable[..., list[Location]]
+        self,
+        data: rdflib.Graph,
+        shapes: rdflib.Graph,
+        locate: Callable[..., list[Location]],
+        names: frozenset[str] | None = None,
     ) -> None:
+        """Read them against these; `names` are those of all the data, when these are a part."""
         self._data = data
+        if names is not None:
+            self._known = names
         self._shapes = shapes
         self._locate = locate
         self._neighbours: dict[str, dict[str, str]] = {}

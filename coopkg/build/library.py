@@ -104,14 +104,15 @@ def without_description(text: str) -> str:
     return "\n".join(kept).strip() + "\n"
 
 
-def checked(examples: Iterable[Example], store: bytes) -> list[dict[str, Any]]:
-    """Run every example on a store (N-Quads) and return what is sealed of each, rows counted.
+def checked(examples: Iterable[Example], store: bytes | ox.Store) -> list[dict[str, Any]]:
+    """Run every example on a store, loaded or as N-Quads, and return what is sealed of each.
 
     Raises:
         PublicationError: a hand-written example fails or gives nothing; all of them are named.
     """
-    loaded = ox.Store()
-    loaded.bulk_load(store, ox.RdfFormat.N_QUADS)
+    loaded = store if isinstance(store, ox.Store) else ox.Store()
+    if isinstance(store, bytes):
+        loaded.bulk_load(store, ox.RdfFormat.N_QUADS)
     sealed: list[dict[str, Any]] = []
     refused: list[tuple[str, str]] = []
     for example in examples:

@@ -11,30 +11,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
-from coopkg import generation, questions, rules
+from coopkg import answers, generation, rules
+from coopkg.answers import Context
 from coopkg.build import (
+    about,
+    aside,
     asking,
     content,
     contradictions,
-    counts,
-    describe,
+    core,
+    incremental,
     infer,
     library,
     links,
     partners,
-    schema,
     shape_lint,
     sources,
     validate,
-    vocabulary,
 )
-from coopkg.build.about import about
-from coopkg.build.content import Contents
-from coopkg.build.evidence import derive
+from coopkg.build.content import Contents, Gathered
+from coopkg.build.core import QUERIES, Core
 from coopkg.build.executables import executables
+from coopkg.build.incremental import Past
 from coopkg.build.library import Example
+from coopkg.build.locator import Locator
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, publication
@@ -42,12 +45,12 @@ from coopkg.contributions.graphs import Standing
 from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
 from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
-from coopkg.terms import Triple
+from coopkg.rules import Inferred, Rules
+from coopkg.terms import LANGUAGES, Triple
 
 Progress = Callable[[str, str], None]
 Send = Callable[[Path, str, Mapping[str, int]], None]
 Held = Callable[[tuple[str, ...]], None]
-QUERIES = "queries"
 
 
 def silent(fr: str, en: str) -> None:
@@ -59,16 +62,44 @@ def ignored(contributions: tuple[str, ...]) -> None:
 
 
 @dataclass(frozen=True)
+class Drafted:
+    """What the sources say and what follows from it, before it is judged."""
+
+    core: Core
+    sources: tuple[Source, ...]
+    gathered: Gathered
+    inferred: Inferred
+    axioms: tuple[Triple, ...]
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What a generation would hold."""
+        return content.contents(self.gathered, self.inferred)
+
+
+@dataclass(frozen=True)
 class Checked:
     """What a check found, and what a generation would hold."""
 
-    sources: tuple[Source, ...]
+    drafted: Drafted
     reports: tuple[Report, ...]
-    contents: Contents
-    questions: dict[str, Question]
-    evidence: dict[str, QuestionEvidence]
+    evidence: Mapping[str, QuestionEvidence]
     examples: list[Example]
-    axioms: tuple[Triple, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that were read."""
+        return self.drafted.sources
+
+    @property
+    def contents(self) -> Contents:
+        """What a generation would hold."""
+        return self.drafted.contents
+
+    @property
+    def questions(self) -> Mapping[str, Question]:
+        """The questions, by slug."""
+        return self.drafted.core.questions
 
     @property
     def conforms(self) -> bool:
@@ -76,13 +107,8 @@ class Checked:
         return all(report.conforms for report in self.reports)
 
 
-def check(
-    root: Path,
-    progress: Progress = silent,
-    only: Sequence[Path] = (),
-    contributed: Sequence[Source] = (),
-) -> Checked:
-    """Parse, validate, infer and validate again; change nothing.
+def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) -> Checked:
+    """Parse, infer, validate the raw data and their closure; change nothing.
 
     `only` limits the findings to some files. A file outside the project is checked as if it
     were one of its sources; so is what partners contributed. A project with its three folders
@@ -92,50 +118,67 @@ def check(
         SourceError: a source cannot be read.
         ShapesError, OntologyError, QuestionError: a shape, an axiom or a question is not valid.
     """
-    progress("lecture des sources", "reading the sources")
     _whole(root)
     names, guests = sources.chosen(root, only)
-    core = sources.read(root)
-    found = (*core, *guests, *contributed)
-    gathered = content.gather(found)
-    asked = questions.load(root / QUERIES)
-    bare = not core and not asked
-    if not gathered.shapes and not bare:
+    return _checked(_drafted(root, guests, progress), progress, names)
+
+
+def _drafted(
+    root: Path, more: Sequence[Source], progress: Progress, past: Past | None = None
+) -> Drafted:
+    """Read the sources of a project and more, and infer."""
+    progress("lecture des sources", "reading the sources")
+    _whole(root)
+    ours = past.core if past else core.read(root)
+    found = (*ours.sources, *more)
+    gathered = content.gather(found) if more else ours.gathered
+    if not gathered.shapes and (ours.sources or ours.questions):
         raise ShapesError(
             "ontology/shapes/ : aucune forme ; sans forme, rien ne serait vérifié",
             "ontology/shapes/: no shape; without shapes nothing would be checked",
         )
-    locate = sources.locator(found)
-
-    progress("validation des données brutes", "validating the raw data")
-    raw = validate.validate(gathered.facts, gathered.shapes, gathered.ontology, locate, pass_=1)
-
     progress("inférence", "inferring")
-    axioms = infer.close_ontology(gathered.ontology)
-    compiled = rules.compiled(gathered.ontology, axioms)
+    axioms, compiled = _reasoner(ours, gathered)
     inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled)
-    closure = [*gathered.asserted, *inferred.triples]
+    return Drafted(ours, found, gathered, inferred, axioms)
 
-    progress("validation de la clôture", "validating the closure")
-    closed = validate.validate(closure, gathered.shapes, gathered.ontology, locate, pass_=2)
-    logical = contradictions.report(inferred, locate)
-    facts = gathered.facts
-    linted = shape_lint.lint(gathered.shapes, gathered.ontology, facts, closure, locate)
 
+def _checked(
+    draft: Drafted, progress: Progress, names: frozenset[str], past: Past | None = None
+) -> Checked:
+    """Judge what was read; without a `past` generation that spares it, the whole of it."""
+    locate, ours = sources.locator(draft.sources), draft.core
+    reports = past and incremental.reports(past, draft.gathered, draft.inferred, locate)
+    reports = reports or _validated(draft, locate, progress)
     progress("lecture des questions", "reading the questions")
-    if not asked and not bare:
+    if not ours.questions and ours.sources:
         raise QuestionError(
             QUERIES, "aucune question dans ce dossier", "no question in this folder"
         )
-    return Checked(
-        sources=found,
-        reports=tuple(_of(report, names) for report in (raw, closed, logical, linted)),
-        contents=content.contents(gathered, inferred),
-        questions=asked,
-        evidence={slug: derive(question) for slug, question in asked.items()},
-        examples=library.library(asked.values(), root / QUERIES),
-        axioms=tuple(axioms),
-    )
+    shown = tuple(_of(report, names) for report in reports)
+    return Checked(draft, shown, ours.evidence, ours.examples)
+
+
+def _validated(draft: Drafted, locate: Locator, progress: Progress) -> tuple[Report, ...]:
+    """Validate the raw data, apart from all that is inferred, and then the closure."""
+    progress("validation des données brutes", "validating the raw data")
+    given, inferred = draft.gathered, draft.inferred
+    raw = validate.validate(given.facts, given.shapes, given.ontology, locate, pass_=1)
+
+    progress("validation de la clôture", "validating the closure")
+    closure = [*given.asserted, *inferred.triples]
+    closed = validate.validate(closure, given.shapes, given.ontology, locate, pass_=2)
+    logical = contradictions.report(inferred, locate)
+    linted = shape_lint.lint(given.shapes, given.ontology, given.facts, closure, locate)
+    return raw, closed, logical, linted
+
+
+def _reasoner(ours: Core, gathered: Gathered) -> tuple[tuple[Triple, ...], Rules]:
+    """Return the axioms as owlrl closes them, and the rules; those of our sources if the same."""
+    if gathered.ontology == ours.gathered.ontology:
+        return ours.axioms, ours.rules
+    axioms = tuple(infer.close_ontology(gathered.ontology))
+    return axioms, rules.compiled(gathered.ontology, axioms)
 
 
 def _whole(root: Path) -> None:
@@ -167,13 +210,15 @@ def publish(
     progress: Progress = silent,
     send: Send | None = None,
     held: Held = ignored,
+    past: Past | None = None,
 ) -> Generation:
     """Publish a generation from the sources under `root`, or raise and leave the old one served.
 
     It holds what the journal of contributions has accepted; `held` is told their ids. There is
     one publication at a time: another waits. The `keep` newest generations stay, and every one
     that was cited. `send` gives the store, its digest and its graphs to a remote engine, before
-    anybody is told that the generation is there.
+    anybody is told that the generation is there. `past` is what the one that is served leaves
+    undone, if it still is and our sources are those it was made of.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
@@ -183,7 +228,8 @@ def publish(
     with publication.alone(home):
         standing = graphs.standing(home)
         held(tuple(publication.sealed(standing)["contributions"]))
-        made = _made(root, home, standing, now or datetime.now(UTC), progress, send)
+        known = past if past is not None and past.serves(root) else None
+        made = _made(root, home, standing, now or datetime.now(UTC), progress, send, known)
         generation.prune(home, keep)
     return made
 
@@ -195,53 +241,64 @@ def _made(
     now: datetime,
     progress: Progress,
     send: Send | None,
+    past: Past | None,
 ) -> Generation:
     """Publish the sources and the graphs of partners; see `publish`."""
     contributed = (*partners.sources(home, standing), *links.sources(home))
-    checked = check(root, progress, contributed=contributed)
-    if not checked.conforms:
-        raise PublicationError(
-            *(
-                "\n".join(report.text(lang) for report in checked.reports if not report.conforms)
-                for lang in ("fr", "en")
-            )
-        )
-    sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
-    files = content.files(checked.contents, checked.reports, sealed)
+    draft = _drafted(root, contributed, progress, past)
+    inputs = sources.fingerprint(draft.sources, root / QUERIES)
+    digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
+    contents, asked = draft.contents, draft.core.questions
+    _ = contents.text, contents.catalogue  # both halves take them
 
-    files["examples.ttl"] = executables(checked.examples)
-    files[content.AXIOMS] = content.axioms(checked.axioms)
+    def judge() -> dict[str, bytes]:
+        checked = _checked(draft, progress, frozenset(), past)
+        if not checked.conforms:
+            raise _violated(checked.reports)
+        files = _answered(checked, None if contributed else root / QUERIES, progress)
+        if contributed:
+            _core_holds(root, home, inputs, progress)
+        return files
 
-    progress("toutes les questions sont posées", "asking every question")
-    asked = asking.context(files)
-    bound = None if contributed else root / QUERIES
-    asking.every_question(checked.questions, checked.evidence, asked, bound)
-    run = library.checked(checked.examples, files["store.nq"])
-    files["examples.json"] = library.as_json(run)
-
-    inputs = sources.fingerprint(checked.sources, root / QUERIES)
+    both = aside.at_once if past else aside.in_turn
+    files, more = both(
+        judge, lambda: about.described(contents, draft.sources, asked, digest, stamp)
+    )
+    files |= more
     if standing.contributions:
         files[publication.SEALED] = content.as_json(publication.sealed(standing))
-    if contributed:
-        _core_holds(root, home, inputs, progress)
-    progress("description et extractions", "describing and dumping")
-    digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
-    files |= about(checked.contents, files["store.nq"], asked, checked.questions, digest, stamp)
-    files["browse.json"] = content.as_json(describe.browse(asked))
-    counted = counts.counts(checked.questions, checked.evidence, asked)
-    files["counts.json"] = content.as_json(counted)
-    files["ontology.json"] = schema.as_json(
-        vocabulary.document(
-            checked.sources, checked.contents.store, asked.catalogue.labels, checked.questions
-        )
-    )
     with generation.staging(home) as staging:
         progress("écriture et scellement", "writing and sealing")
         content.write(files, root / QUERIES, staging)
         if send is not None:
             progress("envoi au moteur distant", "sending to the remote engine")
-            send(staging / "store.nq", digest, checked.contents.graphs)
-        return generation.publish(staging, home, inputs, checked.contents.graphs, now)
+            send(staging / "store.nq", digest, contents.graphs)
+        return generation.publish(staging, home, inputs, contents.graphs, now)
+
+
+def _violated(reports: Sequence[Report]) -> PublicationError:
+    fr, en = (
+        "\n".join(report.text(lang) for report in reports if not report.conforms)
+        for lang in LANGUAGES
+    )
+    return PublicationError(fr, en)
+
+
+def _answered(checked: Checked, bound: Path | None, progress: Progress) -> dict[str, bytes]:
+    """Ask every question, and return the files that say what a generation says and answers."""
+    sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
+    files = content.files(checked.contents, checked.reports, sealed)
+    files["examples.ttl"] = executables(checked.examples)
+    files[content.AXIOMS] = content.axioms(checked.drafted.axioms)
+
+    progress("toutes les questions sont posées", "asking every question")
+    store = asking.loaded(checked.contents.text)
+    ask = asking.remembering(answers.of_store(store))
+    asked = Context(ask, checked.contents.catalogue, "", "")
+    asking.every_question(checked.questions, checked.evidence, asked, bound)
+    files["examples.json"] = library.as_json(library.checked(checked.examples, store))
+    progress("description et extractions", "describing and dumping")
+    return files | about.answered(asked, checked.questions, checked.evidence)
 
 
 def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Progress) -> None:
@@ -253,9 +310,9 @@ def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Pro
     Raises:
         PublicationError: naming every question that does not answer as it must.
     """
-    core = partners.without(inputs)
+    ours = partners.without(inputs)
     if any(
-        partners.without(one.manifest.sources) == core
+        partners.without(one.manifest.sources) == ours
         and one.manifest.tools == generation.installed_tools()
         for one in generation.known(home)
     ):

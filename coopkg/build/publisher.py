@@ -6,6 +6,7 @@ changes settings of the whole process, so that the one that serves never builds.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coopkg.build import pipeline
+from coopkg.build.incremental import Past
 from coopkg.build.pipeline import Held, Progress
 from coopkg.config import Settings
 from coopkg.contributions.publication import Made
@@ -21,9 +23,14 @@ from coopkg.generation import Generation
 
 
 def publish(
-    settings: Settings, progress: Progress = pipeline.silent, held: Held = pipeline.ignored
+    settings: Settings,
+    progress: Progress = pipeline.silent,
+    held: Held = pipeline.ignored,
+    past: Past | None = None,
 ) -> Generation:
     """Publish the sources and what was accepted, with the remote engine when there is one.
+
+    `past` is what a process that stays knows of the current generation.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
@@ -42,14 +49,22 @@ def publish(
         progress=progress,
         send=send if settings.engine_graph_store else None,
         held=held,
+        past=past,
     )
 
 
-def outcome(settings: Settings) -> Made:
+def told(line: bytes) -> Settings:
+    """Return the settings that `publication` tells of: where to build, and where to push."""
+    said = json.loads(line)
+    home, root = Path(said.pop("home")), Path(said.pop("root"))
+    return replace(Settings.from_env(), home=home, root=root, **said)
+
+
+def outcome(settings: Settings, past: Past | None = None) -> Made:
     """Publish, and return what happened: the generation, or what refused it."""
     tried: list[str] = []
     try:
-        return Made(publish(settings, held=tried.extend).id)
+        return Made(publish(settings, held=tried.extend, past=past).id)
     except CoopkgError as error:
         kind = type(error).__name__
         return Made("", kind, error.message("fr"), error.message("en"), tuple(tried))

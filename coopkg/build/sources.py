@@ -8,7 +8,7 @@ with a place and a remedy; what is only odd is a notice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -206,7 +206,12 @@ def fingerprint(sources: Iterable[Source], queries: Path) -> dict[str, str]:
 
     Everything that a generation holds comes from these files, by their path in the project.
     """
-    found = {source.path: source.sha256 for source in sources}
+    return with_questions({source.path: source.sha256 for source in sources}, queries)
+
+
+def with_questions(found: Mapping[str, str], queries: Path) -> dict[str, str]:
+    """Return the sha-256 of sources, and of all else that `fingerprint` tells."""
+    found = dict(found)
     root = queries.parent
     asked = (*queries.glob("*.rq"), *queries.glob("examples/*.rq"))
     for path in (*asked, *root.glob("ontology/context/*.jsonld")):

@@ -94,25 +94,26 @@ class Validator:
         locate: Locate,
         pass_: int,
         focus: Collection[NamedNode] | None = None,
-        asking: bool = True,
+        names: frozenset[str] | None = None,
     ) -> Report:
         """Check data against the shapes of one pass: see `validate`.
 
-        Without `asking`, what shapes say in SPARQL is left to who looks at the `Whole`.
+        With the `names` of all the data, these are a part of them: what shapes ask of the whole,
+        in SPARQL, is left to who looks at the `Whole`.
         """
         given = list(data)
         if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
             raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
         rules = bridge.graph(self._shapes)
         used = _only(rules, pass_)
-        if not asking:
+        if names is not None:
             rules.remove((None, SH.sparql, None))
         with _one_at_a_time:
             merged = self._mirror.show(seen(given, self._ontology))
             if focus is not None:
                 _aim(rules, merged, focus)
             found = run(merged, rules)
-            reader = Reader(merged, rules, locate)
+            reader = Reader(merged, rules, locate, names)
             results = found.objects(None, SH.result)
             return Report.of((reader.finding(found, result) for result in results), pass_, used)
 
@@ -157,7 +158,8 @@ def _selects(rules: rdflib.Graph) -> list[str]:
 
 
 def _prologue(rules: rdflib.Graph) -> str:
-    declared = {
+    known = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "sh")}  # pySHACL's own
+    declared = known | {
         str(rules.value(one, SH.prefix)): str(rules.value(one, SH.namespace))
         for one in rules.objects(None, SH.declare)
     }

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from coopkg import durable, generation
 from coopkg.config import Settings
-from coopkg.contributions import deciding, graphs, inbox, ledger, model
+from coopkg.contributions import deciding, graphs, inbox, ledger, model, resident
 from coopkg.contributions.model import Contribution, Upload
 from coopkg.errors import GenerationError, LedgerError, PublicationError, StorageError, UnknownError
 from coopkg.generation import Generation
@@ -110,6 +110,11 @@ def submit(home: Path, upload: Upload, settings: Settings) -> Contribution:
 
 
 def _started(home: Path, settings: Settings) -> Made:
+    """Publish in a process of its own: that of the resident builder, or one that starts anew."""
+    told = {"home": str(home.absolute()), "root": str(settings.root.absolute()), **_told(settings)}
+    asked = resident.ask(settings, b"P", json.dumps(told).encode() + b"\n", None)
+    if asked is not None and asked.code == 0 and asked.answer:
+        return Made(**json.loads(asked.answer))
     command = [sys.executable, "-m", PROGRAM, str(home.absolute())]
     done = subprocess.run(  # noqa: S603 - our own publisher, by its module
         [*command, str(settings.root.absolute()), str(settings.keep_generations)],
@@ -133,14 +138,20 @@ def _started(home: Path, settings: Settings) -> Made:
 def _environment(settings: Settings) -> dict[str, str]:
     """Return what the publisher is told of our settings: where to push, and nothing else."""
     told = {
-        "COOPKG_ENGINE": settings.engine,
-        "COOPKG_ENGINE_GRAPH_STORE": settings.engine_graph_store,
-        "COOPKG_ENGINE_USER": settings.engine_user,
-        "COOPKG_ENGINE_PASSWORD": settings.engine_password,
+        f"COOPKG_{name.upper()}": str(value)
+        for name, value in _told(settings).items()
+        if name.startswith("engine") and value
     }
+    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **told}
+
+
+def _told(settings: Settings) -> dict[str, Any]:
     return {
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        **{name: value for name, value in told.items() if value},
+        "keep_generations": settings.keep_generations,
+        "engine": settings.engine,
+        "engine_graph_store": settings.engine_graph_store,
+        "engine_user": settings.engine_user,
+        "engine_password": settings.engine_password,
     }
 
 

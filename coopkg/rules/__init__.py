@@ -25,14 +25,15 @@ from coopkg.rules.compiler import Rules, compiled
 from coopkg.rules.facts import Facts
 from coopkg.rules.fixpoint import run
 from coopkg.rules.forms import Derivation
+from coopkg.rules.growing import Growing, Grown
 from coopkg.rules.proofs import Inferred
 from coopkg.rules.vocabulary import OWL, is_axiom, publishable
 from coopkg.rules.words import RULES, sentence
 from coopkg.terms import RDF_TYPE, Triple
 
 __all__ = [
-    "OWL", "RDF_TYPE", "RULES", "Derivation", "Inconsistency", "Inferred", "Rules", "closure",
-    "compiled", "inconsistencies", "is_axiom", "publishable", "sentence",
+    "OWL", "RDF_TYPE", "RULES", "Derivation", "Growing", "Grown", "Inconsistency", "Inferred",
+    "Rules", "closure", "compiled", "inconsistencies", "is_axiom", "publishable", "sentence",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ so a join need only start from its first part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from coopkg.rules.axioms import Link
@@ -22,10 +22,10 @@ NumberedLink: TypeAlias = tuple[int, bool]
 
 def run(facts: Facts, rules: Rules) -> int:
     """Add to `facts` all that the rules derive; return how many rounds found something."""
-    return _Fixpoint(facts, rules).reach()
+    return Fixpoint(facts, rules).reach()
 
 
-class _Delta:
+class Delta:
     """What one round reads as new, and what it finds."""
 
     def __init__(self, classes: dict[int, set[int]], links: dict[int, set[int]]) -> None:
@@ -45,15 +45,15 @@ class _Delta:
             return self._swapped[number]
         return pairs
 
-    def next(self) -> _Delta:
+    def next(self) -> Delta:
         """Return the delta of the round after this one."""
-        return _Delta(
+        return Delta(
             {number: set(found) for number, found in self.found_members.items()},
             {number: set(found) for number, found in self.found_pairs.items()},
         )
 
 
-class _Fixpoint:
+class Fixpoint:
     """One run: facts, numbered rules, and for each joined property an index either way."""
 
     def __init__(self, facts: Facts, rules: Rules) -> None:
@@ -71,23 +71,26 @@ class _Fixpoint:
 
     def reach(self) -> int:
         """Run rounds until one finds nothing; return how many found something."""
-        delta = _Delta(
+        delta = Delta(
             {number: set(members) for number, members in self.facts.classes.items()},
             {number: set(pairs) for number, pairs in self.facts.links.items()},
         )
-        rounds = 0
+        return sum(1 for _ in self.rounds(delta))
+
+    def rounds(self, delta: Delta) -> Iterator[Delta]:
+        """Run rounds from what is new, until one finds nothing; give each that found something."""
         while True:
             self._index(delta)
             for number, rule in enumerate(self.rules):
                 self._apply(number, rule, delta)
             if not (delta.found_members or delta.found_pairs):
-                return rounds
+                return
             self._keep(delta)
+            yield delta
             delta = delta.next()
             self.first = False
-            rounds += 1
 
-    def _index(self, delta: _Delta) -> None:
+    def _index(self, delta: Delta) -> None:
         for number, ends in self.ends.items():
             starts = self.starts[number]
             for pair in delta.links.get(number, ()):
@@ -95,13 +98,21 @@ class _Fixpoint:
                 ends.setdefault(start, []).append(end)
                 starts.setdefault(end, []).append(start)
 
-    def _keep(self, delta: _Delta) -> None:
+    def forget(self, links: Mapping[int, Iterable[int]]) -> None:
+        """Take pairs out of the indexes."""
+        for number in self.ends.keys() & links.keys():
+            for pair in links[number]:
+                start, end = pair >> BITS, pair & MASK
+                _take(self.ends[number][start], end)
+                _take(self.starts[number][end], start)
+
+    def _keep(self, delta: Delta) -> None:
         for number, members in delta.found_members.items():
             self.facts.classes.setdefault(number, {}).update(members)
         for number, pairs in delta.found_pairs.items():
             self.facts.links.setdefault(number, {}).update(pairs)
 
-    def _apply(self, number: int, rule: object, delta: _Delta) -> None:
+    def _apply(self, number: int, rule: object, delta: Delta) -> None:
         match rule:
             case Copy():
                 self._copy(number, rule, delta)
@@ -124,12 +135,12 @@ class _Fixpoint:
                 target = self.facts.number(rule.target)
                 self._add_members(number, target, {self.facts.number(rule.member)}, delta)
 
-    def _copy(self, number: int, rule: Copy, delta: _Delta) -> None:
+    def _copy(self, number: int, rule: Copy, delta: Delta) -> None:
         members = delta.classes.get(self.facts.number(rule.source))
         if members:
             self._add_members(number, self.facts.number(rule.target), members, delta)
 
-    def _both(self, number: int, rule: Both, delta: _Delta) -> None:
+    def _both(self, number: int, rule: Both, delta: Delta) -> None:
         sources = [self.facts.number(source) for source in rule.sources]
         for source in sources[:1] if self.first else sources:
             members = delta.classes.get(source, set())
@@ -139,7 +150,7 @@ class _Fixpoint:
                     members = {member for member in members if member in known}
             self._add_members(number, self.facts.number(rule.target), members, delta)
 
-    def _give(self, number: int, rule: Give, delta: _Delta) -> None:
+    def _give(self, number: int, rule: Give, delta: Delta) -> None:
         members = delta.classes.get(self.facts.number(rule.source), ())
         value = self.facts.number(rule.value)
         if rule.target.inverse:
@@ -148,19 +159,19 @@ class _Fixpoint:
             pairs = {member << BITS | value for member in members}
         self._add_pairs(number, self.facts.number(rule.target.property), pairs, delta)
 
-    def _select(self, number: int, rule: Select, delta: _Delta) -> None:
+    def _select(self, number: int, rule: Select, delta: Delta) -> None:
         value = self.facts.number(rule.value)
         pairs = delta.pairs(self._link(rule.source))
         members = {pair >> BITS for pair in pairs if pair & MASK == value}
         self._add_members(number, self.facts.number(rule.target), members, delta)
 
-    def _project(self, number: int, rule: Project, delta: _Delta) -> None:
+    def _project(self, number: int, rule: Project, delta: Delta) -> None:
         pairs = delta.pairs(self._link(rule.source))
         if pairs:
             witnessed = {pair >> BITS: pair & MASK for pair in pairs}
             self._add_witnessed(number, self.facts.number(rule.target), witnessed, delta)
 
-    def _some(self, number: int, rule: Some, delta: _Delta) -> None:
+    def _some(self, number: int, rule: Some, delta: Delta) -> None:
         filler, link = self.facts.number(rule.filler), self._link(rule.source)
         known = self.facts.classes.get(filler, {})
         witnessed = {}
@@ -174,7 +185,7 @@ class _Fixpoint:
                 witnessed.update(dict.fromkeys(back.get(member, ()), member))
         self._add_witnessed(number, self.facts.number(rule.target), witnessed, delta)
 
-    def _chain(self, number: int, rule: Chain, delta: _Delta) -> None:
+    def _chain(self, number: int, rule: Chain, delta: Delta) -> None:
         links = [self._link(link) for link in rule.sources]
         target = self.facts.number(rule.target)
         known = self.facts.links.get(target, {})
@@ -196,7 +207,7 @@ class _Fixpoint:
         if found:
             delta.found_pairs[target] = found
 
-    def _add_members(self, code: int, target: int, members: set[int], delta: _Delta) -> None:
+    def _add_members(self, code: int, target: int, members: set[int], delta: Delta) -> None:
         found = delta.found_members.get(target, {})
         new = members.difference(self.facts.classes.get(target, ()), found)
         new = self._worth_keeping(target, new)
@@ -205,7 +216,7 @@ class _Fixpoint:
             delta.found_members[target] = found
 
     def _add_witnessed(
-        self, number: int, target: int, witnessed: dict[int, int], delta: _Delta
+        self, number: int, target: int, witnessed: dict[int, int], delta: Delta
     ) -> None:
         found = delta.found_members.get(target, {})
         new = set(witnessed).difference(self.facts.classes.get(target, ()), found)
@@ -220,7 +231,7 @@ class _Fixpoint:
             return members
         return {member for member in members if member < LITERAL}
 
-    def _add_pairs(self, code: int, target: int, pairs: set[int], delta: _Delta) -> None:
+    def _add_pairs(self, code: int, target: int, pairs: set[int], delta: Delta) -> None:
         if pairs:
             found = delta.found_pairs.get(target, {})
             new = pairs.difference(self.facts.links.get(target, ()), found)
@@ -235,6 +246,14 @@ class _Fixpoint:
         """Return where a link leads from each start or, `back`, whence it comes to each end."""
         number, inverse = link
         return (self.starts if inverse != back else self.ends)[number]
+
+
+def _take(found: list[int], one: int) -> None:
+    """Take out the last that is equal: what came last goes first."""
+    for place in range(len(found) - 1, -1, -1):
+        if found[place] == one:
+            del found[place]
+            return
 
 
 def _paths(start: int, indexes: Iterable[Index]) -> list[Path]:

@@ -31,6 +31,13 @@ class Inferred:
             *filter(v.publishable, facts.inferred()),
         )
 
+    @classmethod
+    def of(cls, facts: Facts, rules: Rules) -> Inferred:
+        """Return what explains facts as they stand, without the list of all that is inferred."""
+        made = cls.__new__(cls)
+        made.facts, made.rules, made.rounds, made.triples = facts, rules, 0, ()
+        return made
+
     def __len__(self) -> int:
         return len(self.triples)
 

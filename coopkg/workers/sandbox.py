@@ -115,6 +115,11 @@ def limit_memory(more_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
+def limit_time(seconds: float) -> None:
+    """Let this process work for so many seconds from now, waiting not counted, and be killed."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 def lock() -> str:
     """Give up files, network and other processes, in every thread, for ever.
 

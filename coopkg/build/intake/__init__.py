@@ -40,15 +40,18 @@ class Ready:
 NOTHING: Final = Ready(Ground(), None)
 
 
-def ready(generation: str, root: str = "", warm: bool = False) -> Ready:
-    """Return what is needed of the generation of a directory; `warm` loads all that loads late."""
-    ground = load(generation, root)
+def ready(generation: str, root: str = "", warm: bool = False, before: Ready = NOTHING) -> Ready:
+    """Return what is needed of the generation of a directory; `warm` loads all that loads late.
+
+    What is the same as in the generation read `before` is taken from there.
+    """
+    ground = load(generation, root, before.ground)
     if warm:
         tables.warm()
         identifiers.warm()
     if ground.is_bare:
         return Ready(ground, None)
-    checker = Checker(ground)
+    checker = Checker(ground, before.checker)
     if warm:
         _ = ground.inferred
         checker.warm()
@@ -109,7 +112,7 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
     if known.checker is not None and (owned or not operator):
         found += identifiers.findings(named, known.ground)
         change = changed(job, named.quads, graphs, known.ground, named.removed)
-        more, _ = known.checker.findings(change, named, job.name)
+        more = known.checker.findings(change, named, job.name)
         found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
@@ -139,7 +142,7 @@ def _deleted(job: Job, known: Ready) -> Outcome:
     foreseen: dict[str, Any] = {}
     if known.checker is not None and privilege.is_own(job, graphs[0]):
         change = changed(job, (), set(graphs), known.ground)
-        found, _ = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
+        found = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
         found = [replace(one, severity="warning") for one in found]  # what goes never blocks
         foreseen = whatif.of(job, change, known.ground)
         return _outcome("conforms", found, job, graphs, whatif=foreseen)
@@ -155,14 +158,12 @@ def changed(
 ) -> Change:
     """Return what an upload does to the sources of a generation."""
     own = {iri for iri in graphs if privilege.is_own(job, iri)}
-    before = {quad for quad in ground.quads if _name(quad) in own}
+    before = {quad for iri in own for quad in ground.by_graph.get(iri, ())}
     sent = {quad for quad in quads if _name(quad) in own}
     after = sent if job.method in {"put", "delete"} else (before - set(removed)) | sent
-    added, lost = after - before, before - after
-    kept = [quad for quad in ground.quads if quad not in lost]
+    added, gone = after - before, sorted(before - after, key=str)
     fresh = [quad for quad in dict.fromkeys(quads) if quad in added]
-    gone = [quad for quad in ground.quads if quad in lost]
-    return Change(tuple(fresh), tuple(gone), (*kept, *fresh))
+    return Change(tuple(fresh), tuple(gone), ground)
 
 
 def _name(quad: ox.Quad) -> str:

@@ -1,4 +1,4 @@
-"""The limited process: `python -m coopkg.build.intake MEMORY_BYTES PARENT`.
+"""The limited process: `python -m coopkg.build.intake MEMORY_BYTES PARENT SECONDS`.
 
 It reads the whole job and the current generation, gives up files, network and other processes, and
 only then looks at what was uploaded. It dies with who started it.
@@ -18,7 +18,7 @@ from coopkg.workers import sandbox
 from coopkg.workers.worker import STACK_BYTES, write_all
 
 
-def main(memory_bytes: int, parent: int) -> None:
+def main(memory_bytes: int, parent: int, seconds: float) -> None:
     """Answer one job and leave, without any cleaning: there is nothing to clean."""
     sandbox.die_with_parent(parent)
     sandbox.use_one_arena()
@@ -28,6 +28,7 @@ def main(memory_bytes: int, parent: int) -> None:
         try:
             job, body = Job.read(sys.stdin.buffer)
             known = intake.ready(job.generation, job.root, warm=True)
+            sandbox.limit_time(seconds)
             sandbox.limit_memory(memory_bytes)
             sandbox.lock()
             write_all(1, intake.run(job, body, known).to_bytes())
@@ -46,4 +47,4 @@ def main(memory_bytes: int, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

@@ -14,10 +14,11 @@ import pyoxigraph as ox
 
 from coopkg import questions, rules
 from coopkg.build import content, infer
+from coopkg.build.intake.near import HUB, Index
 from coopkg.contributions import publication
 from coopkg.contributions.model import DEFAULT
 from coopkg.questions import Question
-from coopkg.rules import Rules
+from coopkg.rules import Growing, Rules
 from coopkg.terms import Term, Triple
 
 MADE: Final = frozenset(
@@ -61,18 +62,37 @@ class Ground:
         return self.compiled or rules.compiled(self.gathered.ontology, self.closed)
 
     @cached_property
-    def inferred(self) -> frozenset[Triple]:
-        """What the rules add to the sources as they are."""
-        every = [*self.gathered.reasoned, *self.gathered.ontology]
-        return frozenset(rules.closure(every, self.rules).triples)
+    def growing(self) -> Growing:
+        """The closure of the sources as they are, which can take more for a moment."""
+        return Growing([*self.gathered.reasoned, *self.gathered.ontology], self.rules)
 
     @cached_property
+    def inferred(self) -> frozenset[Triple]:
+        """What the rules add to the sources as they are."""
+        return frozenset(self.growing.inferred.triples)
+
+    @cached_property
+    def index(self) -> Index:
+        """The facts by what they are about."""
+        return Index(self.gathered.facts)
+
+    @property
     def by_subject(self) -> Mapping[Term, list[ox.Quad]]:
         """The facts by their subject."""
-        found: dict[Term, list[ox.Quad]] = defaultdict(list)
-        for quad in self.gathered.facts:
-            found[quad.subject].append(quad)  # type: ignore[index]
+        return self.index.out
+
+    @cached_property
+    def by_graph(self) -> Mapping[str, list[ox.Quad]]:
+        """The quads of each graph, by its name."""
+        found: dict[str, list[ox.Quad]] = defaultdict(list)
+        for quad in self.quads:
+            found[_name(quad)].append(quad)
         return dict(found)
+
+    @cached_property
+    def made(self) -> Made:
+        """What is inferred, by the node it is about or leads to."""
+        return Made(self.inferred)
 
     @property
     def is_bare(self) -> bool:
@@ -85,6 +105,27 @@ class Ground:
         return {lang: entry[lang] for lang in ("fr", "en") if entry.get(lang)}
 
 
+class Made:
+    """Inferred triples by their subject, and by their value when few lead to it."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._about: dict[Term, list[Triple]] = defaultdict(list)
+        self._leading: dict[Term, list[Triple]] = defaultdict(list)
+        for triple in triples:
+            self._about[triple[0]].append(triple)
+            self._leading[triple[2]].append(triple)
+
+    def around(self, nodes: Iterable[Term]) -> list[Triple]:
+        """Return what is inferred about some nodes, and what leads to those that are no hub."""
+        found: dict[Triple, None] = {}
+        for node in nodes:
+            found |= dict.fromkeys(self._about.get(node, ()))
+            leading = self._leading.get(node, ())
+            if len(leading) <= HUB:
+                found |= dict.fromkeys(leading)
+        return list(found)
+
+
 def gathered(quads: Iterable[ox.Quad], apart: frozenset[str]) -> content.Gathered:
     """Sort quads as a build does; the graphs of operators stay apart."""
     every = (ox.DefaultGraph() if iri == DEFAULT else ox.NamedNode(iri) for iri in apart)
@@ -92,7 +133,7 @@ def gathered(quads: Iterable[ox.Quad], apart: frozenset[str]) -> content.Gathere
 
 
 def _name(quad: ox.Quad) -> str:
-    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else DEFAULT
 
 
 def load(directory: str, root: str = "", before: Ground | None = None) -> Ground:

@@ -7,33 +7,31 @@ steps of it. A fault that stands already, without the contribution, is not the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg import rules
 from coopkg.build import contradictions, report, validate
+from coopkg.build.content import Gathered
 from coopkg.build.intake.findings import NOWHERE, Finding, Severity, Spot
 from coopkg.build.intake.ground import Ground, gathered
+from coopkg.build.intake.near import Moved, Near, touched
 from coopkg.build.intake.reading import Read
 from coopkg.build.locator import Locator
 from coopkg.build.validate import Validator
 from coopkg.errors import Location
-from coopkg.rules import Inferred
-from coopkg.terms import PREFIXES, RDF_TYPE, Term, Triple, compact
+from coopkg.rules import Grown
+from coopkg.terms import Term, Triple, compact
 
-OUTWARDS: Final = 2
-INWARDS: Final = 2
-FEW: Final = 3
-HUB: Final = 60
-"""A node that more facts lead to is not followed back: everything is near it."""
 BATCH: Final = 400
 """Nodes that shapes look at in one go."""
 ENOUGH: Final = 100
 """Violations after which the rest of a large upload is left for the next time."""
-_LABELS: Final = frozenset(ox.NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel",))
 _EXAMPLE: Final = {
     "fr": re.compile(r"Exemple\s*:\s*(.+?)(?:\.\s+[A-ZÀ-Ý].*|\.)?$"),
     "en": re.compile(r"Example\s*:\s*(.+?)(?:\.\s+[A-Z].*|\.)?$"),
@@ -46,11 +44,17 @@ _FOUND: Final = {
 
 @dataclass(frozen=True)
 class Change:
-    """What a contribution does to the facts: quads added and removed, and all of them after."""
+    """What a contribution does to the facts: quads added and removed."""
 
     added: tuple[ox.Quad, ...]
     removed: tuple[ox.Quad, ...]
-    after: tuple[ox.Quad, ...]
+    ground: Ground
+
+    @cached_property
+    def after(self) -> tuple[ox.Quad, ...]:
+        """All the quads afterwards."""
+        gone = set(self.removed)
+        return (*(quad for quad in self.ground.quads if quad not in gone), *self.added)
 
 
 @dataclass(frozen=True)
@@ -78,35 +82,50 @@ class Checker:
 
     def warm(self) -> None:
         """Load all that rdflib and pySHACL load late: afterwards no file can be opened."""
-        node = next(iter(self._ground.by_subject), None)
+        node = next(iter(self._ground.index.out), None)
         if isinstance(node, ox.NamedNode):
             for pass_ in (1, 2):
-                self._run(self._ground.by_subject[node], {node}, pass_, Locator(()))
+                self._run(self._ground.index.out[node], {node}, pass_, Locator(()))
+        _ = self._ground.growing, self._ground.made, self._ground.by_graph
 
-    def findings(self, change: Change, read: Read, name: str) -> tuple[list[Finding], Inferred]:
-        """Return what the shapes and the axioms say of a change, and what is inferred after it."""
-        after = gathered(change.after, self._ground.apart)
-        inferred = rules.closure([*after.reasoned, *after.ontology], self._ground.rules)
-        locate = Locator([_Located(name, read.quads, _Positions(read))])
+    def findings(self, change: Change, read: Read, name: str) -> list[Finding]:
+        """Return what the shapes and the axioms say of a change."""
         if not (change.added or change.removed):
-            return [], inferred
-        touched = _touched([*change.added, *change.removed])
-        near = _Near(after.facts, touched)
-        before = near.same(self._ground.gathered.facts)
-        found, rest = self._raw(near, before, touched, locate, read)
+            return []
+        ground = self._ground
+        locate = Locator([_Located(name, read.quads, _Positions(read))])
+        nodes = touched([*change.added, *change.removed])
+        come = gathered(change.added, ground.apart)
+        near = Near(Moved(ground.index, come.facts, change.removed), nodes)
+        before = near.same(ground.index)
+        found, rest = self._raw(near, before, nodes, locate, read)
         if rest:
-            return [*found, _unchecked(rest)], inferred
+            return [*found, _unchecked(rest)]
         if not any(one.severity == "violation" for one in found):
-            closed = self._closed(inferred, touched, near, before, locate)
-            logical = contradictions.report(inferred, locate).results
-            found += [self._said(one, read) for one in (*closed, *logical)]
-        return found, inferred
+            with self._closure(change, come) as grown:
+                closed = self._closed(grown, nodes, near, before, locate)
+                logical = contradictions.found(grown.inconsistencies, locate).results
+                found += [self._said(one, read) for one in (*closed, *logical)]
+        return found
+
+    @contextmanager
+    def _closure(self, change: Change, come: Gathered) -> Iterator[Grown]:
+        """Give what the rules find anew; where something goes, all of it is worked out anew."""
+        ground = self._ground
+        if not change.removed:
+            with ground.growing.grown(come.reasoned) as grown:
+                yield grown
+            return
+        after = gathered(change.after, ground.apart)
+        inferred = rules.closure([*after.reasoned, *after.ontology], ground.rules)
+        new = tuple(triple for triple in inferred.triples if triple not in ground.inferred)
+        yield Grown(new, tuple(rules.inconsistencies(inferred)), frozenset(inferred.triples))
 
     def _raw(
         self,
-        near: _Near,
+        near: Near,
         before: Sequence[ox.Quad],
-        touched: set[ox.NamedNode],
+        nodes: set[ox.NamedNode],
         locate: Locator,
         read: Read,
     ) -> tuple[list[Finding], int]:
@@ -114,37 +133,36 @@ class Checker:
 
         Where there is already much to mend, looking further would only take time.
         """
-        nodes = sorted(touched, key=str)
+        listed = sorted(nodes, key=str)
         found: list[Finding] = []
-        for start in range(0, len(nodes), BATCH):
-            batch = set(nodes[start : start + BATCH])
+        for start in range(0, len(listed), BATCH):
+            batch = set(listed[start : start + BATCH])
             raw = self._new(near.quads, before, batch, 1, locate)
             found += [self._said(one, read) for one in raw]
             if sum(one.severity == "violation" for one in found) >= ENOUGH:
-                return found, len(nodes[start + BATCH :])
+                return found, len(listed[start + BATCH :])
         return found, 0
 
     def _closed(
         self,
-        inferred: Inferred,
-        touched: set[ox.NamedNode],
-        near: _Near,
+        grown: Grown,
+        nodes: set[ox.NamedNode],
+        near: Near,
         before: Sequence[ox.Quad],
         locate: Locator,
     ) -> list[report.Finding]:
         """Return what the shapes say of the closure around what changes."""
-        new = [triple for triple in inferred.triples if triple not in self._ground.inferred]
-        wider = touched | {
-            term for s, _, o in new for term in (s, o) if isinstance(term, ox.NamedNode)
-        }
-        around = near.nodes | wider
+        terms = (term for s, _, o in grown.triples for term in (s, o))
+        wider = nodes | {term for term in terms if isinstance(term, ox.NamedNode)}
+        earlier = self._ground.made.around(near.nodes | wider)
+        kept = [triple for triple in earlier if grown.every is None or triple in grown.every]
 
         def closure(facts: Sequence[ox.Quad], made: Iterable[Triple]) -> list[Triple]:
             stated = dict.fromkeys((q.subject, q.predicate, q.object) for q in facts)
-            return [*stated, *(t for t in made if t[0] in around or t[2] in around)]  # type: ignore[list-item]
+            return [*stated, *made]  # type: ignore[list-item]  # no triple term enters a generation
 
-        after = closure(near.quads, inferred.triples)
-        return self._new(after, closure(before, self._ground.inferred), wider, 2, locate)
+        after = closure(near.quads, [*kept, *grown.triples])
+        return self._new(after, closure(before, earlier), wider, 2, locate)
 
     def _new(
         self,
@@ -176,6 +194,19 @@ class Checker:
             return []
         nodes = [*focus, validate.WHOLE]
         return list(self._validators[pass_ - 1].validate(given, locate, pass_, nodes).results)
+
+    def part(
+        self,
+        data: Sequence[ox.Quad | Triple],
+        focus: set[ox.NamedNode],
+        pass_: int,
+        locate: Callable[..., list[Location]],
+        names: frozenset[str],
+    ) -> list[report.Finding]:
+        """Return what is wrong with some nodes of a part of the data, but for SPARQL."""
+        if not data or not focus:
+            return []
+        return list(self._validators[pass_ - 1].validate(data, locate, pass_, focus, names).results)
 
     # --- In the words of the report --------------------------------------------------------
 
@@ -252,60 +283,6 @@ def _unchecked(number: int) -> Finding:
             "en": f"{number} more things have not been checked yet: mend these first",
         },
     )
-
-
-def _touched(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
-    found: set[ox.NamedNode] = set()
-    for quad in quads:
-        if isinstance(quad.subject, ox.NamedNode):
-            found.add(quad.subject)
-        if isinstance(quad.object, ox.NamedNode) and quad.predicate != RDF_TYPE:
-            found.add(quad.object)
-    return found
-
-
-class _Near:
-    """The facts within a few steps of some nodes."""
-
-    def __init__(self, facts: Iterable[ox.Quad], touched: set[ox.NamedNode]) -> None:
-        out: dict[Any, list[ox.Quad]] = {}
-        back: dict[Any, list[ox.Quad]] = {}
-        named: dict[Any, list[Any]] = {}
-        for quad in facts:
-            out.setdefault(quad.subject, []).append(quad)
-            if isinstance(quad.object, ox.NamedNode) and quad.predicate != RDF_TYPE:
-                back.setdefault(quad.object, []).append(quad)
-            elif quad.predicate in _LABELS:
-                named.setdefault(quad.object, []).append(quad.subject)
-        self.nodes: set[Any] = set(touched)
-        edge: set[Any] = set(touched)
-        for step in range(INWARDS):
-            if step:  # further back only from what nobody else speaks of
-                edge = {node for node in edge if len(back.get(node, ())) <= FEW}
-            edge = {
-                quad.subject
-                for node in edge
-                if len(back.get(node, ())) <= HUB
-                for quad in back.get(node, ())
-            } - self.nodes
-            self.nodes |= edge
-        edge = set(self.nodes)
-        for _ in range(OUTWARDS):
-            edge = {quad.object for node in edge for quad in out.get(node, ())} - self.nodes
-            self.nodes |= {node for node in edge if isinstance(node, ox.NamedNode)}
-        homonyms = {
-            other
-            for node in touched
-            for quad in out.get(node, ())
-            if quad.predicate in _LABELS
-            for other in named.get(quad.object, ())
-        }
-        self.nodes |= homonyms
-        self.quads = [quad for node in self.nodes for quad in out.get(node, ())]
-
-    def same(self, facts: Iterable[ox.Quad]) -> list[ox.Quad]:
-        """Return what other facts say of the same nodes."""
-        return [quad for quad in facts if quad.subject in self.nodes]
 
 
 def _key(one: report.Finding) -> tuple[Any, ...]:

@@ -1,0 +1,109 @@
+"""Facts by what they are about, and those within a few steps of some nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopkg.terms import PREFIXES, RDF_TYPE
+
+OUTWARDS: Final = 2
+INWARDS: Final = 2
+FEW: Final = 3
+HUB: Final = 60
+"""A node that more facts lead to is not followed back: everything is near it."""
+_LABELS: Final = frozenset(ox.NamedNode(PREFIXES["skos"] + name) for name in ("prefLabel",))
+
+
+class Index:
+    """Facts by their subject, by the node they lead to, and subjects by their label."""
+
+    def __init__(self, facts: Iterable[ox.Quad]) -> None:
+        self.out: dict[Any, list[ox.Quad]] = {}
+        self.back: dict[Any, list[ox.Quad]] = {}
+        self.named: dict[Any, list[Any]] = {}
+        for quad in facts:
+            subject, value = quad.subject, quad.object
+            self.out.setdefault(subject, []).append(quad)
+            if isinstance(value, ox.NamedNode):
+                if quad.predicate != RDF_TYPE:
+                    self.back.setdefault(value, []).append(quad)
+            elif quad.predicate in _LABELS:
+                self.named.setdefault(value, []).append(subject)
+
+
+class Moved:
+    """An index after some facts came and others went: the index itself does not change."""
+
+    def __init__(
+        self, index: Index, come: Iterable[ox.Quad] = (), gone: Collection[ox.Quad] = ()
+    ) -> None:
+        self._index, self._come = index, Index(come)
+        self._gone = frozenset(gone)
+
+    def out(self, node: Any) -> list[ox.Quad]:
+        """Return the facts about a node."""
+        return self._both(self._index.out.get(node), self._come.out.get(node))
+
+    def back(self, node: Any) -> list[ox.Quad]:
+        """Return the facts that lead to a node."""
+        return self._both(self._index.back.get(node), self._come.back.get(node))
+
+    def named(self, label: Any) -> set[Any]:
+        """Return what may bear a label."""
+        return {*self._index.named.get(label, ()), *self._come.named.get(label, ())}
+
+    def _both(self, old: list[ox.Quad] | None, new: list[ox.Quad] | None) -> list[ox.Quad]:
+        kept = [quad for quad in old or () if quad not in self._gone] if self._gone else old or []
+        return [*kept, *new] if new else kept
+
+
+class Near:
+    """The facts within a few steps of some nodes."""
+
+    def __init__(self, facts: Moved, touched: Collection[ox.NamedNode]) -> None:
+        self.nodes: set[Any] = set(touched)
+        self._inwards(facts)
+        self._outwards(facts)
+        self.nodes |= {
+            other
+            for node in touched
+            for quad in facts.out(node)
+            if quad.predicate in _LABELS
+            for other in facts.named(quad.object)
+        }
+        self.quads = [quad for node in self.nodes for quad in facts.out(node)]
+
+    def _inwards(self, facts: Moved) -> None:
+        edge: set[Any] = set(self.nodes)
+        for step in range(INWARDS):
+            back = {node: facts.back(node) for node in edge}
+            if step:  # further back only from what nobody else speaks of
+                back = {node: found for node, found in back.items() if len(found) <= FEW}
+            edge = {
+                quad.subject for found in back.values() if len(found) <= HUB for quad in found
+            } - self.nodes
+            self.nodes |= edge
+
+    def _outwards(self, facts: Moved) -> None:
+        edge: set[Any] = set(self.nodes)
+        for _ in range(OUTWARDS):
+            edge = {quad.object for node in edge for quad in facts.out(node)} - self.nodes
+            self.nodes |= {node for node in edge if isinstance(node, ox.NamedNode)}
+
+    def same(self, index: Index) -> list[ox.Quad]:
+        """Return what other facts say of the same nodes."""
+        return [quad for node in self.nodes for quad in index.out.get(node, ())]
+
+
+def touched(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
+    """Return the nodes that some facts are about, or lead to."""
+    found: set[ox.NamedNode] = set()
+    for quad in quads:
+        if isinstance(quad.subject, ox.NamedNode):
+            found.add(quad.subject)
+        if isinstance(quad.object, ox.NamedNode) and quad.predicate != RDF_TYPE:
+            found.add(quad.object)
+    return found
