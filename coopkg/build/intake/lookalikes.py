@@ -42,6 +42,7 @@ _WORDS: Final = {
     "sound": ("noms qui se prononcent de même", "names that sound alike"),
     "spelling": ("noms presque identiques", "nearly the same name"),
 }
+_KEPT: Final = "_names"
 _SHORTEST: Final = 6
 """Letters from which two names may be nearly the same: short ones differ by a letter."""
 
@@ -52,7 +53,7 @@ _Pair = tuple[str, str, float]
 def of(change: Change, ground: Ground) -> list[dict[str, Any]]:
     """Return each new thing that looks like a known one: what is alike, and how much."""
     new = _described(change)
-    known = _Known(ground)
+    known = names_of(ground)
     identifiers = _identifiers(change.added)
     wanted = {text for texts in identifiers.values() for text in texts}
     identified = _identified(ground, wanted) if wanted else {}
@@ -77,6 +78,15 @@ def of(change: Change, ground: Ground) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (-one["score"], one["entity"], one["like"]))[:MOST]
 
 
+def names_of(ground: Ground) -> _Known:
+    """Return the names of a generation, made once for each: that takes longer than a check."""
+    kept = vars(ground)
+    if _KEPT not in kept:
+        kept[_KEPT] = _Known(ground)
+    found: _Known = kept[_KEPT]
+    return found
+
+
 def _described(change: Change) -> dict[ox.NamedNode, list[str]]:
     aside: set[Any] = {q.object for q in change.added if q.predicate == _HAS}
     aside |= {
@@ -98,6 +108,7 @@ class _Known:
 
     def __init__(self, ground: Ground) -> None:
         self.by_key: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._heard: dict[bool, Mapping[str, list[tuple[str, str]]]] = {}
         for iri, entry in ground.files.get("labels", {}).items():
             if iri.startswith(BASE + "id/") and not iri.startswith(_APART):
                 for text in _names(entry):
@@ -106,17 +117,22 @@ class _Known:
     @cached_property
     def by_letters(self) -> Mapping[str, list[tuple[str, str]]]:
         """The names that have the same letters, whatever their words."""
-        return self._grouped(lambda text: "".join(phrase(text)))
-
-    @cached_property
-    def by_sound(self) -> Mapping[str, list[tuple[str, str]]]:
-        """The names that have the same consonants, in Latin or in Arabic letters."""
-        return self._grouped(skeleton)
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for one, entries in self.by_key.items():
+            found[_joined(one)] += entries
+        return found
 
     @cached_property
     def by_initials(self) -> Mapping[str, list[tuple[str, str]]]:
         """The names whose words make an acronym."""
         return self._grouped(initials)
+
+    def by_sound(self, arabic: bool) -> Mapping[str, list[tuple[str, str]]]:
+        """Return names by their consonants: those in Arabic letters, or the others."""
+        if arabic not in self._heard:
+            made = lambda text: skeleton(text) if is_arabic(text) == arabic else ""  # noqa: E731
+            self._heard[arabic] = self._grouped(made)
+        return self._heard[arabic]
 
     def _grouped(self, made: Callable[[str], str]) -> Mapping[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -209,17 +225,20 @@ def _initials(name: str, known: _Known) -> Iterator[_Pair]:
 
 def _letters(name: str, known: _Known) -> Iterator[_Pair]:
     """Yield the names that are the same but for where words, or letters of acronyms, are cut."""
-    letters = "".join(phrase(name))
+    letters = _joined(key(name))
     if len(letters) > 2:
         yield from ((iri, text, 1.0) for iri, text in known.by_letters.get(letters, ()))
 
 
+def _joined(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
 def _sound(name: str, known: _Known) -> Iterator[_Pair]:
     """Yield the names that sound so, when only one of the two is written in Arabic."""
-    heard = skeleton(name)
-    for iri, text in known.by_sound.get(heard, ()) if heard else ():
-        if is_arabic(text) != is_arabic(name):
-            yield iri, text, 1.0
+    if heard := skeleton(name):
+        found = known.by_sound(not is_arabic(name)).get(heard, ())
+        yield from ((iri, text, 1.0) for iri, text in found)
 
 
 def initials(name: str) -> str:
