@@ -41,12 +41,21 @@ def accept(home: Path, name: str, reviewer: str) -> Contribution:
 
 
 def admit(home: Path, name: str) -> Contribution:
-    """Accept what waits of a *direct* partner or an operator, by its role; others go on waiting."""
+    """Accept what waits of a *direct* partner or an operator, by its role; others go on waiting.
+
+    A correction of what has changed since it was checked is refused instead.
+    """
     one = get(home, name)
     partner = partners.find(home, one.partner)
     if one.state != "waiting" or partner.revoked or partner.role not in AT_ONCE:
         return one
-    data = {"contribution": name, "by": RULES}
+    data: dict[str, Any] = {"contribution": name, "by": RULES}
+    try:
+        _still_corrects(home, one)
+    except ContributionError as error:
+        why = {"fr": error.message("fr"), "en": error.message("en"), "rule": error.rule}
+        refused = {**data, "why": why}
+        return step(home, name, {"waiting"}, lambda writer: ("refused", refused))
     return step(home, name, {"waiting"}, lambda writer: ("accepted", data))
 
 

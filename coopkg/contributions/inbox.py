@@ -211,7 +211,7 @@ def _sent_before(
     for one in sorted(every, key=lambda one: -one.number):
         if one.state not in LIVE or not _may_meet(one, upload, partner):
             continue
-        same = (one.body, one.method, one.graph, one.mapping) == wanted
+        same = (one.body, one.sent_as, one.graph, one.mapping) == wanted
         if same and one.partner == upload.partner:
             return one
         if one.method != "post" or upload.method != "post":
@@ -301,6 +301,7 @@ def _kept(writer: Writer, name: str, outcome: Outcome) -> tuple[str, dict[str, A
         "counts": dict(outcome.counts),
         "why": why,
         "by": RULES,
+        **({"method": outcome.method} if outcome.method in METHODS else {}),
     }
 
 

@@ -69,7 +69,8 @@ class Contribution:
 
     `status` is the outcome of its check; `why` is said in both languages; `order` is the entry
     that accepted it: contributions count in that order. `generation` is the number of the first
-    generation that held it. `counts` tells triples: added and removed.
+    generation that held it. `counts` tells triples: added and removed. `method` is what it does to
+    its graphs, `sent_as` how it was sent: a sheet that comes back corrected is a *patch*.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Contribution:
     erased: bool = False
     history: tuple[Step, ...] = ()
     mapping: str = ""
+    sent_as: Method = "put"
 
     @property
     def objects(self) -> tuple[str, ...]:
@@ -140,6 +142,7 @@ def _received(entry: Entry) -> Contribution:
         body=data["body"],
         size=data["size"],
         mapping=data.get("mapping", ""),
+        sent_as=data["method"],
     )
 
 
@@ -153,7 +156,9 @@ def _checked(entry: Entry) -> dict[str, Any]:
     data = entry.data
     state = "waiting" if data["status"] in GOOD else data["state"]
     kept = ("status", "report", "whatif", "added", "removed", "counts", "why")
-    return {"state": state, "graphs": tuple(data["graphs"]), **{name: data[name] for name in kept}}
+    found = {"method": data["method"]} if "method" in data else {}  # others are as they were sent
+    found |= {name: data[name] for name in kept}
+    return {"state": state, "graphs": tuple(data["graphs"]), **found}
 
 
 def _decided(state: State) -> Any:
