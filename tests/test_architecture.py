@@ -24,6 +24,7 @@ PURE = {
     "tables",
     "search",
     "linking",
+    "roundtrip",
 }
 # The command line reads the language; the pool hands the environment on to its processes.
 READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py", "coopkg/workers/pool.py"}
