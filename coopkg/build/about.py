@@ -13,6 +13,7 @@ from coopkg.build.content import Contents, as_json
 from coopkg.build.describe.dcat import CATALOGUE
 from coopkg.build.sources import Source
 from coopkg.questions import Question, QuestionEvidence
+from coopkg.templates import sealed
 from coopkg.terms import BASE, expand
 
 
@@ -58,6 +59,7 @@ def described(
         "dcat.ttl": describe.catalogue(store, stamp, listed, digest),
         "conflicts.json": as_json(describe.conflicts(store)),
         "coverage.json": as_json(describe.coverage(store)),
+        sealed.FILE: as_json(describe.forms(store, named.labels)),
         "schema.json": schema.as_json(words),
         "ontology.json": schema.as_json(documented),
     }
