@@ -98,7 +98,8 @@ def _page(
         questions=_questions(published),
         published=published,
         sent=sent if private else None,
-        open_problems=[found for found in sent if _has_findings(found)] if private else [],
+        private=private,
+        **standing.view(one, sent, _own(one), private, lang),
     )
 
 
@@ -113,8 +114,9 @@ def _graphs() -> dict[str, Any]:
     return found
 
 
-def _has_findings(one: Contribution) -> bool:
-    return one.state in sending.GOOD and one.status == "warnings" and one.status in GOOD
+def _own(one: Partner) -> list[str]:
+    """Return the graphs of a partner that the generation holds."""
+    return [iri for iri, told in _graphs().items() if told.get("owner") == one.name]
 
 
 def _complete(one: Partner) -> dict[str, int]:
