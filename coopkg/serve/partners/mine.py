@@ -13,12 +13,11 @@ from flask import Blueprint, Response, g
 
 from coopkg import contributions
 from coopkg.contributions import Contribution, Partner, partners
-from coopkg.contributions.model import GOOD
 from coopkg.contributions.publication import held
 from coopkg.engine import Dataset
 from coopkg.errors import CoopkgError, ForbiddenError, Lang, UnknownError
 from coopkg.serve import metering
-from coopkg.serve.partners import documents, page, pages, sending, tokens
+from coopkg.serve.partners import documents, page, pages, standing, tokens
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.sparql import protocol
 from coopkg.terms import PREFIXES
