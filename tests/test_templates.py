@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from intaking import BASE, CSV, OWN, XLSX, checked, filled, found, heads, workbo
 from coopkg import generation, templates
 from coopkg.build import intake
 from coopkg.contributions.rendering import turtle
-from coopkg.templates import CLASSES, Mapping, MappingError, Vocabulary
-from coopkg.terms import expand
+from coopkg.templates import CLASSES, LEFT_OUT, Mapping, MappingError, Vocabulary, sealed, shapes
+from coopkg.terms import compact, expand
 
 LANGUAGES = ("fr", "en")
 
@@ -41,7 +42,102 @@ def test_each_column_has_a_heading_of_its_own_in_both_languages(
         headings = heads(given, lang)
         assert len(set(headings)) == len(headings)
         assert all(one.example for one in given.fields)
+        assert all(one.note[lang] for one in given.fields)
+        said = " ".join((*headings, *(one.note[lang] for one in given.fields)))
+        assert not re.search(r"\b(?:IRI|coop|skos|rdf|sh)\b", said), "plain words only"
     assert any(one.required for one in given.fields)
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_the_columns_are_what_the_shapes_of_the_class_speak_of(
+    name: str, vocabulary: Vocabulary
+) -> None:
+    kind = CLASSES[name]
+    spoken = set(shapes.rules(name, vocabulary))
+    assert not set(kind.apart) - spoken, "a reason for what no shape asks any more"
+    columns = [one.name for one in templates.template(name, vocabulary).fields]
+    of_shapes = {one.partition("@")[0].split("/")[0] for one in columns} & spoken
+    assert of_shapes == spoken - set(kind.apart)
+    free = [one for one in columns if one.partition("@")[0].split("/")[0] not in spoken]
+    assert set(free) <= set(kind.first), (
+        "only what the table of classes names comes without a shape"
+    )
+
+
+def test_each_class_that_shapes_speak_of_has_a_template_or_a_reason_to_have_none(
+    vocabulary: Vocabulary,
+) -> None:
+    target = expand("sh:targetClass")
+    aimed = {
+        compact(value.value)
+        for values in vocabulary._out.values()
+        for value in values.get(target, ())
+        if isinstance(value, ox.NamedNode)
+    }
+    offered = {one.iri for one in CLASSES.values()}
+    assert aimed - offered == set(LEFT_OUT)
+    assert all(LEFT_OUT.values())
+
+
+NEW = f"""
+@prefix coop: <{BASE}ns#> . @prefix coopsh: <{BASE}shapes#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+coopsh:CooperationAgreement sh:property coopsh:New .
+coopsh:New sh:path coop:launchYear ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:integer ;
+  sh:name "année de signature"@fr , "year of signature"@en ; sh:severity sh:Violation ;
+  sh:group coopsh:figureGroup ; sh:order 1 .
+"""
+
+
+def test_a_shape_that_gains_a_property_gains_a_column(published: Path) -> None:
+    current = generation.current(published)
+    labels = current.read_json("labels.json")
+    quads = list(ox.parse(current.read("store.nq"), format=ox.RdfFormat.N_QUADS))
+    graph = ox.NamedNode(f"{BASE}graph/shapes")
+    more = [
+        ox.Quad(one.subject, one.predicate, one.object, graph)
+        for one in ox.parse(NEW.encode(), format=ox.RdfFormat.TURTLE)
+    ]
+    before, after = (
+        sealed.templates(sealed.document(Vocabulary.of_quads(some, labels)))["agreement"].fields
+        for some in (quads, [*quads, *more])
+    )
+    gained = [one for one in after if one not in before]
+    assert [one.name for one in gained] == ["coop:launchYear"]
+    year = gained[0]
+    assert (year.kind, year.required, year.several) == ("integer", True, False)
+    assert year.group == {"fr": "Chiffres", "en": "Figures"}
+
+
+def test_a_generation_seals_what_its_templates_are(published: Path, vocabulary: Vocabulary) -> None:
+    kept = sealed.templates(generation.current(published).read_json(sealed.FILE))
+    assert list(kept) == list(CLASSES)
+    for name, one in kept.items():
+        assert one == templates.template(name, vocabulary)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_template_filled_with_its_own_examples_is_in_order(
+    lang: str, published: Path, vocabulary: Vocabulary
+) -> None:
+    """One workbook of them all: the real shapes run once."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name in CLASSES:
+        given = templates.template(name, vocabulary)
+        made = templates.workbook(given, vocabulary, lang)  # type: ignore[arg-type]
+        sheet = book.create_sheet(name)
+        for row in openpyxl.load_workbook(io.BytesIO(made)).worksheets[1].iter_rows():
+            sheet.append([cell.value for cell in row])
+    for place in range(4, book["participation"].max_column + 1):
+        book["participation"].cell(2, place).value = None  # one role in each participation
+    written = io.BytesIO()
+    book.save(written)
+    known = intake.ready(str(generation.current(published).path))
+    outcome = checked(written.getvalue(), XLSX, known, lang=lang, limits={"literal": 9000})
+    assert outcome.status == "conforms", found(outcome)
+    described = {one.subject for one in ox.parse(outcome.added, format=ox.RdfFormat.N_QUADS)}
+    assert len(described) >= len(CLASSES)
 
 
 def test_what_a_column_may_hold_comes_from_the_shapes(vocabulary: Vocabulary) -> None:
@@ -65,7 +161,8 @@ def test_a_workbook_has_lists_notes_and_an_example_that_is_never_read(
     first = book.worksheets[0]
     assert [cell.value for cell in first[1]] == heads(given, lang)
     assert all(cell.comment and cell.comment.text for cell in first[1])
-    assert len(first.data_validations.dataValidation) == 4
+    offering = [one for one in given.fields if one.among]
+    assert len(first.data_validations.dataValidation) == len(offering) >= 4
     assert book.worksheets[1].max_row == 2
     assert book.worksheets[3].sheet_state == "hidden"
     outcome = checked(content, XLSX, known)
@@ -108,6 +205,30 @@ def test_things_of_the_same_file_are_known_by_their_names(known: intake.Ready) -
     assert f"<{OWN}agence> <{BASE}ns#unitOf> <{OWN}regie>".encode() in outcome.added
 
 
+def test_things_of_another_sheet_of_the_same_workbook_are_known_by_their_names(
+    vocabulary: Vocabulary, known: intake.Ready
+) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    rows = {
+        "participation": ["", "Villes de l’eau", "CNFPT"],
+        "partnership": ["eau", "Villes de l’eau", "Water towns", "CNFPT", "AFD"],
+    }
+    for name, row in rows.items():
+        sheet = book.create_sheet(name)
+        sheet.append(heads(templates.template(name, vocabulary)))
+        sheet.append(row)
+    book["participation"]["A2"] = "eau-cnfpt"
+    written = io.BytesIO()
+    book.save(written)
+    outcome = checked(written.getvalue(), XLSX, known)
+    assert f"<{OWN}eau> <{BASE}ns#participation> <{OWN}eau-cnfpt>".encode() in outcome.added
+    named = (
+        f'<{OWN}eau-cnfpt> <{expand("skos:prefLabel").value}> "CNFPT, chef de file\u00a0: Villes'
+    )
+    assert named in outcome.added.decode(), "a participation is named by who, as what, in what"
+
+
 def test_an_ambiguous_name_lists_both_things() -> None:
     labels = {f"{BASE}id/place/{name}": {"fr": "Saint-Louis", "en": "x"} for name in ("a", "b")}
     found_ = Vocabulary((), labels).find("saint-louis", labels, {})
@@ -145,6 +266,44 @@ def test_a_partners_own_columns_are_read_by_a_mapping(known: intake.Ready) -> No
     assert b"<https://example.org/12>" in outcome.added
     text = "\n".join(";".join(map(str, row)) for row in table)
     assert checked(text, CSV, known, mapping=mapping.as_json()).added == outcome.added
+
+
+def test_a_column_that_a_mapping_leaves_out_is_said_and_never_guessed(
+    known: intake.Ready,
+) -> None:
+    mapping = {**Mapping.read(MAPPING).as_json(), "ignored": ["Dénominations"]}
+    table = "Code;Dénomination;Pays;Fiche;Dénominations;Budget\nregie;Régie;Tunisie;12;x;9\n"
+    outcome = checked(table, CSV, known, mapping=mapping)
+    said = {(one["rule"], one["severity"], one["cell"]) for one in outcome.report["findings"]}
+    assert {("ignored-column", "info", "E1"), ("unknown-column", "warning", "F1")} <= said
+    assert outcome.report["tables"][0]["headings"][5] == "Budget"
+    assert outcome.report["tables"][0]["samples"][5] == ["9"]
+
+
+def test_columns_of_no_template_are_shown_with_samples_of_their_values(
+    known: intake.Ready,
+) -> None:
+    rows = "".join(f"{n};Tunisie;{n * 10}\n" for n in range(1, 9))
+    outcome = checked("Qui;Où;Combien\n" + rows, CSV, known)
+    assert found(outcome) == [("unknown-table", "A1")]
+    assert outcome.report["tables"] == [
+        {
+            "sheet": "",
+            "rows": 8,
+            "headings": ["Qui", "Où", "Combien"],
+            "samples": [["1", "2", "3"], ["Tunisie"], ["10", "20", "30"]],
+        }
+    ]
+    good = "Identifiant (organisation);Nom (français)\nregie;Régie\n"
+    assert "tables" not in checked(good, CSV, known).report, "nobody has to say anything"
+
+
+def test_a_mapping_of_a_sheet_that_is_not_there_is_told(known: intake.Ready) -> None:
+    mapping = {**Mapping.read(MAPPING).as_json(), "sheet": "Villes"}
+    outcome = checked(workbook(["Code"], ["a"], title="Écoles"), XLSX, known, mapping=mapping)
+    assert ("missing-sheet", "Villes") in [
+        (one["rule"], one["expected"]["fr"]) for one in outcome.report["findings"]
+    ]
 
 
 def test_a_mapping_is_exported_as_rml() -> None:
