@@ -179,4 +179,5 @@ _CHANGES: Final[Mapping[str, Any]] = {
     "failed": lambda entry: {"state": "failed", "why": entry.data["why"]},
     "published": lambda entry: {"state": "published", "generation": entry.data["generation"]},
     "erased": lambda _: {"erased": True},
+    "redacted": lambda entry: dict(entry.data["parts"]),
 }

@@ -47,6 +47,10 @@ EVENTS: Final[dict[str, Both]] = {
     "undo-failed": ("annulation impossible", "could not be undone"),
     "failed": ("publication impossible", "could not be published"),
     "erased": ("effacée", "erased"),
+    "redacted": (
+        "débarrassée de ce qu’elle répétait d’une contribution effacée",
+        "rid of what it repeated of a contribution that was erased",
+    ),
 }
 ROLES: Final[dict[str, Both]] = {
     "reviewed": ("ses envois sont relus par une personne", "a person reviews what it sends"),
