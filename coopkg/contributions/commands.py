@@ -240,7 +240,15 @@ def contributions(given: argparse.Namespace, settings: Settings, lang: Lang) -> 
         report = {} if one.erased else inbox.document(home, one.report)
         _print_json({**asdict(one), "report": report})
     else:
+        others = erasing.also_in(home, given.id)
         _erased(erasing.erase(home, given.id, _who(None), {lang: given.why or ""}), lang)
+        if others:
+            listed = ", ".join(others)
+            _say(
+                f"à effacer aussi, peut-être, car elles en disent quelque chose : {listed}",
+                f"perhaps to be erased too, as they say something of it: {listed}",
+                lang,
+            )
     return DONE
 
 
