@@ -25,6 +25,7 @@
     + QueryLimitError ...... over its time, memory or row limit
     + StoppedError ......... stopped on request, or its reader has gone
     + EngineBusyError ...... no worker became free in time
+      - SwitchedError ...... another generation was published meanwhile
     + RateLimitError ....... one client asked for more than its share
       - BannedError ........ and went on asking, hundreds of times
     + UncitableError ....... asked again, it could give another answer: nothing to cite
@@ -340,6 +341,10 @@ class EngineBusyError(QueryError):
     def __init__(self, retry_after_s: int, fr: str, en: str) -> None:
         super().__init__(fr, en)
         self.retry_after_s = retry_after_s
+
+
+class SwitchedError(EngineBusyError):
+    """The generation asked is not the one that the engine holds any more; ask again."""
 
 
 class RateLimitError(QueryError):

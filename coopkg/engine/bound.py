@@ -9,7 +9,7 @@ from typing import Any
 from coopkg.engine.admission import Admitted
 from coopkg.engine.interface import Engine, Result
 from coopkg.engine.refusals import Limits
-from coopkg.errors import EngineBusyError
+from coopkg.errors import SwitchedError
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class BoundEngine:
         """See `Engine.run`.
 
         Raises:
-            EngineBusyError: among others, when the engine answers from another store by now.
+            SwitchedError: when the engine answers from another store by now.
         """
         result = self.engine.run(query, **how)
         if result.store != self.store:
             result.close()
-            raise EngineBusyError(
+            raise SwitchedError(
                 1,
                 "Une autre génération vient d’être publiée ; redemandez.",
                 "Another generation has just been published; ask again.",

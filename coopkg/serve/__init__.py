@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from coopkg import __version__
 from coopkg.config import Settings
 from coopkg.engine import Limits
-from coopkg.errors import CoopkgError, Lang
+from coopkg.errors import CoopkgError, Lang, SwitchedError
 from coopkg.mistakes import Box
 from coopkg.serve import (
     accessibility,
@@ -28,6 +28,7 @@ from coopkg.serve import (
     graph_store,
     home,
     i18n,
+    links,
     matches,
     metering,
     metrics,
@@ -119,7 +120,7 @@ def create_app(settings: Settings) -> Flask:
     meter = metrics.Meter()
     _routes(app, live, settings, meter)
     _about(app, live)
-    _mind_errors(app)
+    _mind_errors(app, live)
     app.after_request(_sign)
     travel.register(app)
     if settings.trusted_proxies:  # each adds the address it was asked from, at the right
@@ -234,7 +235,20 @@ def _about(app: Flask, live: Live) -> None:
         }
 
 
-def _mind_errors(app: Flask) -> None:
+def _mind_errors(app: Flask, live: Live) -> None:
+    @app.errorhandler(SwitchedError)
+    def again(error: SwitchedError) -> Any:
+        """Answer from the generation that was just published what its predecessor began."""
+        service = live.settled()
+        reads = request.method in {"GET", "HEAD"} or request.blueprint == "sparql"
+        if not reads or "again" in g or links.NAME in request.args or service is g.service:
+            return ours(error)
+        g.service, g.again = service, True
+        try:
+            return app.dispatch_request()
+        except Exception as failed:  # as if it had failed at once
+            return app.handle_user_exception(failed)
+
     @app.errorhandler(CoopkgError)
     def ours(error: CoopkgError) -> Response:
         return problems.of_error(error, g.get("lang", "fr"), render_template)

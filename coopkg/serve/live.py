@@ -11,6 +11,7 @@ from typing import Final
 
 from coopkg import engine, generation
 from coopkg.config import Settings
+from coopkg.contributions import resident
 from coopkg.engine.counted import Count
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
@@ -57,6 +58,7 @@ class Live:
         except CoopkgError:
             self.close()
             raise
+        resident.offer(settings)
 
     def service(self) -> Service:
         """Return what answers now; costs one look at a small file."""
@@ -67,6 +69,11 @@ class Live:
             finally:
                 self._lock.release()
         return self._service
+
+    def settled(self) -> Service:
+        """Return what answers once a change that is being followed has been."""
+        with self._lock:
+            return self._service
 
     def count(self) -> Count:
         """Return what the engine of the current generation has been asked, and how it ended."""
@@ -132,7 +139,8 @@ class Live:
         _LOG.info("serving generation %s", found.id)
 
     def close(self) -> None:
-        """Stop the workers."""
+        """Stop the workers, and the builder that stays."""
+        resident.withdraw(self._settings)
         self.past.close()
         self._engine.close()
         self._held.close()
