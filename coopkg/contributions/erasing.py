@@ -19,8 +19,7 @@ import pyoxigraph as ox
 
 from coopkg import generation
 from coopkg.contributions import deciding, inbox, ledger, mappings, model, publication
-from coopkg.contributions.ledger import Entry
-from coopkg.contributions.ledger import Ledger
+from coopkg.contributions.ledger import Entry, Ledger
 from coopkg.contributions.model import STANDING, Contribution, Said
 from coopkg.errors import ContributionError, LedgerError
 from coopkg.generation import Generation
@@ -113,7 +112,7 @@ def _redact(home: Path, one: Contribution, by: str, why: Said) -> None:
         old = {part: digest for part, digest in old.items() if _repeats(book, digest, said)}
         if old:
             with book.writing() as writer:
-                parts = {part: "" for part in old}
+                parts = dict.fromkeys(old, "")
                 if "removed" in old:
                     parts["removed"] = writer.keep(_without(book.object(old["removed"]), said))
                 data = {"contribution": other.id, "by": by, "why": dict(why), "parts": parts}
