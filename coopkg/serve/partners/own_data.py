@@ -23,6 +23,7 @@ from coopkg.serve.partners.sheets import XLSX
 from coopkg.serve.partners.vocabularies import vocabulary
 
 CSV: Final = "text/csv; charset=utf-8; header=present"
+FORMS: Final = ("xlsx", "csv")
 _QUERY: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _TRIPLES: Final = "application/n-triples"
 
@@ -31,11 +32,11 @@ def blueprint() -> Blueprint:
     """Return the routes."""
     routes = Blueprint("own-data", __name__)
 
-    @routes.get("/<any(fr, en):lang>/partners/<name>/data.<any(xlsx, csv):form>")
+    @routes.get("/<any(fr, en):lang>/partners/<name>/data.<form>")
     def page(lang: Lang, name: str, form: str) -> Response:
         return _file(name, form, lang)
 
-    @routes.get("/api/partners/<name>/data.<any(xlsx, csv):form>")
+    @routes.get("/api/partners/<name>/data.<form>")
     def api(name: str, form: str) -> Response:
         return _file(name, form, g.lang)
 
@@ -69,6 +70,8 @@ def _quads(partner: Partner) -> Iterator[ox.Quad]:
 
 
 def _file(name: str, form: str, lang: Lang) -> Response:
+    if form not in FORMS:
+        raise UnknownError(form, "ce format n’est pas donné", "no such format is given", FORMS)
     try:
         partner = partners.find(tokens.settings().home, name)
     except UnknownError:
