@@ -45,3 +45,17 @@ class Watched:
     def trouble(self) -> list[str]:
         """Return the errors that nobody expected."""
         return [one for one in self.errors if not any(part in one for part in self.expected)]
+
+    def forget(self) -> None:
+        """Close every page of the profile, and empty it: what it stored, its cookies, its cache."""
+        profile = self.page.context
+        for other in profile.pages:
+            if other is not self.page:
+                other.close()
+        self.page.unroute_all()
+        self.page.goto("about:blank")  # lest a page writes while it closes
+        asked = profile.new_cdp_session(self.page)
+        asked.send("Storage.clearDataForOrigin", {"origin": self.site, "storageTypes": "all"})
+        asked.send("Network.clearBrowserCache")
+        self.page.close()
+        profile.clear_cookies()

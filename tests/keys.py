@@ -11,10 +11,12 @@ FOCUSED = "(document.activeElement.shadowRoot ?? document).activeElement"
 def tab_to(page: Any, wanted: str, most: int = 120) -> list[str]:
     """Press Tab until the focused element matches a selector; return what was met on the way."""
     met = []
+    look = f"[{FOCUSED}.outerHTML.slice(0, 90), {FOCUSED}.matches({json.dumps(wanted)})]"
     for _ in range(most):
         page.keyboard.press("Tab")
-        met.append(page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 90)"))
-        if page.evaluate(f"{FOCUSED}.matches({json.dumps(wanted)})"):
+        seen, there = page.evaluate(look)
+        met.append(seen)
+        if there:
             return met
     raise AssertionError(f"Tab never reaches {wanted}: {met}")
 

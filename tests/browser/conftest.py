@@ -67,25 +67,38 @@ def site(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
+Pool = dict[str, list[Any]]
+
+
+@pytest.fixture(scope="session")
+def profiles() -> Pool:
+    """Return where profiles of the browser wait, by their options: starting one is half a test."""
+    return {}
+
+
 @pytest.fixture
-def reader(browser: Any, site: str) -> Iterator[Callable[..., Watched]]:
-    """Return a way to open a page as a reader would; fails when the page had an error."""
-    opened: list[tuple[Any, Watched]] = []
+def reader(browser: Any, site: str, profiles: Pool) -> Iterator[Callable[..., Watched]]:
+    """Return a way to open a page as a reader would; fails when the page had an error.
+
+    Each reader has a profile in which nothing is kept of those before.
+    """
+    opened: list[tuple[list[Any], Any, Watched]] = []
 
     def read(width: int = 1100, **options: Any) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, **{"locale": "fr-FR", **options}
-        )
+        given = {"locale": "fr-FR", "viewport": {"width": width, "height": 900}, **options}
+        waiting = profiles.setdefault(str(sorted(given.items())), [])
+        context = waiting.pop() if waiting else browser.new_context(**given)
         context.set_default_timeout(WAIT_MS)
         watched = Watched(context.new_page(), site)
         watched.watch()
-        opened.append((context, watched))
+        opened.append((waiting, context, watched))
         return watched
 
     yield read
-    trouble = [one for _, watched in opened for one in watched.trouble()]
-    for context, _ in opened:
-        context.close()
+    trouble = [one for _, _, watched in opened for one in watched.trouble()]
+    for waiting, context, watched in opened:
+        watched.forget()
+        waiting.append(context)
     assert not trouble
 
 

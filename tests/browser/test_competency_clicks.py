@@ -32,7 +32,9 @@ FORM = """() => [...document.querySelectorAll("form.ask select, form.ask input[t
 
 @pytest.fixture(scope="module")
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
+    # A low window: what is out of sight is read as well, and need not be drawn.
+    window = {"width": 1280, "height": 300}
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport=window)
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()

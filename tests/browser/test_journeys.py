@@ -7,16 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from browsing import Watched
 from keys import FOCUSED, follow, tab_to
 
 FLAGSHIP = "/fr/questions/partners-by-theme-and-place?theme=decentralisation&place=mediterranee"
 ROUND = 250  # more than the stops of the longest page walked here
-# Where the focus is must be seen: by an outline, or by an edge that changes.
-SEEN = f"""() => {{
-  const style = getComputedStyle({FOCUSED});
-  const box = {FOCUSED}.getBoundingClientRect();
-  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+# Where the focus is must be seen: by an outline. Returns what is met without one.
+UNSEEN = f"""() => {{
+  const met = {FOCUSED};
+  window.met.push(met);
+  const style = getComputedStyle(met);
+  const box = met.getBoundingClientRect();
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
     && box.width > 0 && box.height > 0;
+  return seen ? "" : met.outerHTML.slice(0, 100);
 }}"""
 STOPS = """() => [...document.querySelectorAll(
   "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
@@ -118,9 +122,8 @@ def test_tab_meets_every_control_in_its_order_and_shows_where_it_is(
     unseen = []
     for _ in range(stops):
         page.keyboard.press("Tab")
-        page.evaluate(f"window.met.push({FOCUSED})")
-        if not page.evaluate(SEEN):
-            unseen.append(page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 100)"))
+        if met := page.evaluate(UNSEEN):
+            unseen.append(met)
     assert unseen == []
     order = "(a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING"
     assert page.evaluate(
@@ -131,3 +134,19 @@ def test_tab_meets_every_control_in_its_order_and_shows_where_it_is(
     # and the next one leaves the page: nothing holds the keyboard
     page.keyboard.press("Tab")
     assert page.evaluate(f"{FOCUSED} === document.body || {FOCUSED} === window.met[0]")
+
+
+KEPT = "[document.cookie, localStorage.length, sessionStorage.length]"
+
+
+def test_a_reader_finds_nothing_of_the_one_before(browser: Any, site: str) -> None:
+    profile = browser.new_context()
+    first, second = (Watched(profile.new_page(), site) for _ in range(2))
+    page = first.open("/fr/accessibility")
+    page.evaluate("document.cookie = 'a=1; path=/'; localStorage.b = sessionStorage.c = 2")
+    assert page.evaluate(KEPT) == ["a=1", 1, 1]
+    first.forget()
+    assert second.page.is_closed()
+    after = Watched(profile.new_page(), site).open("/fr/accessibility")
+    assert after.evaluate(KEPT) == ["", 0, 0]
+    profile.close()
