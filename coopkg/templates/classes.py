@@ -199,6 +199,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "coop:PlannedOutput": _BROCHURE,
     "coop:PossibleContribution": _BROCHURE,
     "coop:StandingRole": _BROCHURE,
+    "coop:SupportRequest": _BROCHURE,
     "eli:LegalResource": _BROCHURE,
     "owl:AnnotationProperty": _COMMON,
     "owl:Class": _COMMON,
