@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import identifiers, privilege, reading, tables, whatif
+from coopkg.build.intake import identifiers, plain, privilege, reading, tables, whatif
 from coopkg.build.intake.findings import NOWHERE, Finding, Spot, Unreadable, report, same
 from coopkg.build.intake.ground import Ground, load
 from coopkg.build.intake.limits import LimitError
@@ -112,7 +112,7 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
     if known.checker is not None and (owned or not operator):
         found += identifiers.findings(named, known.ground)
         change = changed(job, named.quads, graphs, known.ground, named.removed)
-        more = known.checker.findings(change, named, job.name)
+        more = plain.told(known.checker.findings(change, named, job.name), named, job.media_type)
         found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
