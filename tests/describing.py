@@ -7,6 +7,7 @@ run in this very process, against the real words; shapes are run by the tests of
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import contributing
+import openpyxl
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -49,6 +51,19 @@ def service(published: Path, home: Path, **given: Any) -> Iterator[Flask]:
 
 def token(app: Flask, who: str = "tunis") -> str:
     return str(app.extensions["test_tokens"][who])
+
+
+def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
+    """Return a workbook of some sheets."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def hidden(page: TestResponse, name: str) -> str:

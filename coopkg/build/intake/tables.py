@@ -92,9 +92,9 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
     if mapping and mapping.sheet and not readers:
         found.append(_no_sheet(mapping.sheet, kept))
     found += [
-        _unknown_table(sheet, words, job.lang)
+        _unknown_table(sheet, words, job.lang) if mapping is None else _left_out(sheet)
         for sheet, way in chosen
-        if way is None and mapping is None
+        if way is None
     ]
     return _said(job, found, filled, rows.together(readers), helped=mapping is not None)
 
@@ -231,6 +231,14 @@ def _choose(sheet: cells.Sheet, words: _Words) -> _Chosen | None:
     if named or count >= max(2, len(best.mapping.columns) // 2):
         return best
     return None
+
+
+def _left_out(sheet: cells.Sheet) -> Finding:
+    said = {
+        "fr": f"la feuille « {sheet.name} » n’est pas lue : votre correspondance en lit une autre",
+        "en": f"the sheet “{sheet.name}” is not read: your mapping reads another one",
+    }
+    return Finding("ignored-sheet", "info", said, sheet.spot(1, 1), sheet.name)
 
 
 def _no_sheet(name: str, kept: Sequence[cells.Sheet]) -> Finding:
