@@ -7,8 +7,10 @@ every example meets its rule on the real graph too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from coopkg.contributions import rules
 from coopkg.engine.hints import RULES, Diagnostic, Vocabulary, diagnose
 from coopkg.errors import Lang
 from coopkg.sparql_text import prologue, tokenize
@@ -82,6 +84,16 @@ _HEAD: Final[dict[Lang, _Head]] = {
         ),
         "Suggestion:",
     ),
+}
+_SENT: Final[dict[Lang, str]] = {
+    "fr": "Ce qui est envoyé est vérifié de la même façon par la page, par `/api/contributions`, "
+    "par `/graphs` et par `coopkg check --as-partner`. Chaque constat nomme sa règle (`rule`), et "
+    "le service l’explique à `/rule/<règle>`. S’y ajoutent les formes de `ontology/shapes/`, que "
+    "leurs messages expliquent.\n",
+    "en": "What is sent is checked alike by the page, by `/api/contributions`, by `/graphs` and by "
+    "`coopkg check --as-partner`. Each finding names its rule (`rule`), which the service explains "
+    "at `/rule/<rule>`. The shapes of `ontology/shapes/` come on top, and their messages explain "
+    "them.\n",
 }
 _UNSHOWN: Final = frozenset({"engine", "too-complex"})
 
@@ -159,7 +171,20 @@ def _page(lang: Lang) -> str:
         for name, rule in RULES.items():
             if rule.severity == severity and name not in _UNSHOWN:
                 parts.append(_entry(name, known, lang, head.suggestion))
-    return "\n".join(parts)
+    return "\n".join([*parts, *_contributions(lang)])
+
+
+def _contributions(lang: Lang) -> Iterator[str]:
+    """Yield the rules that what is sent is held to, each with its anchor."""
+    yield "## Contributions\n"
+    yield _set(_SENT[lang], lang)
+    for fr, en, found in rules.SECTIONS:
+        yield f"### {_set(fr if lang == 'fr' else en, lang)}\n"
+        for name, rule in found.items():
+            title, do = (rule.fr, rule.do_fr) if lang == "fr" else (rule.en, rule.do_en)
+            text = f"**{_set(title, lang)}** (`{name}`). {_escaped(_set(do, lang))}"
+            yield f'- <a id="{name}"></a>{text}'
+        yield ""
 
 
 def _entry(name: str, known: Vocabulary, lang: Lang, suggestion: str) -> str:

@@ -40,6 +40,7 @@ from coopkg.serve import (
     receipts,
     reconcile,
     reports,
+    rules,
     search,
     shortening,
     sitemap,
@@ -148,6 +149,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(entities.blueprint())
     app.register_blueprint(vocabulary.blueprint())
     app.register_blueprint(accessibility.blueprint())
+    app.register_blueprint(rules.blueprint())
     app.register_blueprint(descriptions.blueprint())
     app.register_blueprint(dumps.blueprint(settings.home))
     app.register_blueprint(feed.blueprint(box))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
@@ -83,6 +83,28 @@ _DETAILS: Final = {
         "It is our fault: the defect is noted in the log of the service.",
     ),
 }
+
+
+class Kind(NamedTuple):
+    """A kind of problem: the end of its `type`, its usual status, its title."""
+
+    slug: str
+    status: int
+    fr: str
+    en: str
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Return every kind of problem that a `type` names, in the order of their names."""
+    found = {slug: Kind(slug, status, fr, en) for slug, status, fr, en in _REFUSED.values()}
+    found |= {row[1]: Kind(*row[1:]) for row in _TABLE}
+    for status, (fr, en) in _HTTP.items():
+        found.setdefault(_slug(status), Kind(_slug(status), status, fr, en))
+    return tuple(found[slug] for slug in sorted(found))
+
+
+def _slug(status: int) -> str:
+    return HTTPStatus(status).phrase.lower().replace(" ", "-")
 
 
 @dataclass(frozen=True)
@@ -198,7 +220,7 @@ def of_http(error: HTTPException, lang: Lang, render: Render) -> Response:
     if isinstance(error, HTTPProblem):
         detail = (error.details["fr"], error.details["en"])
         headers |= error.extra
-    slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
+    slug = _slug(status)
     members: dict[str, Any] = {}
     return respond(
         Problem(slug, status, _pick(title, lang), _pick(detail, lang), lang, members, headers),
