@@ -63,6 +63,7 @@ STATES = (
     State("report", "/{lang}/report?about=/{lang}/id/organisation/cfad&fact=x"),
     State("changes", "/{lang}/changes"),
     State("accessibility", "/{lang}/accessibility"),
+    State("rules", "/{lang}/rules"),
     State("criteria", "/{lang}/accessibility/criteria"),
     State("SPARQL", "/sparql?lang={lang}"),
     State("SPARQL answer", "/sparql?lang={lang}&query=SELECT+*+WHERE+%7B+%3Fs+a+%3Ft+%7D+LIMIT+5"),

@@ -25,7 +25,7 @@ MOST: Final = 20_000
 FOLDERS: Final = ("id/", "scheme/", "graph/passage/")
 PAGES: Final = (
     "", "questions", "ns", "accessibility", "accessibility/criteria", "changes", "links",
-    "iri-policy", "mint",
+    "iri-policy", "mint", "rules",
 )  # fmt: skip
 ROUND: Final = ("browse", *(f"browse/{one}" for one in browse.PAGES), "compare")
 DOCUMENTS: Final = ("void", "catalog", "dumps/")
