@@ -1,175 +1,214 @@
-"""What-if: what is told beforehand is what really happens, answer by answer."""
+"""What-if: what is told beforehand is what really happens, answer by answer.
+
+Twenty contributions follow one another, each foreseen and published on what those before it left.
+Every run of the suite sends a few, foreseen and published in this very process, without running
+the shapes; `COOPKG_WHATIF=all` sends the twenty so, and `COOPKG_WHATIF=publish` sends them as
+partners do, through the checker and the publisher in their own processes (`make whatif`).
+"""
 
 from __future__ import annotations
 
-import shutil
+import os
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
+import foreseeing
 import pytest
-from intaking import ACTION, BASE, OWN, PREFIXES
-from mutants import compiled
-from validation import real_sources
+from foreseeing import Chain, Key, Step
+from intaking import OWN, PREFIXES, job
 
-from coopkg import generation, rules
-from coopkg.answers import Context
-from coopkg.build import asking, content, intake, partners
+from coopkg import generation
+from coopkg.answers import Answer
+from coopkg.build import asking, intake
 from coopkg.build.intake import lookalikes, whatif
 from coopkg.build.intake.shapes import Change
 from coopkg.config import Settings
-from coopkg.contributions import (
-    Contribution,
-    Upload,
-    accept,
-    check,
-    checking,
-    graphs,
-    publication,
-    receive,
-)
-from coopkg.contributions import partners as known_partners
-from coopkg.contributions.job import Job, Outcome
-from coopkg.questions import QuestionEvidence, load
-from coopkg.rules import Inferred
+from coopkg.contributions import checking, publication
+from coopkg.questions import Question, load
 
+WHICH = os.environ.get("COOPKG_WHATIF", "")
+EVERY = foreseeing.cases()
+CASES = EVERY if WHICH in {"all", "publish"} else [case for case in EVERY if case.always]
 ORGANISATION = (
     PREFIXES
     + """:agence a org:Organization ; skos:prefLabel "Agence francaise de développement"@fr ,
   "Agency"@en ; coop:basedIn place:liban .
 """
 )
-LESS = ACTION.replace("coop:purposeTheme theme:decentralisation ; ", "")
-STEPS = [("put", ACTION), ("post", ORGANISATION), ("put", LESS), ("delete", "")]
-QUERIES = Path(__file__).parents[1] / "queries"
-
-
-def made(home: Path, folder: Path) -> tuple[Context, Inferred]:
-    """Make what publishing makes of the sources and of what stands, without checking it again."""
-    standing = graphs.standing(home)
-    gathered = content.gather((*real_sources(), *partners.sources(home, standing)))
-    inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled())
-    files = content.files(content.contents(gathered, inferred), [], {})
-    files[publication.SEALED] = content.as_json(publication.sealed(standing))
-    folder.mkdir()
-    for name, text in files.items():
-        (folder / name).write_bytes(text)
-    return asking.context(files), inferred
+each = pytest.mark.parametrize("number", range(len(CASES)), ids=[case.name for case in CASES])
 
 
 @pytest.fixture(scope="module")
-def told(published: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Send contributions one after another; keep what was told, and what then happened."""
-    base = tmp_path_factory.mktemp("whatif")
-    home = base / "home"
-    known_partners.add(home, "tunis", {"fr": "Tunis", "en": "Tunis"}, "reviewed")
-    first = generation.current(published).path
-    settings, seen, directory = Settings(home=home), [], first
-    for number, (method, text) in enumerate(STEPS):
-        ready = intake.ready(str(directory))
-        jobs: list[Job] = []
-
-        def run(job: Job, body: bytes, _: Any, ready: Any = ready, jobs: Any = jobs) -> Outcome:
-            jobs.append(job)
-            return intake.run(job, body, intake.Ready(ready.ground, None))  # shapes: elsewhere
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(checking, "run", run)
-            _accepted(home, settings, method, text)
-        change = _change(jobs[0], text, ready)
-        world = whatif.after(jobs[0], change, ready.ground)
-        foreseen = whatif.of(jobs[0], change, ready.ground) if number in {0, 3} else {}
-        directory = base / f"generation-{number}"
-        after = made(home, directory)
-        for name in ("questions.json", "questions", "axioms.nt"):
-            _copy(first / name, directory / name)
-        alike = lookalikes.of(change, ready.ground)
-        seen.append({"foreseen": foreseen, "alike": alike, "world": world, "after": after})
-    return seen
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    else:
-        target.unlink(missing_ok=True)
-        shutil.copy(source, target)
-
-
-def _accepted(home: Path, settings: Settings, method: Any, text: str) -> Contribution:
-    graph = known_partners.known(home)["tunis"].graph
-    sent = Upload("tunis", "a.ttl", "text/turtle", text.encode(), method, graph)
-    one = check(home, receive(home, sent, settings).id, settings)
-    assert one.state == "waiting", one.why
-    return accept(home, one.id, "a reviewer")
-
-
-def _change(job: Job, text: str, ready: intake.Ready) -> Change:
-    """Return what the checker makes of an upload."""
-    quads: tuple[ox.Quad, ...] = ()
-    if job.method != "delete":
-        read = intake.reading.read(job, text.encode(), "text/turtle")
-        quads = tuple(intake._named(job, text.encode(), quad) for quad in read.quads)
-    return intake.changed(job, quads, {job.graph or f"{BASE}graph/partner/tunis"}, ready.ground)
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return foreseeing.extended(tmp_path_factory.mktemp("whatif") / "root")
 
 
 @pytest.fixture(scope="module")
-def evidence(published: Path) -> dict[str, QuestionEvidence]:
-    sealed = generation.current(published).read_json("questions.json")
-    return {slug: QuestionEvidence.from_json(value) for slug, value in sealed.items()}
+def questions(root: Path) -> dict[str, Question]:
+    return load(root / "queries")
 
 
-@pytest.mark.parametrize(
-    "step", range(len(STEPS)), ids=[f"{m}-{i}" for i, (m, _) in enumerate(STEPS)]
-)
-def test_every_answer_foreseen_is_the_answer_given(
-    step: int, told: list[dict[str, Any]], evidence: dict[str, QuestionEvidence]
+@pytest.fixture(scope="module")
+def steps(published: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Step]:
+    """Send each contribution on what the ones before it left."""
+    axioms = generation.current(published).read("axioms.nt")
+    home = tmp_path_factory.mktemp("whatif-home")
+    chain = Chain(Settings(home=home, root=root, keep_generations=99))
+    with pytest.MonkeyPatch.context() as patch:
+        if WHICH != "publish":
+            patch.setattr(whatif, "TIME_S", 600.0)
+            patch.setattr(checking, "run", foreseeing.checker(root))
+            patch.setattr(publication, "_started", foreseeing.builder(root, axioms))
+        before = chain.start()
+        for case in CASES:
+            before = chain.send(case, before)
+    return chain.steps
+
+
+def _said(answer: Answer | str) -> Any:
+    return answer if isinstance(answer, str) else asking.bound(answer)
+
+
+def _counter(rows: Any) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        tuple((name, cell["type"], str(cell["value"])) for name, cell in sorted(row.items()))
+        for row in rows
+    )
+
+
+def _told(step: Step) -> dict[Key, Mapping[str, Any]]:
+    told = step.foreseen["answers"]
+    found = {foreseeing.key(one["question"], one["parameters"]): one for one in told}
+    assert len(found) == len(told), "each answer is told of once"
+    return found
+
+
+@each
+def test_every_answer_that_changes_was_foreseen_and_no_other(
+    number: int, steps: list[Step], questions: dict[str, Question]
 ) -> None:
-    foreseen, real = told[step]["world"].context, told[step]["after"][0]
-    for slug, question in load(QUERIES).items():
-        args = question.required_examples()
-        one = asking.bound(asking.ask(question, evidence[slug], args, foreseen))
-        other = asking.bound(asking.ask(question, evidence[slug], args, real))
-        assert one == other, slug
+    step = steps[number]
+    assert step.foreseen["complete"]
+    assert step.foreseen["asked"] == len(step.before.answers)
+    told = _told(step)
+    before, after = step.before.answers, step.after.answers
+    if step.case.breaks:
+        assert before.keys() == after.keys()
+        assert all(_said(before[one]) == _said(after[one]) for one in before), "nothing happened"
+        return
+    changed = {one for one in before if _said(before[one]) != _said(after[one])}
+    assert told.keys() == changed
+    for one, entry in told.items():
+        old, new = before[one], after[one]
+        assert isinstance(old, Answer)
+        assert isinstance(new, Answer)
+        assert (entry["status"], entry["counts"]) == (
+            [old.status, new.status], [old.count, new.count],
+        ), one  # fmt: skip
+        was, now = (foreseeing.rows(questions[one[0]], answer) for answer in (old, new))
+        for side, rows in (("gained", now - was), ("lost", was - now)):
+            assert entry[side] == rows.total(), (one, side)
+            shown = _counter(entry[f"rows_{side}"])
+            assert shown <= rows, (one, side)
+            assert shown.total() == min(rows.total(), whatif.ROWS), (one, side)
 
 
-@pytest.mark.parametrize("step", range(len(STEPS)))
-def test_every_inference_foreseen_is_made(step: int, told: list[dict[str, Any]]) -> None:
-    assert set(told[step]["world"].inferred.triples) == set(told[step]["after"][1].triples)
+@each
+def test_every_inference_that_appears_or_vanishes_was_foreseen(
+    number: int, steps: list[Step]
+) -> None:
+    step = steps[number]
+    told = step.foreseen["inferred"]
+    before, after = step.before.inferred, step.after.inferred
+    if step.case.breaks:
+        assert before == after
+        return
+    assert told["counts"] == [len(after - before), len(before - after)]
+    assert len(told["appear"]) == min(len(after - before), whatif.TRIPLES)
+    assert {one["triple"] for one in told["appear"]} <= after - before
+    assert {one["triple"] for one in told["vanish"]} <= before - after
 
 
-def test_what_is_told_names_the_answers_that_gain_rows(told: list[dict[str, Any]]) -> None:
-    gained = {one["question"]: one for one in told[0]["foreseen"]["answers"]}
-    flagship = gained["partners-by-theme-and-place"]
-    assert flagship["lost"] == 0
-    row = flagship["rows_gained"][0]
-    assert row["partner"]["value"] == f"{OWN}regie"
-    assert row["partner"]["label"]["fr"] == "Régie de l’eau de Sfax"
-    assert flagship["title"]["fr"] != flagship["title"]["en"]
+@each
+def test_a_publication_is_refused_when_a_question_was_said_to_break_and_only_then(
+    number: int, steps: list[Step]
+) -> None:
+    step = steps[number]
+    broken = {one["question"] for one in step.foreseen["broken"]}
+    assert broken == set(step.case.breaks)
+    assert step.one.state == ("failed" if broken else "published")
+    assert (step.after.number > step.before.number) == (not broken)
+    named = {line.partition(":")[0] for line in step.one.why.get("en", "").splitlines()[1:]}
+    assert named == broken, "the refusal names the questions that were told"
 
 
-def test_what_leaves_is_told_too(told: list[dict[str, Any]]) -> None:
-    foreseen = told[3]["foreseen"]
-    lost = {one["question"] for one in foreseen["answers"] if one["lost"]}
-    assert "partners-by-theme-and-place" in lost
-    assert foreseen["inferred"]["counts"][1] > 0
-    assert foreseen["inferred"]["vanish"]
+@each
+def test_each_contribution_is_of_the_kind_that_it_says(number: int, steps: list[Step]) -> None:
+    step = steps[number]
+    before, after = step.before.answers, step.after.answers
+
+    def count(found: Mapping[Key, Answer | str], one: Key) -> int:
+        answer = found[one]
+        assert isinstance(answer, Answer)
+        return answer.count
+
+    def at(given: tuple[str, ...]) -> Key:
+        return next(one for one in before if one[0] == given[0] and given[1] in one[1])
+
+    gained = count(after, foreseeing.FLAGSHIP) - count(before, foreseeing.FLAGSHIP)
+    assert gained == step.case.flagship
+    for given, sizes in ((step.case.fills, (0, 1)), (step.case.empties, (1, 0))):
+        if given:
+            found = (count(before, at(given)), count(after, at(given)))
+            assert tuple(min(one, 1) for one in found) == sizes
+    assert bool(step.before.inferred - step.after.inferred) == step.case.vanish
 
 
-def test_an_existing_thing_of_nearly_the_same_name_is_shown(told: list[dict[str, Any]]) -> None:
-    (alike,) = told[1]["alike"]
+def test_the_twenty_contributions_are_of_every_method_and_format() -> None:
+    assert len(EVERY) == 20
+    assert {case.method for case in EVERY} == {"put", "post", "delete"}
+    suffixes = {case.file.partition(".")[2] for case in EVERY}
+    assert suffixes == {"ttl", "trig", "nt", "jsonld", "csv", "xlsx.csv", ""}
+    for named in ("fills", "empties", "breaks", "vanish"):
+        assert any(getattr(case, named) and case.always for case in EVERY), named
+
+
+# --- What is told besides ----------------------------------------------------------------------
+
+
+def _change(text: str, ready: intake.Ready) -> Change:
+    """Return what the checker makes of an upload of Turtle."""
+    sent = job(text.encode())
+    read = intake.reading.read(sent, text.encode(), "text/turtle")
+    graph = {intake.reading.target(sent)}
+    return intake.changed(sent, read.quads, graph, ready.ground)
+
+
+@pytest.fixture(scope="module")
+def ready(published: Path) -> intake.Ready:
+    return intake.ready(str(generation.current(published).path))
+
+
+def test_an_existing_thing_of_nearly_the_same_name_is_shown(ready: intake.Ready) -> None:
+    (alike,) = lookalikes.of(_change(ORGANISATION, ready), ready.ground)
     assert alike["entity"] == f"{OWN}agence"
     assert alike["like"].endswith("/id/organisation/afd")
     assert alike["why"]["fr"] == "même nom"
 
 
 def test_what_takes_too_long_says_that_it_was_cut(
-    published: Path, monkeypatch: pytest.MonkeyPatch
+    ready: intake.Ready, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready = intake.ready(str(generation.current(published).path))
     monkeypatch.setattr(whatif, "TIME_S", -1.0)
-    body = ORGANISATION.encode()
-    partner = {"name": "tunis", "role": "reviewed", "base": OWN}
-    job = Job("a.ttl", "text/turtle", "put", None, partner, "fr", "dry", "", "", "", {}, len(body))
-    foreseen = whatif.of(job, _change(job, ORGANISATION, ready), ready.ground)
+    foreseen = whatif.of(job(b""), _change(ORGANISATION, ready), ready.ground)
     assert (foreseen["complete"], foreseen["asked"], foreseen["answers"]) == (False, 0, [])
+
+
+def test_an_answer_is_told_by_its_title_and_by_the_names_of_its_rows(steps: list[Step]) -> None:
+    flagship = _told(steps[0])[foreseeing.FLAGSHIP]
+    assert flagship["title"]["fr"] != flagship["title"]["en"]
+    (row,) = flagship["rows_gained"]
+    assert row["partner"]["value"] == f"{OWN}regie"
+    assert row["partner"]["label"]["fr"] == "Régie de l’eau de Sfax"
