@@ -19,6 +19,7 @@ from coopkg.serve import linked
 from coopkg.serve.openapi import (
     contributions,
     linking,
+    mappings,
     reasons,
     reconciling,
     reports,
@@ -100,6 +101,7 @@ def document(service: Service, lang: Lang) -> Json:
             **reasons.paths(says, says.refused),
             **reports.paths(says, says.refused),
             **contributions.paths(says, says.refused),
+            **mappings.paths(says, says.refused),
             **searching.paths(says, says.refused),
             **reconciling.paths(says, says.refused),
             **linking.paths(says, says.refused),
@@ -110,6 +112,7 @@ def document(service: Service, lang: Lang) -> Json:
                 **schemas.SCHEMAS,
                 "Report": reports.schema(),
                 "Contribution": contributions.schema(),
+                "KeptMapping": mappings.schema(),
                 "Search": searching.schema(),
                 **says.enums,
             },

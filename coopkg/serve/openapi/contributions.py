@@ -42,6 +42,7 @@ def schema() -> Json:
             "graph": maybe,
             "graphs": schemas.a_list(text),
             "licence": maybe,
+            "mapping": maybe,
             "received": {"type": "string", "format": "date-time"},
             "counts": {"type": "object"},
             "why": schemas.nullable({"type": "object"}),
@@ -95,10 +96,18 @@ def _post(says: Says, refused: Refused) -> Json:
     form = {
         "type": "object",
         "required": ["file"],
-        "properties": {"file": {"type": "string", "format": "binary"}, "licence": schemas.STRING},
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "licence": schemas.STRING,
+            "mapping": schemas.STRING,
+        },
     }
     flag = says("1 : vérifier, et ne rien garder", "1: check, and keep nothing")
     graph = says("un des graphes du partenaire", "one of the graphs of the partner")
+    mapping = says(
+        "ce que contiennent les colonnes : le nom d’une correspondance retenue, TOML ou JSON",
+        "what the columns hold: the name of a kept mapping, TOML or JSON",
+    )
     method = says("post ajoute, put remplace", "post adds, put replaces")
     return {
         **SECURITY,
@@ -116,6 +125,7 @@ def _post(says: Says, refused: Refused) -> Json:
             _query("name", schemas.STRING, says("le nom du fichier", "the name of the file")),
             _query("method", {"enum": ["post", "put", "patch"]}, method),
             _query("licence", schemas.STRING, says("la licence", "the licence")),
+            _query("mapping", schemas.STRING, mapping),
         ],
         "requestBody": {
             "required": True,
