@@ -76,6 +76,7 @@ TABLES: Final = {
     "double-column": Rule("Une colonne présente deux fois", "A column that is there twice", "N’en garder qu’une.", "Keep one."),
     "unnamed-column": Rule("Une colonne sans titre", "A column without a heading", "Lui donner un titre, ou l’ôter.", "Give it a heading, or remove it."),
     "unknown-column": Rule("Une colonne inconnue", "An unknown column", "La renommer, ou l’ôter.", "Rename it, or remove it."),
+    "ignored-sheet": Rule("Une feuille laissée de côté", "A sheet left out", "Rien, si c’est voulu ; sinon, dire ce que sont ses colonnes.", "Nothing, if it is meant; else say what its columns are."),
     "ignored-column": Rule("Une colonne laissée de côté", "A column left out", "Rien, si c’est voulu.", "Nothing, if it is meant."),
     "removed-column": Rule("Une colonne ôtée d’une feuille téléchargée", "A column removed from a downloaded sheet", "Rien : ses valeurs ne changent pas.", "Nothing: its values do not change."),
     "missing-name": Rule("Une ligne que rien ne désigne", "A row that nothing designates", "Lui donner un identifiant ou un nom.", "Give it an identifier or a name."),
