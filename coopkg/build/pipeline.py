@@ -42,6 +42,7 @@ from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, publication
 from coopkg.contributions.graphs import Standing
+from coopkg.contributions.sifting import NOTHING_BACK, HeldBack
 from coopkg.errors import Location, PublicationError, QuestionError, ShapesError, SourceError
 from coopkg.generation import Generation
 from coopkg.questions import Question, QuestionEvidence
@@ -211,6 +212,7 @@ def publish(
     send: Send | None = None,
     held: Held = ignored,
     past: Past | None = None,
+    back: HeldBack = NOTHING_BACK,
 ) -> Generation:
     """Publish a generation from the sources under `root`, or raise and leave the old one served.
 
@@ -218,7 +220,8 @@ def publish(
     one publication at a time: another waits. The `keep` newest generations stay, and every one
     that was cited. `send` gives the store, its digest and its graphs to a remote engine, before
     anybody is told that the generation is there. `past` is what the one that is served leaves
-    undone, if it still is and our sources are those it was made of.
+    undone, if it still is and our sources are those it was made of. What was decided since and is
+    held `back` is left as it was.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
@@ -226,7 +229,7 @@ def publish(
         LedgerError: the journal of contributions cannot be trusted.
     """
     with publication.alone(home):
-        standing = graphs.standing(home)
+        standing = graphs.standing(home, back.accepted, back.undone)
         held(tuple(publication.sealed(standing)["contributions"]))
         known = past if past is not None and past.serves(root) else None
         made = _made(root, home, standing, now or datetime.now(UTC), progress, send, known)

@@ -1,7 +1,7 @@
 """Publish in a process of its own, and say the outcome in a line of JSON.
 
-`python -m coopkg.build.publisher HOME ROOT KEEP`: started by who accepts a contribution. Building
-changes settings of the whole process, so that the one that serves never builds.
+`python -m coopkg.build.publisher HOME ROOT KEEP BACK`: started by who accepts a contribution.
+Building changes settings of the whole process, so that the one that serves never builds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from coopkg.build.incremental import Past
 from coopkg.build.pipeline import Held, Progress
 from coopkg.config import Settings
 from coopkg.contributions.publication import Made
+from coopkg.contributions.sifting import NOTHING_BACK, HeldBack
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
 
@@ -27,10 +28,12 @@ def publish(
     progress: Progress = pipeline.silent,
     held: Held = pipeline.ignored,
     past: Past | None = None,
+    back: HeldBack = NOTHING_BACK,
 ) -> Generation:
     """Publish the sources and what was accepted, with the remote engine when there is one.
 
-    `past` is what a process that stays knows of the current generation.
+    `past` is what a process that stays knows of the current generation; what is held `back` stays
+    as it was.
 
     Raises:
         PublicationError: something is violated, or a question does not answer as it must.
@@ -50,21 +53,23 @@ def publish(
         send=send if settings.engine_graph_store else None,
         held=held,
         past=past,
+        back=back,
     )
 
 
-def told(line: bytes) -> Settings:
-    """Return the settings that `publication` tells of: where to build, and where to push."""
+def told(line: bytes) -> tuple[Settings, HeldBack]:
+    """Return what `publication` tells: where to build and to push, and what is held back."""
     said = json.loads(line)
     home, root = Path(said.pop("home")), Path(said.pop("root"))
-    return replace(Settings.from_env(), home=home, root=root, **said)
+    back = HeldBack.from_json(said.pop("back"))
+    return replace(Settings.from_env(), home=home, root=root, **said), back
 
 
-def outcome(settings: Settings, past: Past | None = None) -> Made:
+def outcome(settings: Settings, past: Past | None = None, back: HeldBack = NOTHING_BACK) -> Made:
     """Publish, and return what happened: the generation, or what refused it."""
     tried: list[str] = []
     try:
-        return Made(publish(settings, held=tried.extend, past=past).id)
+        return Made(publish(settings, held=tried.extend, past=past, back=back).id)
     except CoopkgError as error:
         kind = type(error).__name__
         return Made("", kind, error.message("fr"), error.message("en"), tuple(tried))
@@ -73,11 +78,11 @@ def outcome(settings: Settings, past: Past | None = None) -> Made:
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says."""
     logging.basicConfig(level=logging.WARNING)
-    home, root, keep = arguments
+    home, root, keep, back = arguments
     settings = replace(
         Settings.from_env(), home=Path(home), root=Path(root), keep_generations=int(keep)
     )
-    made = outcome(settings)
+    made = outcome(settings, back=HeldBack.from_json(json.loads(back)))
     sys.stdout.buffer.write(made.to_bytes())
     return 1 if made.kind else 0
 

@@ -109,8 +109,8 @@ def publish(held: Held, link: int) -> int:
     from coopkg.build import publisher
 
     with os.fdopen(os.dup(link), "rb") as stream:
-        settings = publisher.told(stream.readline())
-    write_all(link, publisher.outcome(settings, held.past).to_bytes())
+        settings, back = publisher.told(stream.readline())
+    write_all(link, publisher.outcome(settings, held.past, back).to_bytes())
     return 0
 
 
@@ -132,9 +132,12 @@ def _be(work: Callable[[Held, int], int], held: Held, fds: Sequence[int], parent
         os.close(nothing)
         sandbox.die_with_parent(parent)
         threading.stack_size(STACK_BYTES)
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
+        if work is publish:  # nothing of it nests, and it forks: one thread
+            run()
+        else:
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
         sys.stderr.flush()
     finally:
         os._exit(status[0])  # a fork must never return into its parent's frames

@@ -55,8 +55,12 @@ class Standing:
     graphs: Mapping[str, Graph]
 
 
-def standing(home: Path, without: frozenset[str] = frozenset()) -> Standing:
+def standing(
+    home: Path, without: frozenset[str] = frozenset(), also: frozenset[str] = frozenset()
+) -> Standing:
     """Return what accepted contributions make of each graph, but for some; see `replay`.
+
+    `also` are some that were undone, which stand all the same.
 
     Raises:
         LedgerError: the journal, or an object it names, cannot be trusted.
@@ -66,7 +70,7 @@ def standing(home: Path, without: frozenset[str] = frozenset()) -> Standing:
     kept = tuple(
         one
         for one in model.contributions(entries).values()
-        if one.state in STANDING and one.id not in without
+        if (one.state in STANDING or one.id in also) and one.id not in without
     )
     return Standing(kept, replay(book, kept, partners.of_entries(entries)))
 

@@ -21,8 +21,9 @@ from typing import Any, Final
 
 from coopkg import durable, generation
 from coopkg.config import Settings
-from coopkg.contributions import deciding, graphs, inbox, ledger, model, resident
+from coopkg.contributions import deciding, graphs, inbox, ledger, model, resident, sifting
 from coopkg.contributions.model import Contribution, Upload
+from coopkg.contributions.sifting import NOTHING_BACK, HeldBack, Suspect
 from coopkg.errors import GenerationError, LedgerError, PublicationError, StorageError, UnknownError
 from coopkg.generation import Generation
 
@@ -70,8 +71,9 @@ def alone(home: Path) -> Iterator[None]:
 def publish(home: Path, settings: Settings) -> Generation:
     """Publish the sources and what was accepted, in a process of its own; return the generation.
 
-    When what was accepted since the last publication may be what stops it, that is marked as
-    failed, with why; the old generation is served as before.
+    When what was decided since the last publication may be what stops it, those to blame are
+    found: each is marked as failed, with why, and what the others sent is published. When nothing
+    can be, the old generation is served as before.
 
     Raises:
         PublicationError: it is refused; the error says why.
@@ -85,8 +87,12 @@ def publish(home: Path, settings: Settings) -> Generation:
         tidy(home)
         return generation.open_(home, made.generation)
     if made.kind in BLAMED:
-        _mark_failed(home, made)
-        raise PublicationError(made.fr, made.en)
+        before = generation.current_number(home)
+        _blame(home, made, settings)
+        if generation.current_number(home) == before:
+            raise PublicationError(made.fr, made.en)
+        tidy(home)
+        return generation.current(home)
     if made.kind == LedgerError.__name__:
         raise LedgerError(PROGRAM, made.fr, made.en)
     raise GenerationError(made.fr, made.en)
@@ -109,15 +115,16 @@ def submit(home: Path, upload: Upload, settings: Settings) -> Contribution:
     return inbox.get(home, one.id)
 
 
-def _started(home: Path, settings: Settings) -> Made:
+def _started(home: Path, settings: Settings, back: HeldBack = NOTHING_BACK) -> Made:
     """Publish in a process of its own: that of the resident builder, or one that starts anew."""
     told = {"home": str(home.absolute()), "root": str(settings.root.absolute()), **_told(settings)}
+    told["back"] = back.to_json()
     asked = resident.ask(settings, b"P", json.dumps(told).encode() + b"\n", None)
     if asked is not None and asked.code == 0 and asked.answer:
         return Made(**json.loads(asked.answer))
     command = [sys.executable, "-m", PROGRAM, str(home.absolute())]
     done = subprocess.run(  # noqa: S603 - our own publisher, by its module
-        [*command, str(settings.root.absolute()), str(settings.keep_generations)],
+        [*command, str(told["root"]), str(settings.keep_generations), json.dumps(told["back"])],
         env=_environment(settings),
         capture_output=True,
         check=False,
@@ -207,17 +214,46 @@ def tidy(home: Path) -> None:
         _LOG.warning("%s", error)
 
 
-def _mark_failed(home: Path, made: Made) -> None:
+def _blame(home: Path, made: Made, settings: Settings) -> None:
+    """Find what a publication refuses, publish the rest, and mark the former as failed."""
+
+    def attempt(back: HeldBack) -> Made:
+        again = _started(home, settings, back)
+        settle(home)
+        return again
+
+    sifting.guilty(
+        _suspects(home, made),
+        made,
+        attempt,
+        lambda outcome: outcome.kind in BLAMED,
+        lambda one, why: _mark_failed(home, one, why),
+    )
+
+
+def _suspects(home: Path, made: Made) -> list[Suspect]:
+    """Return what was decided since the last publication and was to be published."""
+    served = included(home)
+    every = sorted(inbox.listing(home), key=lambda one: one.number)
+    fresh = [
+        Suspect(one.id)
+        for one in every
+        if one.state == "accepted" and one.id in made.tried and one.id not in served
+    ]
+    leaving = (one.id for one in every if one.state == "undone" and one.id not in made.tried)
+    return [*fresh, *(Suspect(name, is_undone=True) for name in leaving if name in served)]
+
+
+def _mark_failed(home: Path, one: Suspect, made: Made) -> None:
     """Mark what a publication refused: accepted becomes failed, undone is published again."""
     why = {"fr": made.fr[: deciding.WHY_MAX], "en": made.en[: deciding.WHY_MAX]}
-    served = included(home)
+    data = {"contribution": one.id, "by": inbox.RULES, "why": why}
     with ledger.of(home).writing() as writer:
-        for one in model.contributions(writer.entries).values():
-            data = {"contribution": one.id, "by": inbox.RULES, "why": why}
-            if one.state == "accepted" and one.id in made.tried and one.id not in served:
-                writer.append("failed", data)
-            elif one.state == "undone" and one.id not in made.tried and one.id in served:
-                writer.append("undo-failed", {**data, "state": "published"})
+        state = model.contributions(writer.entries)[one.id].state
+        if state == "accepted" and not one.is_undone:
+            writer.append("failed", data)
+        elif state == "undone" and one.is_undone:
+            writer.append("undo-failed", {**data, "state": "published"})
 
 
 def sealed(standing: graphs.Standing) -> dict[str, Any]:

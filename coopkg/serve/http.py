@@ -9,6 +9,7 @@ only through the one that runs it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import http.client
@@ -25,7 +26,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from coopkg.config import Settings
-from coopkg.errors import GenerationError
+from coopkg.contributions import partners, resident
+from coopkg.errors import CoopkgError, GenerationError
 from coopkg.workers import sandbox
 
 if TYPE_CHECKING:
@@ -110,6 +112,9 @@ def _service(settings: Settings) -> WSGIApplication:
 
     application = create_app(settings)
     application.extensions["coopkg_warming"].start()
+    with contextlib.suppress(CoopkgError):  # a journal that cannot be trusted is told when asked
+        if partners.known(settings.home):
+            resident.of(settings)
     application.extensions["coopkg_hooks"].start()
     return application
 
