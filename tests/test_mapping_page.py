@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -201,6 +202,9 @@ def test_kept_mappings_are_listed_downloaded_and_taken_off(app: Flask) -> None:
     rml = client.get(address)
     assert rml.mimetype == "text/turtle"
     assert list(ox.parse(rml.data, format=ox.RdfFormat.TURTLE))
+    names = list(csv.DictReader(io.StringIO(client.get("/fr/contribute/mappings/names.csv").text)))
+    tunisia = [one["iri"].rpartition("/")[2] for one in names if one["name"] == "Tunisie"]
+    assert tunisia == ["tunisie"], "what RML joins a cell with"
     assert client.get(address.partition("?")[0]).status_code == 404
     assert client.get(address.replace("/tunis/", "/sfax/")).status_code == 404
     data = {"pass": hidden(listed, "pass"), "name": kept.name, "action": "drop"}

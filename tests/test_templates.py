@@ -310,15 +310,48 @@ def test_a_mapping_of_a_sheet_that_is_not_there_is_told(known: intake.Ready) -> 
     mapping = {**Mapping.read(MAPPING).as_json(), "sheet": "Villes"}
     outcome = checked(workbook(["Code"], ["a"], title="Écoles"), XLSX, known, mapping=mapping)
     assert ("missing-sheet", "Villes") in [
-        (one["rule"], one["expected"]["fr"]) for one in outcome.report["findings"]
+        (one["rule"], one["expected"].get("fr")) for one in outcome.report["findings"]
     ]
 
 
+ACTIONS = """
+class = "coop:CountryAction"
+[[columns]]
+column = "Titre {1}"
+property = "skos:prefLabel@fr"
+[[columns]]
+column = "Porteur"
+property = "coop:participation/coop:lead"
+kind = "thing"
+"""
+
+
+def said_in_rml(text: str, property_: str) -> set[str]:
+    """Return the values that RML gives by one of its words."""
+    quads = ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)
+    return {q.object.value for q in quads if re.split(r"[/#]", q.predicate.value)[-1] == property_}
+
+
 def test_a_mapping_is_exported_as_rml() -> None:
-    text = templates.rml(Mapping.read(MAPPING), "a.csv", OWN)
-    quads = list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
-    values = {str(getattr(quad.object, "value", "")) for quad in quads}
-    assert {f"{OWN}{{Code}}", "Dénomination", "https://example.org/{Fiche}"} <= values
+    text = templates.rml.rml(Mapping.read(MAPPING), "a.csv", OWN)
+    assert said_in_rml(text, "template") == {f"{OWN}{{Code}}", "https://example.org/{Fiche}"}
+    assert said_in_rml(text, "reference") == {"Dénomination", "iri"}
+    assert (said_in_rml(text, "child"), said_in_rml(text, "parent")) == ({"Pays"}, {"name"})
+    assert said_in_rml(text, "source") == {"a.csv", "names.csv"}
+    assert text.startswith("# a.csv: Dénomination, Pays, Fiche\n")
+
+
+def test_rml_has_a_map_of_its_own_for_what_lies_between() -> None:
+    text = templates.rml.rml(Mapping.read(ACTIONS), "a.csv", OWN)
+    row = OWN + "{Titre \\{1\\}}"
+    assert said_in_rml(text, "template") == {row, f"{row}-lead-{{Porteur}}"}
+    assert said_in_rml(text, "predicate") == {
+        expand(name).value for name in ("skos:prefLabel", "coop:participation", "coop:lead")
+    }
+    assert f"{BASE}ns#Participation" in said_in_rml(text, "class")
+    back = ACTIONS.replace("coop:participation/coop:lead", "^coop:component")
+    below = templates.rml.rml(Mapping.read(back), "a.csv", OWN)
+    assert said_in_rml(below, "template") == {row, f"{OWN}{{Porteur}}"}
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ mapping reads a table back (`coopkg.build.intake`): the same file always gives t
 
 from __future__ import annotations
 
-from coopkg.templates import sealed
+from coopkg.templates import rml, sealed
 from coopkg.templates.classes import CLASSES, LEFT_OUT
 from coopkg.templates.fields import Field, Template, template
-from coopkg.templates.mapping import Column, Mapping, MappingError, of_template, rml
+from coopkg.templates.mapping import Column, Mapping, MappingError, of_template
 from coopkg.templates.vocabulary import Vocabulary
 from coopkg.templates.workbook import csv_text, workbook
 

@@ -1,4 +1,4 @@
-"""What the columns of a table are: written in TOML or JSON, kept by who sends it, shown as RML.
+"""What the columns of a table are: written in TOML or JSON, kept by who sends it.
 
     class = "org:Organization"
     id = "Code"
@@ -12,25 +12,19 @@ The same table and the same mapping always give the same triples.
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-import pyoxigraph as ox
-
 from coopkg.errors import Lang
 from coopkg.templates.fields import Field, Sort, Template
-from coopkg.terms import PREFIXES, Term, expand
+from coopkg.terms import expand
 
 SEPARATOR: Final = ";"
 _KEYS: Final = {"class", "id", "sheet", "columns", "lang", "pattern", "ignored"}
 _COLUMN_KEYS: Final = {"column", "property", "kind", "pattern", "separator", "datatype", "required"}
-_RML: Final = "http://semweb.mmlab.be/ns/rml#"
-_RR: Final = "http://www.w3.org/ns/r2rml#"
-_QL: Final = "http://semweb.mmlab.be/ns/ql#"
 
 
 class MappingError(ValueError):
@@ -190,71 +184,6 @@ def of_template(given: Template, lang: Lang) -> Mapping:
     """Return what the columns of a template in one language are."""
     columns = tuple(Column(one.label[lang], one) for one in given.fields)
     return Mapping(given.kind, given.id_label(lang), columns)
-
-
-# --- RML -----------------------------------------------------------------------------------
-
-
-def rml(mapping: Mapping, source: str, base: str) -> str:
-    """Return a mapping as RML in Turtle: what other tools read (https://rml.io/specs/rml/)."""
-    made: list[ox.Triple] = []
-    count = 0
-
-    def node() -> ox.BlankNode:
-        nonlocal count
-        count += 1
-        return ox.BlankNode(f"m{count}")
-
-    def say(subject: ox.NamedNode | ox.BlankNode, predicate: str, value: Term | str) -> None:
-        made.append(
-            ox.Triple(
-                subject,
-                ox.NamedNode(predicate),
-                ox.Literal(value) if isinstance(value, str) else value,
-            )
-        )
-
-    top = ox.NamedNode(base + "mapping")
-    say(top, PREFIXES["rdf"] + "type", ox.NamedNode(_RR + "TriplesMap"))
-    logical, subject = node(), node()
-    say(top, _RML + "logicalSource", logical)
-    say(logical, _RML + "source", source)
-    say(logical, _RML + "referenceFormulation", ox.NamedNode(_QL + "CSV"))
-    say(top, _RR + "subjectMap", subject)
-    say(
-        subject,
-        _RR + "template",
-        base + mapping.pattern.replace("{}", "{" + _reference(mapping.id) + "}"),
-    )
-    say(subject, _RR + "class", ox.NamedNode(mapping.kind))
-    for one in mapping.columns:
-        pair, value = node(), node()
-        say(top, _RR + "predicateObjectMap", pair)
-        say(pair, _RR + "predicate", ox.NamedNode(one.field.path[-1].removeprefix("^")))
-        say(pair, _RR + "objectMap", value)
-        if one.pattern:
-            say(
-                value,
-                _RR + "template",
-                one.pattern.replace("{}", "{" + _reference(one.heading) + "}"),
-            )
-        else:
-            say(value, _RML + "reference", one.heading)
-        if one.field.lang:
-            say(value, _RR + "language", one.field.lang)
-        elif one.field.datatype:
-            say(value, _RR + "datatype", ox.NamedNode(one.field.datatype))
-        if one.field.kind in {"thing", "address"}:
-            say(value, _RR + "termType", ox.NamedNode(_RR + "IRI"))
-    text = ox.serialize(
-        made, format=ox.RdfFormat.TURTLE, prefixes={"rr": _RR, "rml": _RML, "ql": _QL}
-    )
-    assert text is not None
-    return text.decode()
-
-
-def _reference(heading: str) -> str:
-    return re.sub(r"([{}\\])", r"\\\1", heading)
 
 
 def headings(mapping: Mapping) -> Sequence[str]:

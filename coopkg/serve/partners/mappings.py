@@ -6,17 +6,21 @@ is downloaded as RML (Turtle) or as what `coopkg check --mapping` reads (JSON).
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from coopkg.answers.tables import harmless
 from coopkg.contributions import Partner, mappings, partners
 from coopkg.contributions.mappings import Saved
 from coopkg.errors import CoopkgError, Lang, UnknownError
+from coopkg.serve import metering
 from coopkg.serve.partners import (
     bodies,
     columns,
@@ -82,8 +86,27 @@ def blueprint(drafts: Drafts) -> Blueprint:
             )
         return _written(partners.find(tokens.settings().home, partner), name, form)
 
+    @routes.get(f"{_LANG}/mappings/{rml.NAMES}")
+    def names(lang: Lang) -> Response:
+        with metering.work():
+            answer = Response(_names(), content_type="text/csv; charset=utf-8; header=present")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{rml.NAMES}"'
+        return answer
+
     _program(routes)
     return routes
+
+
+def _names() -> str:
+    """Return the table of names that RML joins cells with: every name of every thing."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(["name", "iri"])
+    for iri, entry in sorted(g.service.labels.items()):
+        texts = (entry.get("fr"), entry.get("en"), *entry.get("alt", ()))
+        for text in dict.fromkeys(filter(None, texts)):
+            writer.writerow([harmless(str(text)), iri])
+    return written.getvalue()
 
 
 def _program(routes: Blueprint) -> None:
@@ -165,7 +188,7 @@ def _written(partner: Partner, name: str, form: str) -> Response:
     if form == "json":
         text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     else:
-        text = rml(Columns.of_json(made), one.label or "table.csv", partner.base)
+        text = rml.rml(Columns.of_json(made), one.label or "table.csv", partner.base)
     answer = Response(text, content_type=_FORMS[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     answer.headers["Cache-Control"] = "no-store"
