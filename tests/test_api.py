@@ -172,6 +172,7 @@ def test_an_empty_csv_says_why_it_is_empty(client: FlaskClient) -> None:
     response = client.get(f"{ASK}.csv", query_string={"place": "cameroun"})
     assert response.data.decode("utf-8-sig").count("\r\n") == 1
     assert response.headers["X-Answer-Status"] == "not-stated"
+    assert response.headers["Content-Disposition"].endswith('-not-stated.csv"')
 
 
 def test_the_turtle_is_what_the_answer_rests_on(client: FlaskClient) -> None:

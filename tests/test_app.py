@@ -393,3 +393,25 @@ def test_pages_run_no_script_and_ask_nobody_else(client: FlaskClient) -> None:
         assert not re.findall(r'<script(?! type="module" src="/static/[^"]*"></script>)', shown)
         assert " style=" not in found.text
         assert not re.findall(r'(?:src|action)="https?://', found.text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/health",
+        "/version",
+        "/sitemap.xml",
+        "/openapi.json",
+        "/fr/id/organisation/cefal",
+        "/api/questions/partners-by-theme-and-place/why?row=x",
+        "/api/questions/nothing-so-called",
+        "/graphs?graph=urn:x",
+        "/sparql?query=nothing",
+    ],
+)
+def test_programs_of_other_sites_read_every_answer_and_every_refusal(
+    client: FlaskClient, path: str
+) -> None:
+    for found in (client.get(path), client.options(path), client.put("/sparql")):
+        assert found.headers["Access-Control-Allow-Origin"] == "*"
+        assert "X-Generation" in found.headers["Access-Control-Expose-Headers"]

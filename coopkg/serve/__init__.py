@@ -53,7 +53,7 @@ from coopkg.serve import (
 )
 from coopkg.serve.cache import Cache
 from coopkg.serve.front import LASTS, Front
-from coopkg.serve.headers import complete
+from coopkg.serve.headers import OPEN, complete
 from coopkg.serve.live import Live
 from coopkg.serve.sparql import check
 from coopkg.serve.sparql.fairness import Shares
@@ -267,7 +267,7 @@ def _mind_errors(app: Flask, live: Live) -> None:
 
 def _sign(response: Response) -> Response:
     """Add what every answer carries: generation, ETag, language, safety headers."""
-    wanted = dict(_SAFETY)
+    wanted = {**OPEN, **_SAFETY}
     service = g.get("service")
     if service is not None:
         wanted["X-Generation"] = service.generation.id  # a dump names its own

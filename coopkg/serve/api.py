@@ -18,6 +18,7 @@ from coopkg.answers import Answer, Asked, parts
 from coopkg.errors import Lang, ParameterError, UnknownError, UnwritableError
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import arguments, linked, question_view, travel
+from coopkg.serve.headers import opened
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
 
@@ -58,12 +59,8 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
 
     @routes.after_request
     def share(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = (
-            "X-Generation, X-Answer-Status, ETag, Content-Disposition"
-        )
         response.vary.add("Accept")
-        return response
+        return opened(response)
 
     return routes
 
@@ -163,12 +160,16 @@ def _as_turtle(asked: Asked) -> Response:
 
 
 def _file(body: str | bytes, asked: Asked, answer: Answer, suffix: str, mark: str = "") -> Response:
-    """Return a file that is named after its question and its generation, so that it stays dated."""
+    """Return a file that is named after its question and its generation, so that it stays dated.
+
+    One without rows has no cell to say why in: its name says it, beside the header.
+    """
     media = MEDIA[suffix]
     charset = "; charset=utf-8" if media.startswith("text/") else ""
     response = Response(body, content_type=media + charset)
     response.headers["X-Answer-Status"] = answer.status
-    name = f"{asked.question.slug}-{asked.context.generation}{mark}.{suffix}"
+    status = "" if answer.status == "complete" else f"-{answer.status}"
+    name = f"{asked.question.slug}-{asked.context.generation}{mark}{status}.{suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

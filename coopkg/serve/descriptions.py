@@ -57,7 +57,6 @@ def blueprint() -> Blueprint:
         routes.add_url_rule(f"/{path}", endpoint, _described, defaults=given)
         routes.add_url_rule(f"/{path}.<suffix>", f"{endpoint}_file", _file, defaults=given)
     routes.add_url_rule("/context/coop.context.jsonld", "context", _context)
-    routes.after_request(linked.share)
     return routes
 
 

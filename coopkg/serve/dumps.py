@@ -131,7 +131,6 @@ def blueprint(home: Path) -> Blueprint:
         return redirect(f"/dumps/{found.id}/{name}", 302)
 
     routes.add_app_template_filter(lambda size: weight(size, g.lang), "weight")
-    routes.after_request(linked.share)
     return routes
 
 

@@ -50,7 +50,6 @@ def blueprint() -> Blueprint:
     routes.add_url_rule("/ns", "ns", resolve, defaults={"area": "ns", "name": ""})
     routes.add_url_rule("/ns.<suffix>", "ns_file", _vocabulary_file)
     routes.add_url_rule("/shapes", "shapes", _shapes)
-    routes.after_request(linked.share)
     return routes
 
 

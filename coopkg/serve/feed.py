@@ -46,7 +46,6 @@ def blueprint(box: Box) -> Blueprint:
             return _of_entity(mistake.about(about), comparisons, lang)
         return _page(comparisons, box.answered(), lang)
 
-    routes.after_request(linked.share)
     return routes
 
 

@@ -21,10 +21,11 @@ from coopkg import formats, sparql_text, terms
 from coopkg.engine import Dataset, Engine
 from coopkg.errors import UnknownError
 from coopkg.serve import arguments, compression, metering
+from coopkg.serve.headers import opened
 from coopkg.serve.partners import writing
 from coopkg.serve.partners.writing import Target
 from coopkg.serve.problems import HTTPProblem
-from coopkg.serve.sparql import CORS, description, protocol
+from coopkg.serve.sparql import description, protocol
 from coopkg.serve.sparql.sending import Sending
 from coopkg.terms import BASE, RDF_TYPE, expand
 
@@ -96,10 +97,7 @@ def blueprint(
                 yield unquote_etag(compression.tagged(f'"{tag}"', compression.GZIP))[0] or tag
             response.close()
 
-    @routes.after_request
-    def open_to_all(response: Response) -> Response:
-        response.headers.update(CORS)
-        return response
+    routes.after_request(opened)
 
     for rule in ("/graphs", "/graphs/", "/graphs/<path:path>"):
         routes.add_url_rule(

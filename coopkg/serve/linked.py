@@ -45,10 +45,6 @@ OTHERS: Final[Mapping[str, str]] = {
     "void-ext": "http://ldf.fi/void-ext#",
     "spdx": "http://spdx.org/rdf/terms#",
 }
-EXPOSED: Final = (
-    "Link, ETag, Vary, X-Generation, Memento-Datetime, Content-Disposition, Content-Range, "
-    "Accept-Ranges, Retry-After"
-)
 DATA_LICENCE: Final = "/catalog#licence-ouverte-2.0"
 TERMS_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 DESCRIPTION: Final = "/void.ttl"
@@ -118,13 +114,6 @@ def linked(response: R, links: Sequence[str], licence: str = DATA_LICENCE) -> R:
     described = link(DESCRIPTION, "describedby", type=formats.TURTLE.media_type)
     every = [*links, described, link(licence, "license")]
     response.headers["Link"] = ", ".join(every)
-    return response
-
-
-def share(response: Response) -> Response:
-    """Let programs of other sites read an answer, its refusals included."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response
 
 

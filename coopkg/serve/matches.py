@@ -69,7 +69,6 @@ def blueprint() -> Blueprint:
         other = linked.link("/links.sssom.tsv", "alternate", type=TSV.partition(";")[0])
         return linked.linked(response, [other])
 
-    routes.after_request(linked.share)
     return routes
 
 

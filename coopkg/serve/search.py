@@ -14,7 +14,7 @@ from coopkg.answers import changes
 from coopkg.errors import Lang, ParameterError
 from coopkg.search import Askable, Found, Index, Outcome, said
 from coopkg.search.typed import Reading
-from coopkg.serve import arguments, linked, listing
+from coopkg.serve import arguments, listing
 from coopkg.serve.present import Names
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
@@ -89,7 +89,7 @@ def data() -> Response:
     service: Service = g.service
     found = search.answer(index(service), typed)
     body = json.dumps(_as_json(service, typed, found, lang), ensure_ascii=False)
-    return linked.share(Response(body, content_type="application/json; charset=utf-8"))
+    return Response(body, content_type="application/json; charset=utf-8")
 
 
 def page(lang: Lang) -> str:

@@ -22,12 +22,6 @@ def blueprint() -> Blueprint:
     routes.add_url_rule("/s/<code>", "follow", follow)
     routes.add_url_rule("/sparql/permalink", "make", make)
 
-    @routes.after_request
-    def open_to_all(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "Link, Location, X-Generation"
-        return response
-
     return routes
 
 

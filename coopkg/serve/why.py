@@ -80,8 +80,6 @@ def _json(found: Why, slug: str, asked: Asked) -> Response:
     written = {**found.as_json(), "answer": travel.address(address)}
     text = json.dumps(written, ensure_ascii=False, allow_nan=False)
     response = Response(text, content_type=f"{JSON}; charset=utf-8")
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "X-Generation, ETag"
     response.vary.add("Accept")
     return response
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, g
 
-from coopkg import __version__
+from coopkg import __version__, formats
 from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import linked
@@ -32,6 +32,7 @@ CHOICES: Final = "choices.json"
 MEDIA_TYPE: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXAMPLE: Final = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"
 SHARED: Final = ("lang", "page", "sort", "order", "inference", "generation")
 REFUSALS: Final = {
     "400": ("paramètre refusé, avec sa raison", "a parameter refused, with its reason"),
@@ -61,7 +62,6 @@ def blueprint() -> Blueprint:
         response.vary.add("Accept-Language")
         return linked.linked(response, [])
 
-    routes.after_request(linked.share)
     return routes
 
 
@@ -267,22 +267,42 @@ class _Says:
         }
 
     def _sparql(self, method: str) -> Json:
+        shared = [{"$ref": f"#/components/parameters/{name}"} for name in SHARED[4:]]
+        dataset = [self._dataset(name) for name in ("default-graph-uri", "named-graph-uri")]
         query = {
             "name": "query",
             "in": "query",
-            "required": True,
-            "description": self("une requête SPARQL 1.1", "a SPARQL 1.1 query"),
+            "description": self(
+                "une requête SPARQL 1.1 ; sans elle, la description du service",
+                "a SPARQL 1.1 query; without it, the description of the service",
+            ),
             "schema": schemas.STRING,
-            "example": "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1",
+            "example": EXAMPLE,
         }
-        shared = [{"$ref": f"#/components/parameters/{name}"} for name in SHARED[4:]]
+        written = {
+            "name": "format",
+            "in": "query",
+            "description": self(
+                "le format du résultat, à défaut d’Accept", "the format of the result, for Accept"
+            ),
+            "schema": {"type": "string", "enum": sorted(formats.NAMES)},
+        }
+        fields = {
+            "query": {"type": "string"},
+            **{one["name"]: one["schema"] for one in dataset},
+        }
+        form = {"type": "object", "required": ["query"], "properties": fields}
         body = {
             "required": True,
             "content": {
-                "application/sparql-query": {"schema": schemas.STRING, "example": query["example"]}
+                "application/sparql-query": {"schema": schemas.STRING, "example": EXAMPLE},
+                "application/x-www-form-urlencoded": {
+                    "schema": form,
+                    "example": {"query": EXAMPLE},
+                },
             },
         }
-        given = [query, *shared] if method == "get" else shared
+        given = [*([query] if method == "get" else []), *dataset, written, *shared]
         found: Json = {
             "operationId": f"sparql-{method}",
             "tags": ["sparql"],
@@ -298,10 +318,19 @@ class _Says:
                         "text/turtle": {"schema": schemas.STRING},
                     },
                 },
-                **self.refused("400", "406", "429", "503"),
+                **self.refused("400", "403", "406", "413", "415", "429", "503"),
             },
         }
         return {**found, "requestBody": body} if method == "post" else found
+
+    def _dataset(self, name: str) -> Json:
+        """Return a parameter that names graphs (SPARQL 1.1 Protocol, section 2.1.4)."""
+        return {
+            "name": name,
+            "in": "query",
+            "description": self("un graphe à interroger, de ce service", "a graph to ask, of ours"),
+            "schema": {"type": "array", "items": {"type": "string", "format": "uri"}},
+        }
 
     # --- Shared parts ---
 

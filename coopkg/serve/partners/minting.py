@@ -17,7 +17,7 @@ from coopkg.errors import Lang, ParameterError
 from coopkg.linking import Lookalike, identifier, minting
 from coopkg.linking.minting import Minted
 from coopkg.links.taken import Taken
-from coopkg.serve import linked, metering, present
+from coopkg.serve import metering, present
 from coopkg.serve.entity.words import KINDS
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.reconcile.known import index
@@ -64,7 +64,7 @@ def blueprint() -> Blueprint:
             "lookalikes": [one.as_json() for one in alike],
         }
         text = json.dumps(body, ensure_ascii=False, indent=1) + "\n"
-        return linked.share(Response(text, content_type="application/json; charset=utf-8"))
+        return Response(text, content_type="application/json; charset=utf-8")
 
     return routes
 

@@ -108,7 +108,6 @@ class _Receipts:
         cited = _cited(read, outcome, code, lang)
         response = Response(_WRITERS[written](cited, outcome, code))
         response.headers["Content-Type"] = MEDIA[written] + "; charset=utf-8"
-        response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Link"] = ", ".join(
             f'</{lang}/receipt/{code}.{one}>; rel="alternate"; type="{media}"'

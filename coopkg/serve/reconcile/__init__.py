@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from coopkg.engine import admission
 from coopkg.errors import ParameterError
 from coopkg.linking import Asked, candidates, full
-from coopkg.serve import linked, metering
+from coopkg.serve import metering
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.reconcile import extend, manifest, preview, queries, suggest
 from coopkg.serve.reconcile.known import index
@@ -62,7 +62,6 @@ def blueprint() -> Blueprint:
         for path, view in parts.items():
             name = view.__name__.strip("_") + language
             routes.add_url_rule(f"{at}/reconcile{path}", name, view)
-    routes.after_request(linked.share)
     return routes
 
 

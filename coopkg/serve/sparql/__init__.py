@@ -9,17 +9,12 @@ from flask import Blueprint, Request, Response, render_template
 
 from coopkg.engine import Engine
 from coopkg.serve import problems
-from coopkg.serve.headers import complete
+from coopkg.serve.headers import OPEN, complete
 from coopkg.serve.sparql.endpoint import METHODS, Endpoint
 from coopkg.serve.sparql.fairness import Shares
 
 BODY_MAX_BYTES: Final = 1 << 20
-CORS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-Generation, ETag, Retry-After, Link, "
-    "X-Query-Id, X-Query-Warnings, X-Truncated, Server-Timing, RateLimit, RateLimit-Policy",
-}
-_OPEN: Final = {**CORS, "X-Content-Type-Options": "nosniff"}
+_OPEN: Final = {**OPEN, "X-Content-Type-Options": "nosniff"}
 
 
 def blueprint(

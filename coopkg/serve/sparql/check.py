@@ -35,10 +35,6 @@ TIMEOUT_S: Final = 1.0
 WARNINGS: Final = "X-Query-Warnings"
 LINK_MOST: Final = 2_000  # characters of a query in a header
 _KEPT: Final = 4
-_CORS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-Generation, ETag, Content-Language",
-}
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _PREFLIGHT: Final = {
     "Allow": ", ".join(_METHODS),
@@ -63,11 +59,6 @@ def blueprint(service: Callable[[], Service], body_max_bytes: int = 1 << 20) -> 
         if request.method == "OPTIONS":
             return Response(status=204, headers=_PREFLIGHT)
         return _check(service(), body_max_bytes)
-
-    @routes.after_request
-    def share(response: Response) -> Response:
-        response.headers.update(_CORS)
-        return response
 
     return routes
 

@@ -33,7 +33,6 @@ def blueprint() -> Blueprint:
     routes.add_url_rule(f"{lang}/ns", "overview", _overview)
     routes.add_url_rule(f"{lang}/ns/<name>", "term", _term)
     routes.add_url_rule("/ns/<name>", "name", _name)
-    routes.after_request(linked.share)
     return routes
 
 
