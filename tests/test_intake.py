@@ -242,6 +242,18 @@ def test_an_operator_is_held_to_safety_only() -> None:
     assert checked(control, NT, role="operator", graph="http://e/g").status == "violations"
 
 
+def test_an_identifier_is_checked_even_when_nothing_was_published_yet() -> None:
+    wrong = PREFIXES + ":a coop:iso2 'XX' ; <http://purl.org/dc/terms/identifier> 'SIREN 180014046' .\n"
+    first = checked(wrong)
+    rules = {item["rule"] for item in first.report["findings"]}
+    assert rules == {"identifier-iso-3166-1-alpha-2", "identifier-siren"}
+    assert (first.status, first.added) == ("violations", b"")
+    for item in first.report["findings"]:
+        assert_told(item)
+    apart = checked(wrong, role="operator", graph="http://e/g")
+    assert apart.status == "conforms", "held to syntax and safety only"
+
+
 def test_a_fault_that_was_there_before_is_not_the_contributions(known: intake.Ready) -> None:
     outcome = checked(ACTION, known=known, graph=f"{MAIN}/other")
     nodes = {item["node"] for item in outcome.report["findings"]}

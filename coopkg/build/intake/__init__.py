@@ -9,7 +9,7 @@ the current generation is read before (`ready`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -109,14 +109,18 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
     graphs |= {target(job)} if job.graph else set()
     foreseen: dict[str, Any] = {}
     owned = [quad for quad in named.quads if privilege.is_own(job, _name(quad))]
-    if known.checker is not None and (owned or not operator):
+    if owned or not operator:
         found += identifiers.findings(named, known.ground)
+    if known.checker is not None and (owned or not operator):
         change = changed(job, named.quads, graphs, known.ground, named.removed)
-        more = plain.told(known.checker.findings(change, named, job.name), named, job.media_type)
+        more = known.checker.findings(change, named, job.name)
+        more = plain.told(more, named, job.media_type, _label(job, known.ground))
         found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
         foreseen = whatif.of(job, change, known.ground)
+    elif _violated(found):
+        return _outcome("violations", found, job)
     status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
     added, removed = _text(named.quads), _text(named.removed)
     return _outcome(status, found, job, tuple(sorted(graphs)), added, foreseen, removed)
@@ -124,6 +128,10 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
 
 def _text(quads: Iterable[ox.Quad]) -> bytes:
     return "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
+
+
+def _label(job: Job, ground: Ground) -> Callable[[str], str]:
+    return lambda iri: ground.label(iri).get(job.lang, "")
 
 
 def _shorter(one: Finding, base: str) -> Finding:
