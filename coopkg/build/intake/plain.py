@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -36,10 +36,17 @@ _PART: Final = expand("coop:Participation")
 _VAGUE: Final = "coopsh:KnownWords-node"
 _NAMED: Final = "coopsh:Named-label"
 _SHORT: Final = re.compile(r"(?<![\w<\"/:])([A-Za-z][\w-]*):([A-Za-z0-9][\w-]*)(?![\w:/])")
+_QUOTED: Final = re.compile(r"[A-Za-z][\w-]*:[\w-]+\s+\"([^\"]*)\"(?:@\w+|\^\^\S+)?\.?$")
 _PAIR: Final = re.compile(r"(\S+)\s+([A-Za-z][\w-]*:[\w-]+)\.?$")
 
 
-def told(found: Iterable[Finding], read: Read, media_type: str) -> list[Finding]:
+Named = Callable[[str], str]
+"""The label of an IRI, "" when there is none."""
+
+
+def told(
+    found: Iterable[Finding], read: Read, media_type: str, label: Named = str
+) -> list[Finding]:
     """Return what is left to tell a partner, each mistake once, in the syntax of the file."""
     every = list(found)
     parts = {
@@ -56,7 +63,7 @@ def told(found: Iterable[Finding], read: Read, media_type: str) -> list[Finding]
         if not (one.rule == _NAMED and one.node in parts)
         and not (one.rule == _VAGUE and _at(one) in named)
     )
-    return [_written(_worded(one), read, media_type) for one in kept]
+    return [_written(_worded(one), read, media_type, label) for one in kept]
 
 
 def _at(one: Finding) -> tuple[Spot, str, str]:
@@ -72,8 +79,8 @@ def _worded(one: Finding) -> Finding:
     return replace(one, message=message)
 
 
-def _written(one: Finding, read: Read, media_type: str) -> Finding:
-    """Write what is proposed in the syntax of the file, where prefixes are none or are strings."""
+def _written(one: Finding, read: Read, media_type: str, label: Named) -> Finding:
+    """Write what is proposed as the file can hold it: without prefixes, or without triples."""
     kind = media_type.partition(";")[0].strip().lower()
     if kind in {"application/n-triples", "application/n-quads"}:
         fix = _long(one.fix)
@@ -86,7 +93,23 @@ def _written(one: Finding, read: Read, media_type: str) -> Finding:
         wrong = next((form for form in _forms(one) if form and form in line), "")
         fix = line.replace(wrong, _full(near)) if near and wrong else _pair(one.fix)
         return replace(one, example=_pair(one.example), fix=fix)
+    if read.is_table:
+        return replace(one, example=_cell(one.example, label), fix=_cell(one.fix, label))
     return one
+
+
+def _cell(text: str, label: Named) -> str:
+    """Return what a cell would hold for a property and its value, as Turtle writes them.
+
+    >>> _cell("coop:country place:tunisie", {f"{PREFIXES['place']}tunisie": "Tunisie"}.get)
+    'Tunisie'
+    >>> _cell('skos:prefLabel "Bénin"@fr', str)
+    'Bénin'
+    """
+    if match := _PAIR.match(text):
+        return label(_full(match[2])) or match[2].partition(":")[2]
+    match = _QUOTED.match(text)
+    return match[1] if match else text
 
 
 def _forms(one: Finding) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What a contribution changes, in words: each thing it describes, and what it says of it.
 
-Things without a name of their own (who takes part in an action, and as what) are told where the
-thing they belong to names them, and not by their addresses.
+Who takes part in an action, and as what, is told where the action says it; so are other things
+without a name of their own, and not by their addresses.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from coopkg.serve.partners.tokens import settings
 from coopkg.terms import RDF_TYPE, expand
 
 _NAMES: Final = tuple(expand(name).value for name in ("rdfs:label", "skos:prefLabel"))
+_PART: Final = expand("coop:Participation")
 _TONGUES: Final = {
     "fr": {"fr": "en français", "en": "en anglais"},
     "en": {"fr": "in French", "en": "in English"},
@@ -77,7 +78,14 @@ class _Telling:
             for term in {*line.before, *line.after}
             if isinstance(term, ox.NamedNode) and term.value != line.subject.value
         )
-        nameless = (one for one in lines if not self._is_named(one) and led[one] == 1)
+        parts = {
+            line.subject.value
+            for line in self.found.lines
+            if line.predicate == RDF_TYPE and _PART in (*line.before, *line.after)
+        }
+        nameless = (
+            one for one in lines if led[one] == 1 and (one in parts or not self._is_named(one))
+        )
         leads = {
             term.value: line.subject.value
             for line in self.found.lines
@@ -109,7 +117,7 @@ class _Telling:
                     "lines": [
                         self._line(one, lines, ())
                         for one in (lines[term.value] if term.value in inner else ())
-                        if one.predicate != RDF_TYPE
+                        if one.predicate != RDF_TYPE and one.predicate.value not in _NAMES
                     ],
                 }
                 for term in terms
