@@ -5,13 +5,12 @@ What `crawl` reads, and what of it is drawn by digest, is said there.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -32,18 +31,6 @@ DRAWN = 40
 SHOWN = 25
 
 
-@pytest.fixture
-def unburdened() -> Iterator[None]:
-    """Keep what the application holds out of the collector's way: a quarter of the time is its."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
-
-
 @pytest.fixture(scope="module")
 def words(app: Flask) -> Words:
     labels = app.extensions["coopkg"].service().labels
@@ -57,7 +44,6 @@ def addresses(client: FlaskClient) -> list[str]:
     return [one.path + ("?" + one.query if one.query else "") for one in parts]
 
 
-@pytest.mark.usefixtures("unburdened")
 @pytest.mark.parametrize("lang", crawl.LANGS)
 def test_every_page_leads_somewhere_and_speaks_its_language(
     app: Flask, words: Words, lang: str
