@@ -21,7 +21,7 @@ serve: $(VENV)/.run  ## build a generation if none is current, and serve it on H
 
 test: $(VENV)/.dev $(VENV)/.tools  ## everything CI runs
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	$(BIN)/pytest -q $(PARALLEL) -m "not attacks"
+	$(BIN)/pytest -q $(PARALLEL) -m "not attacks" --durations=15
 	$(BIN)/pytest -q -m attacks
 
 test-engines: $(VENV)/.dev $(VENV)/.tools  ## the catalogue on engines elsewhere
