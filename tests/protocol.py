@@ -32,7 +32,8 @@ ROOT: Final = Path(__file__).parents[1]
 if str(ROOT / "tests") not in sys.path:
     sys.path.insert(0, str(ROOT / "tests"))
 
-import serving  # noqa: E402 - a neighbour, found beside this file
+import operating  # noqa: E402 - a neighbour, found beside this file
+import serving  # noqa: E402 - the same
 
 from coopkg import generation  # noqa: E402
 from coopkg.build import describe  # noqa: E402
@@ -239,28 +240,37 @@ def section(found: Sequence[Line]) -> str:
 
 
 def written(page: str, made: str) -> str:
-    """Return the page with this section in its place, or after the others."""
-    place = re.compile(re.escape(START) + ".*?" + re.escape(END) + "\n", re.DOTALL)
+    """Return the page with a section in its place, or after the others."""
+    start, end = made.splitlines()[0], made.splitlines()[-1]
+    place = re.compile(re.escape(start) + ".*?" + re.escape(end) + "\n", re.DOTALL)
     if place.search(page):
         return place.sub(lambda _: made, page)
     return page.rstrip() + "\n\n" + made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Publish, serve, check; print each line, and write the section with `--write`."""
+    """Publish, serve, check, as a reader and as an operator; write the sections with `--write`."""
     options = [one for one in arguments if one != "--write"]
     with tempfile.TemporaryDirectory(prefix="coopkg-published-") as home:
         publish = (sys.executable, "-m", "coopkg", "publish", "--home", home, "--root", str(ROOT))
         subprocess.run(publish, check=True)
         with service(Path(home)) as url:
             found = lines(url, *options)
-    for line in found:
+    with operating.service(apart=True) as (url, token):
+        by_operator = operating.lines(url, token, *options)
+    sections = (section(found), operating.section(by_operator))
+    for line in (*found, *by_operator):
         print(line.status, line.level, line.id, line.title, line.detail and f"– {line.detail}")
     if "--write" in arguments:
         page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Conformance\n"
-        PAGE.write_text(written(page, section(found)), encoding="utf-8")
-    print(section(found))
+        for made in sections:
+            page = written(page, made)
+        PAGE.write_text(page, encoding="utf-8")
+    print(*sections, sep="\n")
     unknown = [line.id for line in found if line.status == "FAIL" and line.cause is None]
+    unknown += [
+        line.id for line in by_operator if line.status == "FAIL" and not operating.cause(line)
+    ]
     return 1 if unknown else 0
 
 
