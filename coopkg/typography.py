@@ -1,12 +1,16 @@
-"""French spacing: a no-break space before `: ; ? !` and inside « », as printers put it; undone."""
+"""How texts are written: French spacing, which typing undoes, and days."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from babel.dates import format_date
+
 NO_BREAK: Final = "\u00a0"
+LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _BEFORE: Final = re.compile(r" ([:;?!»])(?=$|[\s.,)<])")
 _AFTER: Final = re.compile(r"« ")
 _TYPED: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-"})
@@ -20,6 +24,17 @@ def french(text: str) -> str:
     'Pourquoi\xa0? «\xa0rien\xa0»\xa0: ?x ?p'
     """
     return _AFTER.sub(f"«{NO_BREAK}", _BEFORE.sub(rf"{NO_BREAK}\1", text))
+
+
+@lru_cache(maxsize=512)
+def day(when: date, lang: str) -> str:
+    """Write a day in words.
+
+    >>> day(date(2022, 3, 1), "fr"), day(date(2022, 3, 1), "en")
+    ('1er mars 2022', '1 March 2022')
+    """
+    written = str(format_date(when, format="long", locale=LOCALES[lang]))
+    return written.replace("1 ", "1er ", 1) if lang == "fr" and when.day == 1 else written
 
 
 def plain(text: str) -> str:

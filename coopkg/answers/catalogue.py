@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 from coopkg.questions import QuestionEvidence
 from coopkg.questions.templates import of, origin
 from coopkg.terms import LANGUAGES, PREFIXES, Term, compact
+from coopkg.typography import day
 
 Solution: TypeAlias = Mapping[str, Term]
 Ask: TypeAlias = Callable[[str, Mapping[str, Term]], Sequence[Solution]]
@@ -80,6 +82,9 @@ class Catalogue:
 def literal_words(term: Term, lang: str) -> str:
     """Write a literal for people: numbers with the marks of the language, booleans in words.
 
+    >>> a_day = ox.NamedNode(PREFIXES["xsd"] + "date")
+    >>> literal_words(ox.Literal("1984-07-12", datatype=a_day), "fr")
+    '12 juillet 1984'
     >>> literal_words(ox.Literal(20150), "en")
     '20,150'
     >>> literal_words(ox.Literal(True), "fr")
@@ -91,12 +96,21 @@ def literal_words(term: Term, lang: str) -> str:
     kind = term.datatype.value
     if kind == PREFIXES["xsd"] + "boolean":
         return BOOLEANS[lang][text in {"true", "1"}]
+    if kind == PREFIXES["xsd"] + "date":
+        return _day(text, lang)
     if kind not in NUMBERS:
         return text
     whole, point, rest = text.partition(".")
     if len(whole.lstrip("+-")) >= _GROUPED_FROM:
         whole = f"{int(whole):,}".replace(",", "\u202f" if lang == "fr" else ",")
     return whole + point.replace(".", "," if lang == "fr" else ".") + rest
+
+
+def _day(text: str, lang: str) -> str:
+    try:
+        return day(date.fromisoformat(text), lang)
+    except ValueError:  # with a time zone, or of another calendar: as it is written
+        return text
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,15 @@ def no_room(detail: str) -> EngineBusyError:
     )
 
 
+def _fr(seconds: float, form: str = ".1f") -> str:
+    """Write seconds as French does.
+
+    >>> _fr(8.04), _fr(8, "g")
+    ('8,0', '8')
+    """
+    return format(seconds, form).replace(".", ",")
+
+
 def over_time(use: Use) -> QueryLimitError:
     """Return the refusal of a query that went over its time."""
     allowed, used = use.limits.timeout_s, max(use.seconds, use.limits.timeout_s)
@@ -164,7 +173,7 @@ def over_time(use: Use) -> QueryLimitError:
         allowed,
         round(used, 1),
         "seconds",
-        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {allowed:g} s. " + advice.fr,
+        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {_fr(allowed, 'g')} s. " + advice.fr,
         f"The query was stopped after {used:.1f} s; the time allowed is {allowed:g} s. "
         + advice.en,
     )
@@ -191,7 +200,7 @@ def stopped(use: Use) -> StoppedError:
     """Return the answer to a query that somebody has stopped."""
     return StoppedError(
         use.seconds,
-        f"Requête arrêtée à votre demande, après {use.seconds:.1f} s.",
+        f"Requête arrêtée à votre demande, après {_fr(use.seconds)} s.",
         f"The query was stopped at your request, after {use.seconds:.1f} s.",
     )
 

@@ -7,17 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from babel.dates import format_date
 from flask import Request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from coopkg.errors import Lang
-from coopkg.typography import french
+from coopkg.typography import day, french
 
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 NAMES: Final = {"fr": "Français", "en": "English"}
-LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _HEADER_MOST: Final = 1_000  # characters of a header worth reading
 
 
@@ -61,7 +59,6 @@ def texts(lang: Lang) -> Callable[[str, str], str]:
     return lambda fr, en: french(fr) if lang == "fr" else en
 
 
-@lru_cache(maxsize=512)
 def date(when: str | datetime, lang: Lang) -> str:
     """Write the day of an ISO 8601 instant in words.
 
@@ -69,4 +66,4 @@ def date(when: str | datetime, lang: Lang) -> str:
     '23 novembre 2026'
     """
     moment = datetime.fromisoformat(when) if isinstance(when, str) else when
-    return str(format_date(moment, format="long", locale=LOCALES[lang]))
+    return day(moment.date(), lang)

@@ -112,8 +112,9 @@ class View:
 
     def summary(self) -> str:
         """Say in one sentence what it is, from its facts alone."""
-        verb = self._t("est", "is")
-        said = f"{self.name} {verb} {self._kind()}{self._precise()}{self._where()}"
+        # A name has no article of its own here, and may be plural: no verb would always agree.
+        colon = self._t(" : ", ": ")
+        said = f"{self.name}{colon}{self._kind()}{self._precise()}{self._where()}"
         parts = [said, *self._figure(), *self._leads()]
         if counts := self._counts():
             parts.append(self._t("le graphe lui relie ", "the graph links it to ") + counts)
@@ -151,7 +152,8 @@ class View:
         unit = self._said.of(expand("coop:unit").value)
         if value:
             amount = self._names.shown(value[0]).text
-            named = f" ({self._names.text(unit[0].value)})" if unit else ""
+            what = self._t(" (unité : ", " (unit: ")
+            named = f"{what}{self._names.text(unit[0].value)})" if unit else ""
             yield self._t("sa valeur est ", "its value is ") + f"{amount}{named}"
 
     def _leads(self) -> Iterator[str]:
@@ -185,7 +187,7 @@ class View:
             words.KINDS[folder].counted(number, self._lang)
             for folder, number in sorted(folders.items(), key=lambda one: (-one[1], one[0]))
             if folder in words.KINDS and folder not in _UNCOUNTED
-        ][:4]
+        ]
         last = self._t(" et ", " and ")
         return last.join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else "".join(told)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coopkg.figures import World
-from coopkg.serve.i18n import LOCALES, texts
+from coopkg.serve.i18n import texts
 from coopkg.serve.sparql import cells, charts, maps
 from coopkg.serve.sparql.badges import Badges
 from coopkg.serve.sparql.cells import Reader
@@ -189,4 +189,4 @@ def duration(seconds: float, lang: str) -> str:
     if seconds < 1:
         return f"{max(1, round(seconds * 1000))}\u00a0ms"
     text = f"{seconds:.2f}"
-    return (text.replace(".", ",") if LOCALES[lang].startswith("fr") else text) + "\u00a0s"
+    return (text.replace(".", ",") if lang == "fr" else text) + "\u00a0s"
