@@ -8,7 +8,6 @@ from typing import Any, Final
 from coopkg.templates.classes import CLASSES
 from coopkg.templates.fields import Field, Template, template
 from coopkg.templates.vocabulary import Vocabulary
-from coopkg.terms import expand
 
 FILE: Final = "forms.json"
 VERSION: Final = 1
@@ -16,10 +15,7 @@ _TEXTS: Final = ("name", "kind", "lang", "required", "several", "example", "data
 
 
 def document(vocabulary: Vocabulary) -> dict[str, Any]:
-    """Return what is sealed: each class with its fields; a list that several share stands once.
-
-    A class that the ontology does not know is left out: nobody describes anything there.
-    """
+    """Return what is sealed: each class with its fields; a list that several share stands once."""
     lists: dict[tuple[str, ...], int] = {}
 
     def field(one: Field) -> dict[str, Any]:
@@ -28,8 +24,7 @@ def document(vocabulary: Vocabulary) -> dict[str, Any]:
         told = {"label": dict(one.label), "note": dict(one.note), "group": dict(one.group)}
         return {**said, **told, "among": among}
 
-    known = frozenset(vocabulary.classes())
-    made = [template(name, vocabulary) for name, one in CLASSES.items() if expand(one.iri) in known]
+    made = [template(name, vocabulary) for name in CLASSES]
     classes = [
         {
             "name": one.name,

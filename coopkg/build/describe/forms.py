@@ -18,7 +18,7 @@ _KINDS: Final = frozenset({RDF_TYPE, expand("skos:inScheme")})
 
 
 def forms(quads: Iterable[ox.Quad], labels: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of every class that partners describe; of no shape, no class.
+    """Return the fields of every class that partners describe.
 
     Of the facts, only what each thing is counts here.
     """
