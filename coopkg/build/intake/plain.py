@@ -84,7 +84,7 @@ def _written(one: Finding, read: Read, media_type: str, label: Named) -> Finding
     kind = media_type.partition(";")[0].strip().lower()
     if kind in {"application/n-triples", "application/n-quads"}:
         fix = _long(one.fix)
-        if fix and not fix.startswith(("<", "_:")):
+        if fix and not one.fix.startswith(("<", "_:")):
             fix = f"<{one.node}> {fix} ."
         return replace(one, example=_long(one.example), fix=fix)
     if kind == "application/ld+json":

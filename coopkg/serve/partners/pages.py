@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, g, redirect, request
@@ -23,6 +24,8 @@ from coopkg.serve.sparql import protocol
 TRAP: Final = "website"
 COST: Final = 30.0
 """What asking for access takes of the errors that a client may make."""
+SHEETS: Final = frozenset({".xls", ".xlsb", ".xlsm", ".xlt", ".ods", ".numbers"})
+"""Ends of names of workbooks that a spreadsheet program saves as one that is read."""
 KEPT: Final = ("graph", "method", "licence")
 _LANG: Final = "/<any(fr, en):lang>"
 
@@ -124,6 +127,7 @@ def _upload(partner: Partner, given: bodies.Form, drafts: Drafts) -> Upload:
     fields = {**given.fields, "graph": graph_of(partner, given.fields.get("graph", ""))}
     chosen = [one for one in given.files if one.body or one.name]
     if chosen:
+        _readable(chosen[0].name)
         return api.upload(partner, api.only(tuple(chosen)), fields)
     kept = drafts.get(given.fields.get("draft", ""), partner.name)
     if kept is None:
@@ -133,6 +137,31 @@ def _upload(partner: Partner, given: bodies.Form, drafts: Drafts) -> Upload:
             "Choose the file to send.",
         )
     return replace(kept, licence=fields.get("licence", ""), lang=g.lang)
+
+
+def _readable(name: str) -> None:
+    """Say what to do with a file that people have and that is not read.
+
+    Raises:
+        HTTPProblem: 415.
+    """
+    end = PurePath(name.lower()).suffix
+    if end in bodies.SUFFIXES or not end:
+        return
+    shown = name[-60:]
+    known = ", ".join(("Excel (.xlsx)", "CSV (.csv)", *(".ttl", ".trig", ".nt", ".jsonld")))
+    fr = f"« {shown} » n’est pas d’un format lu ici : {known}."
+    en = f"“{shown}” is not in a format that is read here: {known}."
+    if end in SHEETS:
+        fr = (
+            f"« {shown} » est un classeur d’un autre format. Ouvrez-le dans votre tableur, puis "
+            "« Enregistrer sous », et choisissez « Classeur Excel (.xlsx) »."
+        )
+        en = (
+            f"“{shown}” is a workbook in another format. Open it in your spreadsheet program, "
+            "then “Save as”, and choose “Excel workbook (.xlsx)”."
+        )
+    raise HTTPProblem(415, fr, en)
 
 
 def graph_of(partner: Partner, name: str) -> str:
