@@ -173,7 +173,7 @@ def over_time(use: Use) -> QueryLimitError:
         allowed,
         round(used, 1),
         "seconds",
-        f"Requête arrêtée après {used:.1f} s ; le temps accordé est de {_fr(allowed, 'g')} s. "
+        f"Requête arrêtée après {_fr(used)} s ; le temps accordé est de {_fr(allowed, 'g')} s. "
         + advice.fr,
         f"The query was stopped after {used:.1f} s; the time allowed is {allowed:g} s. "
         + advice.en,
