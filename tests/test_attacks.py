@@ -81,10 +81,6 @@ def ask(port: int, query: str = "ASK {}", timeout: float = 20.0) -> tuple[int, b
         connection.close()
 
 
-@pytest.mark.skipif(
-    "COOPKG_UPLOAD_ATTACKS" not in os.environ,
-    reason="three minutes, and U30 (16 uploads at once) times out on busy cores: make attacks",
-)
 @pytest.mark.skipif(not CATALOGUE.exists(), reason="the attack catalogue is not beside us")
 def test_every_attack_by_upload_is_withstood(tmp_path: Path) -> None:
     home, root = tmp_path / "home", tmp_path / "root"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,9 @@ from flask import Flask
 from partnering import TURTLE, bearer, said
 from werkzeug.test import TestResponse
 
-from coopkg.contributions import inbox, listing, partners
+from coopkg.contributions import get, inbox, listing, partners, publication
 from coopkg.generation import current
+from coopkg.serve.partners import sending
 from coopkg.terms import BASE
 
 SFAX = f"{BASE}graph/partner/sfax"
@@ -249,3 +252,39 @@ def test_a_patch_is_refused_as_no_patch_document_is_known(app: Flask) -> None:
     assert app.test_client().patch("/graphs", query_string=query, data=OWN).status_code == 401
     allowed = app.test_client().options("/graphs").headers["Allow"]
     assert "PATCH" not in allowed, "RFC 5789: named where a patch may succeed"
+
+
+def test_who_waits_too_long_for_a_publication_is_told_and_published_in_turn(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, first, go = publication._started, threading.Event(), threading.Event()
+    told: list[publication.Made] = []
+
+    def slow(home: Path, settings: Any) -> publication.Made:
+        first.set()
+        assert go.wait(30)
+        told.append(real(home, settings))
+        return told[-1]
+
+    monkeypatch.setattr(publication, "_started", slow)
+    monkeypatch.setattr(sending, "WAIT_S", 0.05)
+    early: list[int] = []
+    writer = threading.Thread(
+        target=lambda: early.append(send(app, "sfax", f"{SFAX}/turn-0").status_code), daemon=True
+    )
+    writer.start()
+    assert first.wait(30)
+    late = [send(app, "sfax", f"{SFAX}/turn-{n}", line(f"t{n}", owner="sfax")) for n in (1, 2, 3)]
+    assert [one.status_code for one in late] == [202] * 3
+    assert [said(one)["state"] for one in late] == ["accepted"] * 3
+    go.set()
+    writer.join(30)
+    assert early == [201]
+    home = app.extensions["coopkg_settings"].home
+    names = [said(one)["id"] for one in late]
+    deadline = time.monotonic() + 30
+    while any(get(home, name).state != "published" for name in names):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert len(told) <= 2, "what came together is published together"
+    assert read(app, f"{SFAX}/turn-3").status_code == 200

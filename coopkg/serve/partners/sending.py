@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,13 @@ from coopkg import contributions
 from coopkg.contributions import Contribution, Partner, Upload, checking, publication
 from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Outcome
-from coopkg.errors import ContributionError, EngineBusyError, GenerationError, PublicationError
+from coopkg.errors import (
+    ContributionError,
+    CoopkgError,
+    EngineBusyError,
+    GenerationError,
+    PublicationError,
+)
 from coopkg.serve import metering
 from coopkg.serve.partners.tokens import settings
 from coopkg.serve.problems import HTTPProblem
@@ -25,6 +32,8 @@ WAIT_S: Final = 3.0
 RETRY_AFTER_S: Final = 10
 SWITCH_S: Final = 30.0
 _turns: Final = threading.BoundedSemaphore(checking.AT_ONCE)
+_publishing: Final = threading.Lock()
+_LOG: Final = logging.getLogger("coopkg.serve")
 GOOD: Final = frozenset({"received", "waiting", "accepted", "published"})
 
 
@@ -52,19 +61,54 @@ def together(uploads: Sequence[Upload]) -> Contribution:
         contributions.admit(home, one.id)
     last = contributions.get(home, kept[-1].id)
     if last.state == "accepted":
-        published()
+        _published_in_turn(last.id)
     return contributions.get(home, last.id)
+
+
+def _published_in_turn(name: str) -> None:
+    """Publish what was accepted, with all that came meanwhile; wait for a turn, not for ever.
+
+    What comes together is published together: who gets a turn publishes all that is accepted by
+    then. Who waits too long is told that it is accepted, and it is published when its turn comes.
+    """
+    home, given, begun = settings().home, settings(), threading.Event()
+    failed: list[CoopkgError] = []
+
+    def publish() -> None:
+        with _publishing:
+            begun.set()
+            try:
+                if contributions.get(home, name).state == "accepted":
+                    with suppress(PublicationError):
+                        contributions.publish(home, given)
+            except CoopkgError as error:
+                failed.append(error)
+                _LOG.warning("%s", error)
+
+    thread = threading.Thread(target=publish, daemon=True)
+    thread.start()
+    if not begun.wait(WAIT_S):
+        return
+    thread.join()
+    if failed:
+        raise failed[0]
+    _switched_to(contributions.get(home, name).generation or 0)
 
 
 def published() -> None:
     """Publish what was accepted; what is refused is told by the state of its contributions."""
-    live = current_app.extensions["coopkg"]
+    number = 0
     with suppress(PublicationError):
-        made = contributions.publish(settings().home, settings())
-        # Another thread may be opening it: what is told to be published is then served.
-        end = time.monotonic() + SWITCH_S
-        while live.service().generation.number < made.number and time.monotonic() < end:
-            time.sleep(0.02)
+        number = contributions.publish(settings().home, settings()).number
+    _switched_to(number)
+
+
+def _switched_to(number: int) -> None:
+    """Let this request go on with a generation: another thread may be opening it."""
+    live = current_app.extensions["coopkg"]
+    end = time.monotonic() + SWITCH_S
+    while live.service().generation.number < number and time.monotonic() < end:
+        time.sleep(0.02)
     g.service = live.service()
 
 
