@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from coopkg import cli, generation
+from coopkg.terms import PREFIXES
 
 ROOT = Path(__file__).parents[1]
 HEAD = "@prefix coop: <https://w3id.org/cnfpt-coop/ns#> .\n@prefix p: <https://example.org/> .\n"
@@ -24,20 +26,41 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return code, said.out, said.err
 
 
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """Check one file, in a process of its own: pytest catches what libraries log.
+
+    Its fourth line has a code that is none, its seventh a date that is none.
+    """
+    guest = tmp_path_factory.mktemp("guest") / "mine.ttl"
+    text = HEAD + 'p:x a coop:Country ;\n  coop:iso2 "TUN" .\n'
+    text += "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+    text += f"p:y a <{PREFIXES['eli']}LegalResource> ;\n"
+    text += '  coop:documentDate "2019-13-45"^^xsd:date .\n'
+    guest.write_text(text, encoding="utf-8")
+    words = ["check", "--root", str(ROOT), "--format", "json", "--lang", "fr", str(guest)]
+    command = [sys.executable, "-m", "coopkg", *words]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert made.returncode == cli.VIOLATIONS
+    assert "Traceback" not in made.stdout + made.stderr
+    return guest, [one for report in json.loads(made.stdout) for one in report["results"]]
+
+
 def test_checking_one_file_finds_its_violations_with_its_lines(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: tuple[Path, list[Any]],
 ) -> None:
-    guest = tmp_path / "mine.ttl"
-    guest.write_text(HEAD + 'p:x a coop:Country ;\n  coop:iso2 "TUN" .\n', encoding="utf-8")
-    code, said, _ = run(
-        capsys, "check", "--root", str(ROOT), "--format", "json", "--lang", "fr", str(guest)
-    )
-    assert code == cli.VIOLATIONS
-    places = [
-        at for report in json.loads(said) for one in report["results"] for at in one["locations"]
-    ]
+    guest, results = checked
+    places = [at for one in results for at in one["locations"]]
     assert {at["path"] for at in places} == {str(guest)}
     assert any(at["line"] == 4 for at in places)
+
+
+def test_a_date_that_is_none_is_a_violation_and_no_traceback(
+    checked: tuple[Path, list[Any]],
+) -> None:
+    (found,) = (one for one in checked[1] if one["path"] == "coop:documentDate")
+    assert found["severity"] == "violation"
+    assert [at["line"] for at in found["locations"]] == [7]
 
 
 @pytest.mark.parametrize(("lang", "word"), [("fr", "point"), ("en", "dot")])
@@ -185,20 +208,6 @@ def test_a_port_that_cannot_be_is_named(
     )
     assert code == cli.CANNOT
     assert f"--port : « {port} »" in error.replace("\u00a0", " ")
-
-
-def test_a_date_that_is_none_shows_no_traceback(tmp_path: Path) -> None:
-    guest = tmp_path / "mine.ttl"
-    prefix = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
-    guest.write_text(
-        HEAD + prefix + 'p:x a coop:Law ; coop:documentDate "2019-13-45"^^xsd:date .\n',
-        encoding="utf-8",
-    )
-    # In a process of its own: pytest catches what libraries log.
-    command = [sys.executable, "-m", "coopkg", "check", "--root", str(ROOT), str(guest)]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert made.returncode == cli.VIOLATIONS
-    assert "Traceback" not in made.stderr
 
 
 @pytest.mark.parametrize("words", [["nothing"], [], ["ask"], ["check", "--format", "xml"]])
