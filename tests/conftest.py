@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis
 
 from coopkg.config import Settings
 from coopkg.serve import create_app
@@ -22,6 +23,9 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 # A service that a test starts has better things to do than to make pages ahead.
 os.environ.setdefault("COOPKG_WARM_PAGES", "0")
+# Time is never what a test is about: other work on a machine would make it fail.
+hypothesis.register_profile("ours", hypothesis(), deadline=None)
+hypothesis.load_profile("ours")
 
 
 def pytest_collection_finish() -> None:
