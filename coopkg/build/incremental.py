@@ -74,7 +74,7 @@ class Past:
 
     def prepare(self) -> None:
         """Work out, before it is needed, what the next publication takes from here."""
-        if self.known.checker is not None:
+        if self.known.checker is not None and self.serves(self.core.root):
             _ = self.told, self.core.lint, self.wholes, self.core.gathered, self.core.rules
             _ = self.core.evidence, self.core.examples
 

@@ -261,7 +261,9 @@ def check(home: Path, name: str, settings: Settings) -> Contribution:
         document(home, one.mapping),
     )  # fmt: skip
     try:
-        outcome = checking.run(_job(home, upload, partner, settings, one.id), body, settings)
+        job = _job(home, upload, partner, settings, one.id)
+        job = replace(job, foresees=partner.role == "reviewed")
+        outcome = checking.run(job, body, settings)
     except CheckError as error:
         return step(home, name, {"received"}, _not_checked(name, error), else_as_is=True)
     return step(

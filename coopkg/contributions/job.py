@@ -28,7 +28,8 @@ class Job:
     `partner` has the keys name, role and base; `graph` is None, an IRI, or "default";
     `serial` makes the blank nodes of this upload unlike those of any other; `generation` is the
     directory of the current one, or "". `mapping` says what the columns of a table are
-    (`coopkg.templates.Mapping.as_json`); without one, those of a template.
+    (`coopkg.templates.Mapping.as_json`); without one, those of a template. `foresees` asks for
+    what it would change: not needed of what is published at once, and is then seen.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Job:
     size: int = 0
     dry_run: bool = False
     mapping: Mapping[str, Any] = field(default_factory=dict)
+    foresees: bool = True
 
     def to_bytes(self) -> bytes:
         """Write the line that begins the message."""

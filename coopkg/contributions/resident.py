@@ -124,6 +124,11 @@ class Resident:
             raise ConnectionError("the resident builder answers another question")
         return int(number)
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def alive(self) -> bool:
         """Tell whether the process still runs."""
         return self._process.poll() is None

@@ -49,6 +49,7 @@ def ready(generation: str, root: str = "", warm: bool = False, before: Ready = N
     if warm:
         tables.warm()
         identifiers.warm()
+        whatif.warm()
     if ground.is_bare:
         return Ready(ground, None)
     checker = Checker(ground, before.checker)
