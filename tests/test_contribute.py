@@ -262,7 +262,7 @@ def test_a_partner_reads_its_own_and_others_read_what_is_published(app: Flask) -
     waiting = send(app, line("hidden"), **GOOD, graph="hidden").headers["Location"]
     client = app.test_client()
     page = client.get("/fr/partners/sfax")
-    assert "1 choses décrites" in page.text
+    assert "1 chose décrite" in page.text
     assert "Creative Commons" in page.text
     assert client.get("/en/partners").text.count("/en/partners/") >= 2
     assert "/en/partners/op" not in client.get("/en/partners").text

@@ -142,6 +142,8 @@ def _file(one: FileStorage) -> File:
     given = one.content_type or ""
     if given.partition(";")[0].strip().lower() in VAGUE | {"text/plain"} or name.endswith(".csv"):
         given = of_name(name) or given
+    if given.partition(";")[0].strip().lower() in VAGUE:
+        given = ""  # neither tells: who reads it says what to do
     return File(name, _media_type(given) if given else "", one.stream.read())
 
 
