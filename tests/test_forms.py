@@ -247,3 +247,14 @@ def test_a_short_name_is_free_and_made_of_plain_letters(offered: dict[str, Templ
     lead = at(offered, "participation", "coop:lead")
     named = short("participation", (), **{"q0": "eau", lead: f"{ORGANISATION}cnfpt"})
     assert named == "eau-lead-cnfpt"
+
+
+def test_a_generation_sealed_before_there_were_forms_has_them_all_the_same(
+    app: Flask, offered: dict[str, Template], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed, "FILE", "sealed-later.json")
+    monkeypatch.setattr("coopkg.serve.partners.offered._TEMPLATES", {})
+    page = get(app, "/en/contribute/new/training?create=1&generation=1")
+    assert page.status_code == 200
+    assert all(one.label["en"] in words(page) for one in offered["training"].fields)
+    assert page.headers["X-Generation"].startswith("1-")

@@ -18,7 +18,7 @@ from flask import Flask
 from partnering import said
 from werkzeug.test import TestResponse
 
-from coopkg import contributions
+from coopkg import cli, contributions
 from coopkg.contributions import mappings, partners
 from coopkg.serve.partners import passes
 from coopkg.templates import Vocabulary, guessing, sealed
@@ -288,3 +288,37 @@ def test_headings_then_values_tell_what_columns_are(
     found = guessing.guess(headings, samples, offered, names)
     assert (found.name, list(found.fields)) == (kind, fields)
     assert guessing.guess([], [], offered, names).fields == ()
+
+
+TOML = """
+class = "org:Organization"
+id = "Code"
+ignored = ["English name", "Site", "Remarque"]
+[[columns]]
+column = "Intitulé"
+property = "skos:prefLabel@fr"
+[[columns]]
+column = "Pays"
+property = "coop:basedIn"
+kind = "thing"
+"""
+
+
+def test_a_terminal_checks_a_table_by_a_mapping_as_the_page_does(
+    app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, mapping = tmp_path / "régies.csv", tmp_path / "régies.toml"
+    table.write_text(SHEET.replace("Tunisie", "Tunisi"))
+    mapping.write_text(TOML)
+    given = ["--home", str(home(app)), "--lang", "en", "--format", "json"]
+    check_ = ["check", str(table), "--as-partner", "tunis", *given]
+    assert cli.main([*check_, "--mapping", str(mapping)]) == 1
+    (one, *_) = json.loads(capsys.readouterr().out)["findings"]
+    assert (one["rule"], one["cell"], one["seen"]) == ("unknown-name", "D2", "Tunisi")
+    table.write_text(SHEET)
+    assert cli.main([*check_, "--mapping", str(mapping)]) == 0
+    assert cli.main(check_) == 1, "of no template"
+    capsys.readouterr()
+    mapping.write_text(TOML.replace("coop:basedIn", "nope:basedIn"))
+    assert cli.main([*check_, "--mapping", str(mapping)]) == 2
+    assert "known prefix" in capsys.readouterr().err
