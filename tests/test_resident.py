@@ -1,0 +1,192 @@
+"""The resident builder answers as a process of its own does, and outlives what harms its work."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from intaking import (
+    ACTION,
+    BASE,
+    CSV,
+    LD,
+    NQ,
+    NT,
+    OWN,
+    PREFIXES,
+    RDF,
+    TRIG,
+    TTL,
+    XLSX,
+    job,
+    workbook,
+)
+
+from coopkg import generation
+from coopkg.build import intake
+from coopkg.config import Settings
+from coopkg.contributions import checking, resident
+from coopkg.contributions.checking import CheckError
+from coopkg.contributions.job import Job
+
+MUTANTS = (Path(__file__).parent / "intake" / "mutants.ttl").read_text(encoding="utf-8")
+TITLE = "http://purl.org/dc/terms/title"
+UPLOADS: list[tuple[str, str | bytes, str]] = [
+    ("good", ACTION, TTL),
+    ("mutants", MUTANTS, TTL),
+    ("nothing", "# nothing\n", TTL),
+    ("empty", "", TTL),
+    ("undefined prefix", ":a nope:b :c .", TTL),
+    ("missing dot", PREFIXES + ':a skos:prefLabel "a"@fr\n:b skos:prefLabel "b"@fr .', TTL),
+    ("identity", PREFIXES + ":a owl:sameAs organisation:afd .", TTL),
+    ("foreign", PREFIXES + 'organisation:afd skos:prefLabel "x"@fr .', TTL),
+    ("unknown word", PREFIXES + ":a coop:contry place:tunisie .", TTL),
+    ("triples", f'<{OWN}a> <{TITLE}> "a" .', NT),
+    ("quads", f'<{OWN}a> <{TITLE}> "a" <{BASE}graph/partner/tunis/x> .', NQ),
+    ("trig", f'<{BASE}graph/partner/tunis/x> {{ <{OWN}a> <{TITLE}> "a" }}', TRIG),
+    ("json", json.dumps({"@id": f"{OWN}a", TITLE: "a"}), LD),
+    ("xml", "<rdf:RDF/>", RDF),
+    ("page", "<p>no</p>", "text/html"),
+    ("table", "Identifiant;Nom\nr;Régie\n", CSV),
+    ("sheet", workbook(["Identifiant", "Nom"], ["r", "=A1"]), XLSX),
+]
+
+
+@pytest.fixture(scope="module")
+def settings(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    home = Path(shutil.copytree(published, tmp_path_factory.mktemp("resident") / "home"))
+    given = Settings(home=home, root=ROOT, check_timeout_s=300)
+    resident.offer(given)
+    yield given
+    resident.withdraw(given)
+
+
+@pytest.fixture(scope="module")
+def known(settings: Settings) -> intake.Ready:
+    return intake.ready(checking.current(settings.home), warm=True)
+
+
+def sent(settings: Settings, body: bytes, kind: str = TTL, foresees: bool = False) -> Job:
+    return job(body, kind, generation=checking.current(settings.home), foresees=foresees)
+
+
+@pytest.mark.parametrize(("name", "text", "kind"), UPLOADS, ids=[one[0] for one in UPLOADS])
+def test_it_says_of_each_upload_what_a_process_of_its_own_says(
+    name: str, text: str | bytes, kind: str, settings: Settings, known: intake.Ready
+) -> None:
+    body = text.encode() if isinstance(text, str) else text
+    given = sent(settings, body, kind)
+    assert checking.run(given, body, settings) == intake.run(given, body, known)
+
+
+def test_it_foresees_the_same(settings: Settings, known: intake.Ready) -> None:
+    body = ACTION.encode()
+    given = sent(settings, body, foresees=True)
+    outcome = checking.run(given, body, settings)
+    assert outcome.whatif["complete"]
+    assert outcome == intake.run(given, body, known)
+
+
+def test_a_check_that_is_killed_harms_no_other(settings: Settings) -> None:
+    body = ACTION.encode()
+    before = resident.of(settings)
+    limits = ({"check_timeout_s": 0.01}, "check-time"), ({"check_memory_mb": 1}, "check-memory")
+    for limit, rule in limits:
+        small = Settings(**{**settings.__dict__, **limit})
+        with pytest.raises(CheckError) as refused:
+            checking.run(sent(settings, body), body, small)
+        assert refused.value.rule == rule
+    assert resident.of(settings) is before
+    assert checking.run(sent(settings, body), body, settings).status == "conforms"
+
+
+def test_when_it_is_killed_another_takes_its_place(settings: Settings) -> None:
+    body = ACTION.encode()
+    first = resident.of(settings)
+    assert first is not None
+    os.kill(first.pid, signal.SIGKILL)
+    assert checking.run(sent(settings, body), body, settings).status == "conforms"
+    while first.alive():
+        time.sleep(0.01)
+    assert checking.run(sent(settings, body), body, settings).status == "conforms"
+    assert resident.of(settings) is not first
+
+
+def test_it_follows_what_is_served(settings: Settings) -> None:
+    body = ACTION.encode()
+    old = generation.current(settings.home)
+    made = generation.rollback(settings.home, old.digest, old_time())
+    found = sent(settings, body)
+    assert found.generation.endswith(f"{made.number:08d}")
+    assert checking.run(found, body, settings).status == "conforms"
+
+
+def old_time() -> datetime:
+    from generations import NOW
+
+    return NOW
+
+
+def test_nobody_who_offers_none_has_one(published: Path) -> None:
+    assert resident.of(Settings(home=published, root=ROOT)) is None
+
+
+ESCAPES = """
+import json, os, socket, sys
+from pathlib import Path
+from coopkg.build import intake, resident
+from coopkg.contributions.job import Job
+from coopkg.contributions import checking
+
+class Said:
+    def __init__(self, said): self.said = said
+    def to_bytes(self): return json.dumps(self.said).encode()
+
+def tried(job, body, known):
+    said = {}
+    for name, way in {
+        "open": lambda: open("/etc/hostname"), "connect": lambda: socket.socket(),
+        "fork": os.fork, "control": lambda: os.read(0, 1) and 1 / 0,
+    }.items():
+        try: way()
+        except OSError as error: said[name] = type(error).__name__
+        else: said[name] = "done"
+    return Said(said)
+
+intake.run = tried
+held = resident.Held.__new__(resident.Held)
+held.known, held._directory = intake.NOTHING, ""
+import socket as s
+ours, theirs = s.socketpair()
+job = Job("a", "text/turtle", "put", None, {"name": "x", "role": "reviewed", "base": "b"}, "fr",
+          "dry", "", "", "", {}, 0)
+ours.sendall(json.dumps({"seconds": 60, "memory": 1 << 28}).encode() + b"\\n" + job.to_bytes())
+pid = os.fork()
+if pid == 0:
+    ours.close()
+    resident._be(resident.check, held, [theirs.fileno(), os.dup(2)], os.getppid())
+theirs.close()
+print(ours.makefile("rb").read().decode())
+os.waitpid(pid, 0)
+"""
+
+
+def test_the_process_of_a_check_can_open_and_start_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ESCAPES], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    said = json.loads(done.stdout)
+    assert said["open"] in {"OSError", "PermissionError"}
+    assert said["connect"] in {"OSError", "PermissionError"}
+    assert said["fork"] == "PermissionError"
+    assert said["control"] == "done", "the orders are not there to be read: an empty file is"
