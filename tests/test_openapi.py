@@ -17,7 +17,7 @@ from coopkg.serve.service import Service
 
 METHODS = ("get", "post", "put", "delete")
 # What is sent there is kept: tests/test_reports.py and test_contribute.py have homes of their own.
-KEEPS = ("/api/reports", "/api/contributions", "/api/hook", "/api/mappings")
+KEEPS = ("/api/reports", "/api/contributions", "/api/partners", "/api/hook", "/api/mappings")
 Json = dict[str, Any]
 
 
