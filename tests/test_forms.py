@@ -189,6 +189,18 @@ def test_only_own_activities_are_offered_for_a_participation(
     assert "id/activity/" not in page.text
 
 
+def test_what_may_be_one_only_is_chosen_among_several_and_taken_back(
+    app: Flask, offered: dict[str, Template]
+) -> None:
+    name = at(offered, "participation", "coop:partner")
+    given = {name: f"{ORGANISATION}btvl", f"q{name[1:]}": "AFD"}
+    page = fill(app, "participation", action=f"find-{name[1:]}", **given)
+    radios = re.findall(rf'type="radio" name="{name}" value="([^"]*)"( checked)?', page.text)
+    assert (f"{ORGANISATION}btvl", " checked") in radios
+    assert (f"{ORGANISATION}afd", "") in radios
+    assert ("", "") in radios, "none of them"
+
+
 TAMPERED: dict[str, tuple[dict[str, str], int, str]] = {
     "a choice never offered": ({"f0": "x", "WHERE": PLACE + "mars"}, 422, "choix offerts"),
     "a thing of another sort": ({"f0": "x", "WHERE": ORGANISATION + "afd"}, 422, "choix offerts"),
