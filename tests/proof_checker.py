@@ -54,6 +54,8 @@ class Sealed:
         self.default: set[Triple] = set()
         self.stated: dict[Triple, set[str]] = defaultdict(set)
         self.ontology: set[Triple] = set()
+        self.words: dict[str, dict[str, str]] = defaultdict(dict)
+        """The words that each passage gives for a thing."""
         for quad in ox.parse(path=store, format=ox.RdfFormat.N_QUADS):
             triple = (str(quad.subject), str(quad.predicate), str(quad.object))
             graph = str(quad.graph_name)
@@ -63,10 +65,18 @@ class Sealed:
                 self.stated[triple].add(graph)
             if graph == ONTOLOGY:
                 self.ontology.add(triple)
+            if triple[1] == f"<{COOP}statedAs>" and graph not in COPIES:
+                self.words[graph][triple[0]] = _text(triple[2])
         self.cells: dict[str, list[Triple]] = defaultdict(list)
         for triple in self.ontology:
             if triple[0].startswith("_:"):
                 self.cells[triple[0]].append(triple)
+        self.participants = {
+            subject[1:-1]: value[1:-1]
+            for subject, predicate, value in self.default
+            if predicate == f"<{COOP}participant>"
+        }
+        """The actor of each participation."""
         self.about: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for subject, predicate, value in self.default:
             self.about[subject][predicate].add(value)
@@ -274,21 +284,36 @@ def _leaf(step: Mapping[str, Any], triple: Triple, sealed: Sealed) -> Iterator[s
             yield f"{graph} does not state: {step['line']}"
         if not sealed.value(graph, "layer") & LAYERS:
             yield f"{graph} is no source"
-        yield from _passage(source, graph, sealed)
+        yield from _passage(source, graph, triple, sealed)
 
 
-def _passage(source: Mapping[str, Any], graph: str, sealed: Sealed) -> Iterator[str]:
-    """Check that a passage is shown with its own lines and words."""
+def _passage(
+    source: Mapping[str, Any], graph: str, triple: Triple, sealed: Sealed
+) -> Iterator[str]:
+    """Check that a passage is shown with its own lines, and with words it has for this triple."""
     starts, ends = sealed.value(graph, "lineStart"), sealed.value(graph, "lineEnd")
     numbers = [int(text.split('"')[1]) for text in (*starts, *ends)]
     expected = list(range(min(numbers), max(numbers) + 1)) if numbers else []
     if source["lines"] != expected:
         yield f"{graph} has other lines: {source['lines']}"
-    said = {_text(one) for one in sealed.value(graph, "keyPhrase")}
-    if (source["text"] or said) and source["text"] not in said:
-        yield f"{graph} has other words: {source['text']}"
+    if source["quotations"] != ([source["text"]] if source["text"] else []):
+        yield f"{graph} is quoted otherwise than shown: {source['quotations']}"
+    if source["text"] and source["text"] not in _words(graph, triple, sealed):
+        yield f"{graph} has other words for this: {source['text']}"
     if len(source["text"].split()) > 10:
         yield f"{graph}: more than ten words"
+
+
+def _words(graph: str, triple: Triple, sealed: Sealed) -> set[str]:
+    """Return the words of a passage for a triple: of its two ends, or a text that it prints.
+
+    The key phrase stands for all of a passage that gives no words of its own to anything.
+    """
+    subject, _, value = triple
+    if graph not in sealed.words:
+        return {_text(one) for one in sealed.value(graph, "keyPhrase")}
+    found = {sealed.words[graph][end] for end in (subject, value) if end in sealed.words[graph]}
+    return found | ({_text(value)} if value.endswith('"@fr') else set())
 
 
 def _text(literal: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 import proof_checker
 import proving
 import pytest
+import quotations
 from flask.testing import FlaskClient
 from proof_checker import COOP, Sealed, figure_faults
 
-from coopkg.answers import phrases
+from coopkg.answers import explain, phrases
 from coopkg.build import computed
 from coopkg.questions import APART, load
 from coopkg.terms import LANGUAGES, NS, RDF_TYPE
@@ -48,9 +49,23 @@ def test_every_row_of_a_question_has_reasons_that_hold(
     text = shelf.questions[slug].text
     every = list(shelf.reasons(slug))
     assert [fault for why in every for fault in proof_checker.faults(why, sealed, text)] == []
+    labels, participants = shelf.context.catalogue.labels, sealed.participants
     for why in every:
         for step in walked(why["steps"]):
             assert said_well(step, shelf), step["sentence"]
+            assert quotations.unsupported(step, labels, participants) == []
+        assert quoted(why["sources"]) == quoted(
+            source for step in walked(why["steps"]) for source in step["graphs"]
+        )
+
+
+def quoted(sources: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Return the words quoted from each source."""
+    found: dict[str, set[str]] = {}
+    for source in sources:
+        assert source["text"] == next(iter(source["quotations"]), "")
+        found.setdefault(source["passage"], set()).update(source["quotations"])
+    return found
 
 
 def walked(steps: list[Step]) -> Iterator[Step]:
@@ -159,7 +174,8 @@ def cite_other_lines(why: Why) -> None:
 
 
 def misquote(why: Why) -> None:
-    leaf(why)["graphs"][0]["text"] = "jamais imprimé"
+    source = leaf(why)["graphs"][0]
+    source["text"], source["quotations"] = "jamais imprimé", ["jamais imprimé"]
 
 
 def show_another_fact(why: Why) -> None:
@@ -216,6 +232,67 @@ def test_a_spoilt_proof_is_rejected(
         assert proof_checker.faults(why, sealed) == []
         spoil(why)
         assert proof_checker.faults(why, sealed) != [], why["question"]
+
+
+def test_words_of_another_fact_of_the_line_are_rejected(
+    shelf: proving.Shelf, sealed: Sealed
+) -> None:
+    flagship = {"theme": "decentralisation", "place": "mediterranee"}
+    (afd, *_) = explained(shelf, "partners-by-theme-and-place", **flagship)
+    leaf = next(one for one in walked(afd["steps"]) if "#partner> " in one["line"])
+    assert leaf["line"].endswith("organisation/afd>")
+    assert quotations.unsupported(leaf, shelf.context.catalogue.labels, sealed.participants) == []
+    other = "une offre de formation pour accompagner la décentralisation"
+    leaf["graphs"][0].update(text=other, quotations=[other])
+    assert proof_checker.faults(afd, sealed) != []
+    assert quotations.unsupported(leaf, shelf.context.catalogue.labels, sealed.participants) != []
+
+
+def explained(shelf: proving.Shelf, slug: str, **args: str) -> Iterator[Why]:
+    """Yield the reasons of each row of an answer, to be spoilt."""
+    request = shelf.asked(slug, **args)
+    rows = request.rows("fr")
+    for number in range(1, len(rows) + 1):
+        yield copy.deepcopy(explain.among(request, rows, number).as_json())
+
+
+WORDS = {
+    "working-days-by-year": {
+        "164": "164 jours de travail en 2015",
+        "194": "194 jours en 2016",
+        "127": "127 jours de travail en 2017",
+        "94": "94 en 2018",
+    },
+    "expert-shares": {"79": "79% étaient agents du CNFPT"},
+    "delegations-by-zone": {"8": "8 provenaient de pays européens", "12": "12 d'Afrique"},
+    "working-days-total": {"579": "soit 579 jours de travail sur la période"},
+}
+
+
+@pytest.mark.parametrize("slug", WORDS)
+def test_a_figure_rests_on_the_words_that_print_it(slug: str, shelf: proving.Shelf) -> None:
+    found = {
+        step["triple"]["object"]["value"]: [one["text"] for one in step["graphs"]]
+        for why in shelf.reasons(slug)
+        for step in walked(why["steps"])
+        if step["line"].split(" ")[1] == f"<{NS}value>"
+    }
+    assert {value: [words] for value, words in WORDS[slug].items()}.items() <= found.items()
+    listed = [words for one in shelf.answer(slug).sources for words in one["quotations"]]
+    assert set(WORDS[slug].values()) <= set(listed)
+    assert "77 missions de coopération internationale (hors Europe)" not in listed
+
+
+def test_an_answer_quotes_what_its_rows_rest_on_and_nothing_else(shelf: proving.Shelf) -> None:
+    one = shelf.answer("partners-by-theme-and-place", theme="decentralisation", place="afrique")
+    assert one.count == 0
+    flagship = {"theme": "decentralisation", "place": "mediterranee"}
+    answer = shelf.answer("partners-by-theme-and-place", **flagship)
+    rows = explained(shelf, "partners-by-theme-and-place", **flagship)
+    assert quoted(answer.sources) == quoted(source for why in rows for source in why["sources"])
+    (line,) = (one for one in answer.sources if one["lines"] == [142])
+    assert "l'AFD et Expertise France" in line["quotations"]
+    assert "du management" not in line["quotations"]
 
 
 def test_a_false_absence_and_a_false_total_are_rejected(

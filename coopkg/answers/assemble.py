@@ -88,6 +88,7 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
     disagreed = disagreements.among(facts, lines)
     limits = notes.all_of(question, stated, status, request.context, MOST_ROWS)
     subjects = {text.split(" ", 1)[0][1:-1] for text in lines}
+    near = {term.value for weak in weaker for row in weak.rows for term in row.terms()}
     return Answer(
         question=question.slug,
         generation=request.context.generation,
@@ -109,7 +110,7 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         nearest=[] if found else nothing.nearest(request, MOST_ROWS),
         sources=stated,
         explain=explain_path(question, request.bound, lang, request.context.inference),
-        coverage=coverage.coverage(request, known, stated, subjects).as_json(),
+        coverage=coverage.coverage(request, known, stated, subjects, near).as_json(),
         disagreements=disagreed,
     )
 

@@ -1,4 +1,4 @@
-"""How far an answer goes: what is known, what has no data, which sources, whether it is complete.
+"""How far an answer goes: what is known, what has no row, which sources, whether it is complete.
 
 All is computed: from the rows, from the sealed counts of choices (`offers.json`) and from what the
 graph says of its sources (`coverage.json`). What is not known is left unsaid, never guessed.
@@ -7,7 +7,7 @@ graph says of its sources (`coverage.json`). What is not known is left unsaid, n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,7 +42,10 @@ _LAYERS: Final = {
 
 @dataclass(frozen=True)
 class Reach:
-    """How many of the values that could be chosen have data: of a parameter, or within a value."""
+    """How many of the values that could be chosen have no row: of a parameter, or within a value.
+
+    `near` are those of them that stand in the weaker matches.
+    """
 
     parameter: str
     within: str | None
@@ -50,6 +53,7 @@ class Reach:
     without: Sequence[str]
     unsaid: int
     text: Texts
+    near: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object."""
@@ -60,6 +64,7 @@ class Reach:
             "without": len(self.without),
             "values": list(self.without),
             "unsaid": self.unsaid,
+            "near": list(self.near),
         }
 
 
@@ -97,7 +102,11 @@ class Coverage:
 
 
 def coverage(
-    request: Asked, known: int, sources: Sequence[Mapping[str, Any]], subjects: set[str]
+    request: Asked,
+    known: int,
+    sources: Sequence[Mapping[str, Any]],
+    subjects: set[str],
+    near: Collection[str] = (),
 ) -> Coverage:
     """Return what an answer covers.
 
@@ -106,11 +115,12 @@ def coverage(
         known: how many different values its counted column has.
         sources: what it rests on, as answers list it.
         subjects: the things that its triples speak of.
+        near: the things that stand in the weaker matches shown with it.
     """
     question = request.question
     column = question.column(question.counted)
     assert column is not None, "a question counts one of its columns"
-    reach = list(_reach(request))
+    reach = list(_reach(request, near))
     documents = _documents(request, sources)
     years = [one["until"] for one in documents if one["until"] is not None]
     markers = _markers(request, sources, subjects)
@@ -144,11 +154,11 @@ def _known(known: int, column: Column, view: str) -> list[Texts]:
     ]
 
 
-# --- What has no data ----------------------------------------------------------------------
+# --- What has no row -----------------------------------------------------------------------
 
 
-def _reach(request: Asked) -> Iterator[Reach]:
-    """Count what has no data: among the values left open, and within each value chosen.
+def _reach(request: Asked, near: Collection[str]) -> Iterator[Reach]:
+    """Count what has no row: among the values left open, and within each value chosen.
 
     Only sealed counts are used, which are those of what is inferred.
     """
@@ -169,13 +179,17 @@ def _reach(request: Asked) -> Iterator[Reach]:
         without = [value for value in values if not offers.count(given[value])]
         unsaid = sum(1 for value in without if offers.is_unsaid(given[value]))
         within = short.get(parameter.name)
-        text = _reached(request, parameter, values, without, unsaid)
-        yield Reach(parameter.name, within, len(values), without, unsaid, text)
+        beside = [value for value in without if parameter.read(value).value in near]
+        text = _reached(request, parameter, (len(values), without, unsaid, beside))
+        yield Reach(parameter.name, within, len(values), without, unsaid, text, beside)
 
 
 def _reached(
-    request: Asked, parameter: Parameter, values: Sequence[str], without: Sequence[str], unsaid: int
+    request: Asked,
+    parameter: Parameter,
+    counted: tuple[int, Sequence[str], int, Sequence[str]],
 ) -> Texts:
+    of, without, unsaid, beside = counted
     said: Texts = {}
     bound = request.bound.get(parameter.name)
     for lang in LANGUAGES:
@@ -184,27 +198,47 @@ def _reached(
         if bound is not None:
             about = f"{about} {quoted(label(bound, request.context)[lang], lang)}"
         names = [label(parameter.read(one), request.context)[lang] for one in without]
-        said[lang] = about + colon + _without(names, len(values), unsaid, bound is not None, lang)
+        close = [label(parameter.read(one), request.context)[lang] for one in beside]
+        rest = _unsaid(unsaid, lang) + _beside(close, lang)
+        said[lang] = about + colon + _without(names, of, bound is not None, lang) + rest + "."
     return said
 
 
-def _without(names: Sequence[str], of: int, unsaid: int, inside: bool, lang: str) -> str:
+def _without(names: Sequence[str], of: int, inside: bool, lang: str) -> str:
+    """Say what has no row here: that nothing is known of it would be more than a count tells."""
     number = len(names)
     if lang == "fr":
         among = f"{of} choix possibles" + (" à l’intérieur" if inside else "")
         if not number:
-            return f"chacun des {among} a des données."
-        verb = "n’a aucune donnée" if number == 1 else "n’ont aucune donnée"
-        gaps = "lacune reconnue" if unsaid == 1 else "lacunes reconnues"
-        silent = f"\u00a0; {gaps} des sources\u00a0: {unsaid}" if unsaid else ""
-        return f"{number} des {among} {verb} ({listed(names, lang)}){silent}."
+            return f"chacun des {among} a au moins une ligne"
+        verb = "n’a" if number == 1 else "n’ont"
+        exact = "aucune ligne qui réponde exactement à cette question"
+        return f"{number} des {among} {verb} {exact} ({listed(names, lang)})"
     among = f"{of} possible choices" + (" inside it" if inside else "")
     if not number:
-        return f"each of the {among} has data."
-    verb = "has no data" if number == 1 else "have no data"
-    gaps = "known gap" if unsaid == 1 else "known gaps"
-    silent = f"; {gaps} of the sources: {unsaid}" if unsaid else ""
-    return f"{number} of the {among} {verb} ({listed(names, lang)}){silent}."
+        return f"each of the {among} has at least one row"
+    verb = "has" if number == 1 else "have"
+    return (
+        f"{number} of the {among} {verb} no row for exactly this question ({listed(names, lang)})"
+    )
+
+
+def _unsaid(number: int, lang: str) -> str:
+    if not number:
+        return ""
+    if lang == "fr":
+        gaps = "lacune reconnue" if number == 1 else "lacunes reconnues"
+        return f"\u00a0; {gaps} des sources\u00a0: {number}"
+    return f"; {'known gap' if number == 1 else 'known gaps'} of the sources: {number}"
+
+
+def _beside(names: Sequence[str], lang: str) -> str:
+    if not names:
+        return ""
+    if lang == "fr":
+        where = "«\u00a0À voir aussi\u00a0»"
+        return f"\u00a0; ce qui s’en approche est montré dans {where} ({listed(names, lang)})"
+    return f"; what is near is shown under “See also” ({listed(names, lang)})"
 
 
 # --- Sources -------------------------------------------------------------------------------

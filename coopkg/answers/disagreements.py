@@ -67,7 +67,9 @@ def _described(conflict: Mapping[str, Any], catalogue: Catalogue) -> dict[str, A
             {
                 "line": side["line"],
                 "text": phrases.sentence(catalogue, reasons.triple_of(side["line"])),
-                "sources": [reasons.source(catalogue, graph) for graph in side["graphs"]],
+                "sources": [
+                    reasons.stated(catalogue, graph, side["line"]) for graph in side["graphs"]
+                ],
             }
             for side in conflict["sides"]
         ],

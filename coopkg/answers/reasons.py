@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import rules
-from coopkg.answers import phrases
+from coopkg.answers import phrases, quoting
 from coopkg.answers.catalogue import Catalogue, Context, Solution
 from coopkg.answers.relation import Row, cell
 from coopkg.questions import Evidence, Pattern, Question
@@ -199,25 +199,35 @@ def narrowed(row: Row, evidence: Evidence) -> dict[str, Term]:
 
 
 def sources(facts: Facts, triples: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the passages and graphs that triples rest on: brochure first, in document order."""
-    found = {
-        graph
-        for text in triples
-        for leaf in facts.leaves(text)
-        for graph in facts.stating(leaf)
-        if facts.catalogue.passages.get(graph, {}).get("layer") in LAYERS
-    }
-    return sorted((source(facts.catalogue, graph) for graph in found), key=_document_order)
+    """Return the passages and graphs that triples rest on: brochure first, in document order.
+
+    Each with the words that state these triples; of several, `text` is the first.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for leaf in dict.fromkeys(leaf for text in triples for leaf in sorted(facts.leaves(text))):
+        for graph in facts.stating(leaf):
+            if facts.catalogue.passages.get(graph, {}).get("layer") in LAYERS:
+                found.setdefault(graph, {})[_quoted(facts.catalogue, graph, leaf)] = None
+    described = (
+        source(facts.catalogue, graph, [one for one in words if one])
+        for graph, words in found.items()
+    )
+    return sorted(described, key=_document_order)
 
 
-def source(catalogue: Catalogue, graph: str) -> dict[str, Any]:
-    """Describe a source graph: lines, key phrase, layer, mode, and where it comes from."""
+def source(catalogue: Catalogue, graph: str, words: Sequence[str] | None = None) -> dict[str, Any]:
+    """Describe a source graph: lines, words, layer, mode, and where it comes from.
+
+    Without `words`, it is shown by its key phrase.
+    """
     entry = catalogue.passages.get(graph, {})
     lines = entry.get("lines")
+    quoted = [entry.get("phrase", "")] if words is None else list(words)
     described: dict[str, Any] = {
         "passage": graph,
         "lines": list(range(lines[0], lines[1] + 1)) if lines else [],
-        "text": entry.get("phrase", ""),
+        "text": quoted[0] if quoted else "",
+        "quotations": [one for one in quoted if one],
         "label": lines_label(lines) if lines else catalogue.label(graph),
         "layer": entry.get("layer", ""),
         "mode": entry.get("mode", ""),
@@ -226,6 +236,16 @@ def source(catalogue: Catalogue, graph: str) -> dict[str, Any]:
         if entry.get(key):
             described[key] = entry[key]
     return described
+
+
+def stated(catalogue: Catalogue, graph: str, leaf: str) -> dict[str, Any]:
+    """Describe a source graph that states one triple, with the words that do."""
+    words = _quoted(catalogue, graph, leaf)
+    return source(catalogue, graph, [words] if words else [])
+
+
+def _quoted(catalogue: Catalogue, graph: str, leaf: str) -> str:
+    return quoting.quoted(catalogue.passages.get(graph, {}), leaf)
 
 
 def lines_label(lines: Sequence[int]) -> dict[str, str]:
@@ -258,7 +278,7 @@ def _step(facts: Facts, text: str, above: frozenset[str]) -> dict[str, Any]:
         "line": text,
         "triple": {"subject": subject, "predicate": predicate, "object": value},
         "inferred": facts.inferred(text),
-        "graphs": [source(facts.catalogue, graph) for graph in facts.stating(text)],
+        "graphs": [stated(facts.catalogue, graph, text) for graph in facts.stating(text)],
         "rule": None,
         "premises": [],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -25,6 +25,10 @@ class Row:
     def value(self, name: str) -> Term | None:
         """Return the value of a column, hidden or not."""
         return self.cells.get(name) or self.merged[0].get(name)
+
+    def terms(self) -> Iterator[Term]:
+        """Yield every value of the row, of hidden columns too."""
+        return (term for one in self.merged for term in one.values())
 
 
 def rows(columns: Iterable[Column], found: Iterable[Solution]) -> list[Row]:

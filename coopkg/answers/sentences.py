@@ -12,7 +12,7 @@ from coopkg.answers.catalogue import Catalogue
 from coopkg.answers.relation import Row, distinct
 from coopkg.questions import Bilingual, Question
 from coopkg.questions.templates import Slot, render
-from coopkg.terms import LANGUAGES, Term
+from coopkg.terms import LANGUAGES, Term, expand
 
 LISTED: Final = 7  # names in one sentence
 NOT_STATED: Final = Bilingual(
@@ -20,6 +20,7 @@ NOT_STATED: Final = Bilingual(
 )
 
 
+_POSSIBLE: Final = expand("force:possibility")
 NOT_ASSERTED: Final = {
     "fr": "Sans déduction, aucune ligne\u00a0: la réponse peut reposer sur ce qui est déduit.",
     "en": "Without inference, no row: the answer may rest on what is inferred.",
@@ -39,9 +40,11 @@ def sentence(
 
 
 def which(question: Question, found: Sequence[Row]) -> str:
-    """Return the key of the sentence that fits: `none`, `one`, `many`, `yes` or `no`."""
+    """Return the key of the sentence that fits: `none`, `one`, `many`, `yes`, `no`, `possible`."""
     if not found:
         return "none"
+    if "possible" in question.sentences and all(row.value("force") == _POSSIBLE for row in found):
+        return "possible"
     if question.view == "yes-no":
         return "yes" if all(_truth(question, row) for row in found) else "no"
     return "one" if len(distinct(found, question.counted)) <= 1 else "many"

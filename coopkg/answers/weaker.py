@@ -41,7 +41,11 @@ def related(request: Asked, found: Sequence[Row], lang: str, at_most: int) -> li
         if not raw:
             continue
         every = (*question.columns, *question.extra)
-        columns = tuple(one for one in every if any(one.name in row for row in raw))
+        columns = tuple(
+            one
+            for one in every
+            if one.name not in related.unlike and any(one.name in row for row in raw)
+        )
         merged = ordered(rows(columns, raw), sorting(question), context.catalogue, lang)
         names = [column.name for column in columns]
         seen = reasons.witnesses(question, evidence, names, request.bound, context)

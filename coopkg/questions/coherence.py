@@ -66,6 +66,9 @@ def _related(question: Question, table: Table) -> None:
         _listed(table, key, wanted - got)
         for name in sorted(got - described):
             table.refuse(f"columns.{name}", f"non décrite ({key})", f"not described ({key})")
+        for name in sorted(set(related.unlike) - {one.name for one in question.parameters}):
+            inner = f"related[{number}].unlike"
+            table.refuse(inner, f"« {name} » n’est pas un choix", f"{name!r} is no choice")
         used |= got
     for column in question.extra:
         if column.name not in used:

@@ -66,10 +66,15 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Related:
-    """Weaker or broader matches: the reason they are weaker, and the query that finds them."""
+    """Weaker or broader matches: the reason they are weaker, and the query that finds them.
+
+    `unlike` are the choices that these rows do not meet: what was asked is no column of theirs,
+    another column gives the value that they have.
+    """
 
     reason: Bilingual
     query: str
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

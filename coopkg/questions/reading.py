@@ -31,6 +31,8 @@ APART: Final = frozenset({"entity"})
 """Queries of the service itself, which are no questions of the catalogue."""
 SENTENCES: Final = {True: ("none", "yes", "no"), False: ("none", "one", "many")}
 """The sentences of a yes/no question, and of all others."""
+POSSIBLE: Final = "possible"
+"""The sentence of an answer whose every row has a `force` that says possible; optional."""
 
 
 def load(folder: Path) -> dict[str, Question]:
@@ -230,13 +232,16 @@ def _column(table: Table, name: str, parameter: binding.Parameter | None, comput
 def _sentences(table: Table) -> dict[str, Bilingual]:
     inner = table.table("sentence")
     found = {name: inner.both(name) for name in SENTENCES[table.get("view", str) == "yes-no"]}
+    if inner.get(POSSIBLE, dict):
+        found[POSSIBLE] = inner.both(POSSIBLE)
     inner.close()
     return found
 
 
 def _related(table: Table, prologue: str) -> Iterable[Related]:
     for inner in table.tables("related"):
-        yield Related(inner.both("reason"), _inner(inner, "query", prologue))
+        reason, query = inner.both("reason"), _inner(inner, "query", prologue)
+        yield Related(reason, query, inner.names("unlike"))
         inner.close()
 
 

@@ -80,14 +80,14 @@ def table(
     }
 
 
-def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, str]:
-    """Return a source as a link with its key phrase and its nature."""
+def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
+    """Return a source as a link with the words quoted and its nature."""
     mode = f"{BASE}scheme/assertion-mode/{entry['mode']}"
     return {
         "href": names.href(entry["passage"]),
         "iri": entry["passage"],
         "name": entry["label"][names.lang],
-        "text": entry["text"],
+        "quotations": entry["quotations"],
         "mode": names.text(mode) if entry["mode"] else present.layer(entry["layer"], names.lang),
     }
 

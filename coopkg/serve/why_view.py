@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from coopkg.answers import Why
+from coopkg.answers import Why, reasons
 from coopkg.errors import Lang
 from coopkg.serve import present, question_view
 from coopkg.terms import BASE
@@ -33,6 +33,46 @@ _LAYERS: Final = {
     "reference": ("référence", "reference"),
     "partner": ("déclaré par un partenaire", "declared by a partner"),
 }
+# The mark of a sentence, and what it means: how the strongest of those who state it know it.
+_MARKS: Final = {
+    "stated": ("affirmé", "stated", "un document l’écrit", "a document writes it"),
+    "implied": (
+        "sous-entendu",
+        "implied",
+        "un document le laisse entendre sans l’écrire",
+        "a document implies it without writing it",
+    ),
+    "resolved": (
+        "résolu",
+        "resolved",
+        "un document l’écrit par un renvoi à d’autres lignes",
+        "a document writes it by a reference to other lines",
+    ),
+    "partner": (
+        "déclaré",
+        "declared",
+        "un partenaire le déclare",
+        "a partner declares it",
+    ),
+    "external": (
+        "référence",
+        "reference",
+        "un répertoire extérieur le donne",
+        "an outside register gives it",
+    ),
+    "curated": (
+        "interprété",
+        "interpreted",
+        "l’éditeur de la base le lit ainsi, la brochure ne l’écrit pas",
+        "the editor of the base reads it so, the brochure does not write it",
+    ),
+    "inferred": (
+        "déduit",
+        "inferred",
+        "une règle le tire d’autres phrases",
+        "a rule draws it from other sentences",
+    ),
+}
 _DOCUMENT: Final = f"{BASE}id/document/brochure"
 
 
@@ -40,8 +80,14 @@ def shown(why: Why, names: present.Names) -> dict[str, Any]:
     """Return what the page draws of the reasons of a row."""
     lang = names.lang
     steps = [step(one, names) for one in why.steps]
+    used = {mark(one) for one in reasons.walk(why.steps)}
     return {
         "steps": steps,
+        "legend": [
+            (words[lang == "en"], words[2 + (lang == "en")])
+            for name, words in _MARKS.items()
+            if name in used
+        ],
         "inferred": sum(1 for one in why.steps if one["inferred"]),
         "absent": [one["sentence"][lang] for one in why.absent],
         "figures": [_figure(one, names) for one in why.figures],
@@ -55,14 +101,37 @@ def step(found: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
     text = rule["text"][names.lang] if rule else ""
     return {
         "text": found["sentence"][names.lang],
+        "mark": _MARKS[mark(found)][names.lang == "en"],
         "rule": french(text[:1].upper() + text[1:] + ".") if rule else "",
         "passages": [passage(one, names) for one in found["graphs"]],
         "premises": [step(one, names) for one in found["premises"]],
     }
 
 
+def mark(found: Mapping[str, Any]) -> str:
+    """Return how a step is known: by a rule, or as the strongest of its sources knows it.
+
+    >>> mark({"rule": None, "graphs": [{"layer": "curation", "mode": "curated"}]})
+    'curated'
+    """
+    if found["rule"]:
+        return "inferred"
+    known = {_known(one) for one in found["graphs"]}
+    return next((name for name in _MARKS if name in known), "curated")
+
+
+def _known(entry: Mapping[str, Any]) -> str:
+    if entry["layer"] == "partner":
+        return "partner"
+    if entry["layer"] == "reference":
+        return "external"
+    if entry["layer"] == "brochure":
+        return str(entry["mode"])
+    return "curated"
+
+
 def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
-    """Return a source: its document, section, lines, key phrase, and who says it."""
+    """Return a source: its document, section, lines, words, and who says it."""
     section = entry.get("section", "")
     has_lines = bool(entry["lines"])
     document = names.text(_DOCUMENT) if has_lines else ""
@@ -71,7 +140,7 @@ def passage(entry: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
         "name": entry["label"][names.lang],
         "document": document,
         "section": _within(names.text(section)) if section else "",
-        "text": entry["text"],
+        "quotations": entry["quotations"],
         "layer": layer(entry, names.lang),
         "origins": [
             {"href": names.href(one), "text": names.text(one)}

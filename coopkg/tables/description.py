@@ -139,5 +139,5 @@ def _sources(answer: Answer, lang: Lang) -> Iterator[About]:
 
 
 def _source(source: Mapping[str, Any], lang: Lang) -> str:
-    quoted = {"fr": " «\u00a0{}\u00a0»", "en": " “{}”"}[lang].format(source["text"])
-    return str(source["label"][lang]) + (quoted if source["text"] else "")
+    quoted = {"fr": "«\u00a0{}\u00a0»", "en": "“{}”"}[lang]
+    return " ".join([str(source["label"][lang]), *map(quoted.format, source["quotations"])])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg.answers.reasons import lines_label
+from coopkg.build.describe.wording import wording
 from coopkg.terms import BASE, LANGUAGES, expand
 
 PREF: Final = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
@@ -83,11 +84,12 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
     return dict(sorted(found.items()))
 
 
-def passages(quads: Iterable[ox.Quad]) -> dict[str, dict[str, Any]]:
+def passages(quads: Collection[ox.Quad]) -> dict[str, dict[str, Any]]:
     """Return what `graph/sources` says of each graph: lines, section, phrase, mode, layer.
 
     Shape: ``{graph iri: {"lines": [first, last], "section": iri, "phrase": text, "mode": …,
-    "layer": …, "sources": [iri…], "background": [X01…]}}``; absent keys were not stated.
+    "layer": …, "sources": [iri…], "background": [X01…]}}``; absent keys were not stated. A passage
+    also says which of its words state what: see `wording`.
     """
     names = {
         expand("coop:lineStart"): "first",
@@ -126,6 +128,9 @@ def passages(quads: Iterable[ox.Quad]) -> dict[str, dict[str, Any]]:
         last = entry.pop("last", first)
         if first is not None:
             entry["lines"] = [first, last]
+    for graph, said in wording(quads).items():
+        if graph in found:
+            found[graph] |= said
     return dict(sorted(found.items()))
 
 

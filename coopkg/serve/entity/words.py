@@ -162,7 +162,7 @@ _PROVENANCE = _local(
     "dcterms:source", "inSection", "layer", "assertionMode", "skos:editorialNote",
     "dcterms:creator", "dcterms:publisher", "dcterms:license", "dcterms:rights", "dcterms:created",
     "dcterms:modified", "dcterms:language", "dcterms:bibliographicCitation", "dcat:version",
-    "owl:versionInfo", "keyPhrase", "lineStart", "lineEnd", "startOffset", "endOffset",
+    "owl:versionInfo", "keyPhrase", "statedAs", "lineStart", "lineEnd", "startOffset", "endOffset",
     "prov:wasQuotedFrom", "periodInheritedFrom", "backgroundKnowledge", "unsourced",
     "toBeVerified", "termStatus", "dcterms:isReferencedBy",
 )  # fmt: skip
