@@ -12,7 +12,7 @@ import pytest
 
 from coopkg import generation, linking, links
 from coopkg.build import links as published_links
-from coopkg.contributions import ledger
+from coopkg.contributions import ledger, partners
 from coopkg.errors import ContributionError, ForbiddenError, ParameterError, UnknownError
 from coopkg.linking import Index, minting
 from coopkg.links import ACCEPTED, LOOKALIKES, REFUSED, Link, sssom
@@ -97,6 +97,15 @@ def test_who_decides_has_a_name_and_a_reason_and_a_link_to_decide_on(
     with pytest.raises(UnknownError) as caught:
         links.decide(tmp_path, "l-999999", ACCEPTED, "Bob", WHY)
     assert made.id in caught.value.known
+
+
+def test_a_partner_does_not_decide_under_another_of_its_names(tmp_path: Path, index: Index) -> None:
+    partners.add(tmp_path, "tunis", {"fr": "Ville de Tunis", "en": "City of Tunis"})
+    made = links.propose(tmp_path, index, link(by="tunis"))
+    for who in ("tunis", "ville de tunis", " City of Tunis "):
+        with pytest.raises(ForbiddenError):
+            links.decide(tmp_path, made.id, ACCEPTED, who, WHY)
+    assert links.decide(tmp_path, made.id, ACCEPTED, "Bob", WHY).reviewer == "Bob"
 
 
 def test_what_was_accepted_stands_in_a_graph_of_its_own_and_reasons_nothing(

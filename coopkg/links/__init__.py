@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from coopkg.contributions import ledger
+from coopkg.contributions import ledger, partners
 from coopkg.contributions.deciding import reason
 from coopkg.contributions.ledger import Entry
 from coopkg.contributions.texts import is_clean, neutral
@@ -194,6 +194,13 @@ def found(index: Index) -> list[Link]:
     return made
 
 
+def _names(entries: Iterable[Entry], by: str) -> set[str]:
+    """Return what who proposed a link is called: a partner has a name in each language too."""
+    author = partners.of_entries(entries).get(by)
+    every = (by, *(author.label.values() if author else ()))
+    return {one.strip().casefold() for one in every}
+
+
 def decide(home: Path, name: str, decision: str, reviewer: str, why: Said) -> Link:
     """Accept or refuse a proposal, and say why.
 
@@ -224,7 +231,7 @@ def decide(home: Path, name: str, decision: str, reviewer: str, why: Said) -> Li
                 f"{name} a déjà été décidé par « {link.reviewer} »",
                 f"{name} was decided already by {link.reviewer!r}",
             )
-        if link.by.strip().casefold() == who.casefold():
+        if who.casefold() in _names(writer.entries, link.by):
             raise ForbiddenError(
                 "own-review",
                 f"« {who} » a proposé {name} : quelqu’un d’autre doit décider",
