@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from test_round_trip import MAIN, OTHER, PLACES, TYPE, downloaded, opened, rules
 
 from coopkg import roundtrip
 from coopkg.build import intake
+from coopkg.build import partners as building
+from coopkg.build.intake import preview
 from coopkg.build.intake.ground import Ground
 from coopkg.config import Settings
 from coopkg.contributions import (
@@ -32,6 +34,7 @@ from coopkg.contributions import (
     ledger,
     model,
     partners,
+    publication,
     undo,
 )
 from coopkg.contributions.deciding import admit
@@ -210,6 +213,15 @@ def test_a_column_that_is_gone_removes_nothing() -> None:
     assert {rule for rule, _ in rules(sent(saved(tables), DATA))} == {"removed-column", "unchanged"}
 
 
+def test_what_keeps_a_text_harmless_is_no_part_of_it_once_corrected() -> None:
+    data = [*DATA[:1], quad(A, NAME, fr("=1+1"))]
+    tables, table = the(data)
+    at = place(table, "Nom (français)")
+    assert row(table, "a")[at] == "'=1+1"
+    row(table, "a")[at] = "'=1+1, revu"
+    assert said(sent(saved(tables), data))[0] == lines(quad(A, NAME, fr("=1+1, revu")))
+
+
 # --- Somebody else was there ---------------------------------------------------------------
 
 
@@ -362,6 +374,37 @@ def test_a_journal_written_before_corrections_reads_as_it_did(journal: Journal) 
     assert not any("method" in entry.data for entry in entries if entry.event == "checked")
     (one,) = model.contributions(entries).values()
     assert (one.method, one.sent_as) == ("put", "put")
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_what_is_foretold_of_a_correction_is_what_publishing_writes(
+    journal: Journal, others: bool
+) -> None:
+    if others:
+        more = contributing.upload(contributing.line("b", "9"), method="post")
+        journal.take(more, contributing.checked)
+    standing = graphs.standing(journal.home)
+    every = [one for source in building.sources(journal.home, standing) for one in source.quads]
+    ground = Ground(quads=tuple(every), sealed=publication.sealed(standing))
+    one = journal.correct("1", "2", is_accepted=False)
+    told = checking.told(partners.find(journal.home, "tunis"))
+    job = Job(one.name, one.media_type, "patch", None, told, "fr", one.id, "", "", "", {}, one.size)
+    book = ledger.of(journal.home)
+    added, removed = (
+        list(ox.parse(book.object(digest), format=ox.RdfFormat.N_QUADS))
+        for digest in (one.added, one.removed)
+    )
+    change = intake.changed(job, added, {contributing.MAIN}, ground, removed)
+    foretold = preview.after(job, change, ground)
+    accept(journal.home, one.id, "op")
+    real = building.sources(journal.home, graphs.standing(journal.home))
+    assert _lasting(foretold) == _lasting(one for source in real for one in source.quads)
+
+
+def _lasting(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Leave out when a file came, and its licence: a check does not know them."""
+    unknown = {expand("prov:generatedAtTime"), expand("dcterms:rights")}
+    return {one for one in quads if one.predicate not in unknown}
 
 
 # --- On the web ----------------------------------------------------------------------------

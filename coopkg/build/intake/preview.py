@@ -73,10 +73,14 @@ def _gone(job: Job, change: Change, ground: Ground) -> set[ox.Quad]:
         return found
     for iri, said in ground.sealed.get("graphs", {}).items():
         lost = {_line(quad) for quad in change.removed if _name(quad) == iri}
-        origins: Mapping[str, str] = said.get("origins") or {}
-        for name in said["contributions"] if lost else ():
-            held = {line for line, by in origins.items() if by == name}
-            if held and held <= lost:
+        if not lost:
+            continue
+        every = (_line(quad) for quad in ground.quads if _name(quad) == iri)
+        origins: Mapping[str, str] = said.get("origins") or dict.fromkeys(
+            every, said["contributions"][0]
+        )
+        for name in said["contributions"]:
+            if {line for line, by in origins.items() if by == name} <= lost:
                 node = ox.NamedNode(iri)
                 found.add(ox.Quad(node, _FROM, building.entity(name), building.DESCRIPTION))
     return found
