@@ -189,11 +189,13 @@ def test_what_cannot_be_read_is_told_at_its_cell(typed: str, rule: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(downloaded(DATA)))
     page = book.worksheets[0]
     heads = [str(cell.value) for cell in page[1]]
-    page.cell(2, heads.index("Coop:basedIn") + 1).value = typed
+    label = next(one for one in heads if one.endswith("[coop:basedIn iri]")).rpartition(" [")[0]
+    column = heads.index(label) + 1
+    page.cell(2, column).value = typed
     out = io.BytesIO()
     book.save(out)
     outcome = sent(out.getvalue(), DATA)
-    letter = openpyxl.utils.get_column_letter(heads.index("Coop:basedIn") + 1)
+    letter = openpyxl.utils.get_column_letter(column)
     assert rules(outcome) == [(rule, f"Organization!{letter}2")]
 
 

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from coopkg.errors import Lang
 from coopkg.tables import shown
 from coopkg.templates import CLASSES, Field, Vocabulary, template
+from coopkg.templates.classes import HEADINGS
 from coopkg.templates.fields import among
 from coopkg.terms import PREFIXES, RDF_TYPE, Term, compact, expand
 
@@ -101,6 +102,8 @@ class Columns:
         said = self._words.texts(node, "rdfs:label", "skos:prefLabel")
         first = said.get("fr") or said.get("en") or compact(link)
         found = {one: said.get(one) or first for one in ("fr", "en")}
+        if compact(link) in HEADINGS:
+            found = dict(zip(("fr", "en"), HEADINGS[compact(link)], strict=True))
         if link == RDF_TYPE.value:
             found = dict(OTHER_KIND)
         return {
