@@ -306,6 +306,29 @@ def test_columns_of_no_template_are_shown_with_samples_of_their_values(
     assert "tables" not in checked(good, CSV, known).report, "nobody has to say anything"
 
 
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"property": "owl:sameAs", "kind": "thing"}, "identity"),
+        ({"property": "rdfs:subClassOf", "kind": "thing"}, "axiom"),
+        ({"property": "coop:layer", "kind": "thing"}, "provenance"),
+        ({"property": "^coop:component", "kind": "thing"}, "foreign-subject"),
+        ({"pattern": f"{BASE}id/organisation/{{}}"}, "foreign-subject"),
+    ],
+)
+def test_a_mapping_lets_nobody_say_what_no_file_may(
+    changes: dict[str, str], rule: str, known: intake.Ready
+) -> None:
+    mapping = Mapping.read(MAPPING).as_json()
+    place = mapping if "pattern" in changes else mapping["columns"][1]
+    place.update(changes)
+    table = f"Code;Dénomination;Pays;Fiche\ncfad;Régie;{BASE}id/place/tunisie;12\n"
+    outcome = checked(table, CSV, known, mapping=mapping)
+    assert outcome.status == "violations"
+    assert rule in {one["rule"] for one in outcome.report["findings"]}
+    assert outcome.added == b""
+
+
 def test_a_mapping_of_a_sheet_that_is_not_there_is_told(known: intake.Ready) -> None:
     mapping = {**Mapping.read(MAPPING).as_json(), "sheet": "Villes"}
     outcome = checked(workbook(["Code"], ["a"], title="Écoles"), XLSX, known, mapping=mapping)
