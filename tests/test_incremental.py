@@ -7,13 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from coopkg import generation
 from coopkg.build import pipeline
-from coopkg.contributions import get
-from coopkg.errors import PublicationError
-from coopkg.terms import BASE
 from tests import incrementally
 from tests.incrementally import NOW, ROOT, Home
 
@@ -48,25 +46,16 @@ def test_nothing_was_validated_whole(found: Home, monkeypatch: pytest.MonkeyPatc
     assert told[0]["counts"]["warning"] > 0, "warnings of the part are told"
 
 
-def test_what_the_neighbourhood_does_not_show_is_refused_all_the_same(found: Home) -> None:
-    """A list that counts its bodies gets one more: only the whole of the list shows it."""
-    store = found.past
-    assert store is not None
-    listed = next(
-        quad.object.value  # type: ignore[union-attr]
-        for quad in store.known.ground.gathered.facts
-        if quad.predicate.value.endswith("#inList")
-    )
-    own = f"{BASE}id/partner/sfax/"
-    text = (
-        f"@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
-        f'<{own}one-more> a <http://www.w3.org/ns/org#Organization> ; skos:prefLabel "Un"@fr ,'
-        f' "One"@en ; <{BASE}ns#inList> <{listed}> .\n'
-    )
-    name = found.send("sfax", text, graph=f"{BASE}graph/partner/sfax/list")
-    with pytest.raises(PublicationError):
-        found.publish()
-    assert get(found.home, name).state == "failed"
+def test_what_only_the_whole_shows_is_asked_of_the_whole(found: Home) -> None:
+    past = found.past
+    assert past is not None
+    facts = past.known.ground.gathered.facts
+    listed = next(quad for quad in facts if quad.predicate.value.endswith("#inList"))
+    other = ox.NamedNode("http://e/one-more")
+    more = ox.Quad(other, listed.predicate, listed.object, listed.graph_name)
+    raw, _ = past.wholes
+    assert raw.breaks([*facts, more]), "the list counts one too many"
+    assert not raw.breaks(facts)
 
 
 def test_sources_that_changed_are_read_and_all_is_done_anew(

@@ -130,7 +130,7 @@ class _Passes:
     """Both passes of validation, near what changes and near what was found before.
 
     A part of the data may seem to show what the whole does not: what that part seemed to show
-    before, and the whole did not, is left out.
+    before, and the whole did not, is left out. Of what is new, it could show nothing before.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class _Passes:
         checker, told = self._before.known.checker, self._before.told[place]
         assert checker is not None
         every = checker.part(after, nodes, place + 1, self._locate, self._names)
-        if every:
+        if any(self._ground.index.out.get(at) for one in every for at in (one.focus, one.node)):
             seeming = checker.part(earlier, nodes, place + 1, Locator(()), self._names)
             held = {_told_key(one) for one in told["results"]}
             odd = {_key(one) for one in seeming} - held

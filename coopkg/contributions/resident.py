@@ -27,7 +27,7 @@ from coopkg.config import Settings
 from coopkg.workers.worker import COMMAND
 
 PROGRAM: Final = "coopkg.build.resident"
-START_S: Final = 120.0
+START_S: Final = 600.0
 SAID_MAX: Final = 2_000
 PIECE: Final = 1 << 20
 
@@ -212,12 +212,20 @@ def of(settings: Settings) -> Resident | None:
 
 def ask(settings: Settings, order: bytes, message: bytes, within_s: float | None) -> Done | None:
     """Have an order done by the resident builder; None when there is none, or it has gone."""
+    found: Resident | None = None
     try:
         found = of(settings)
         return found.ask(order, message, within_s) if found else None
     except (GoneError, OSError) as error:
         _LOG.warning("the resident builder does not answer: %s", error)
+        _drop(found)  # what it says next would answer another question
         return None
+
+
+def _drop(gone: Resident | None) -> None:
+    with _guard:
+        for key in [key for key, one in _kept.items() if one is gone]:
+            _kept.pop(key).close()
 
 
 def _end() -> None:

@@ -273,6 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             home = sealed(size, folder, core, clock)
             checks(home, given.times, clock)
             parts.append(table(f"{size:,} triples made up around it", clock))
+            print(parts[-1], flush=True)
     text = "\n".join(parts)
     print(text)
     if given.write:
