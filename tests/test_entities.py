@@ -289,11 +289,11 @@ def test_what_one_passage_says_is_not_called_inferred(client: FlaskClient) -> No
 def test_each_summary_is_one_sentence_with_the_kind(app: Flask, samples: list[str]) -> None:
     client = app.test_client()
     for iri in samples:
-        for lang, verb in (("fr", " est "), ("en", " is ")):
+        for lang, colon in (("fr", "\u00a0: "), ("en", ": ")):
             page = client.get(f"/{lang}/{iri[len(BASE) :]}").text
             found = re.search(r'<p class="summary">(.*?)</p>', page)
             assert found, iri
-            assert verb in found[1], iri
+            assert colon in found[1], iri
             assert found[1].endswith("."), iri
 
 
