@@ -18,6 +18,7 @@ from intaking import BASE, OWN, XLSX, checked
 from coopkg import answers, tables
 from coopkg.answers import Asked
 from coopkg.build import evidence, intake
+from coopkg.build.intake import facts
 from coopkg.build.intake.ground import Ground
 from coopkg.contributions.job import Outcome
 from coopkg.questions import Question, QuestionEvidence, read
@@ -313,6 +314,25 @@ def test_a_text_that_was_cut_is_not_corrected_where_its_end_would_be_lost() -> N
     actions: tuple[Action, ...] = (("tunis", "a", "tunisie", 2016, 12, "x" * 33_000),)
     outcome = sent(edited(downloaded(actions), {("Note", 2): "court"}), actions)
     assert rules(outcome) == [("cut-text", "Réponse!E2")]
+
+
+def test_a_sheet_beside_the_answer_is_not_corrected() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(FIXED)))
+    beside = book.copy_worksheet(book.worksheets[0])
+    beside.title = "À voir aussi 1"
+    beside["B2"] = "Liban"
+    out = io.BytesIO()
+    book.save(out)
+    assert rules(sent(out.getvalue(), FIXED)) == [("beside-cell", "À voir aussi 1!B2")]
+
+
+@pytest.mark.parametrize(("inference", "count"), [(True, 4), (False, 0)])
+def test_the_question_is_asked_again_with_or_without_what_is_inferred(
+    inference: bool, count: int
+) -> None:
+    ground, asked = asking(FIXED)
+    context = facts.context(ground, inference)
+    assert len(context.ask(asked.question.text, {})) == count
 
 
 def test_an_answer_without_its_last_sheet_is_not_guessed() -> None:
