@@ -273,8 +273,8 @@ def test_what_is_no_fact_of_the_partner_is_refused_by_name(
     assert rules(outcome) == [(rule, f"Réponse!{column}{line}")]
     (found,) = outcome.report["findings"]
     assert words in found["message"]["fr"]
-    assert "/fr/report?about=" in found["message"]["fr"]
-    assert "/en/report?about=" in found["message"]["en"]
+    assert "/fr/report?about=/fr/questions/actions" in found["message"]["fr"]
+    assert "/en/report?about=/en/questions/actions" in found["message"]["en"]
     assert (outcome.status, outcome.added, outcome.removed) == ("violations", b"", b"")
 
 

@@ -27,7 +27,6 @@ class Asking:
     """The lasting name of each column, by its heading."""
     lang: Lang
     inference: bool
-    address: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,6 @@ def asking_of(sheets: Sequence[Sheet]) -> Asking | None:
             named,
             "en" if values["language"] == "en" else "fr",
             values.get("inference") != "off",
-            next((text for name, text, _ in said if name == "address"), ""),
         )
     return None
 

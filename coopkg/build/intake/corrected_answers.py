@@ -174,9 +174,8 @@ class _Comparer:
 
     def _refused(self, sheet: Sheet, cell: Cell, why: Refusal) -> Finding:
         """Say why a cell is not corrected, and where to report what is wrong with it."""
-        page = self._asked.address.partition("?")[0] or f"/{{}}/questions/{self._asked.question}"
         links = {
-            lang: f"/{lang}/report?about={quote(page.format(lang), safe='/:')}"
+            lang: f"/{lang}/report?about=/{lang}/questions/{quote(self._asked.question)}"
             for lang in ("fr", "en")
         }
         return Finding(
