@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from browsing import WAIT_MS, Watched
 from flask import Flask
+from journeying import Place
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from coopkg.serve import assets
+from coopkg.config import Settings
+from coopkg.serve import assets, create_app
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -131,3 +133,39 @@ def faults(axe: str) -> Callable[..., list[str]]:
         ]
 
     return find
+
+
+@pytest.fixture(scope="module")
+def place(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    home = Path(shutil.copytree(published, tmp_path_factory.mktemp("partners") / "home"))
+    app = create_app(Settings(home=home, root=Path(__file__).parents[2], check_timeout_s=120))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Place(home, f"http://127.0.0.1:{server.port}", {})
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["coopkg"].close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, place: Place) -> Iterator[Callable[[str], Watched]]:
+    """Return a way to open a browser of somebody's own, without JavaScript."""
+    contexts = []
+
+    def new(lang: str) -> Watched:
+        context = browser.new_context(
+            viewport={"width": 1100, "height": 900},
+            locale="fr-FR" if lang == "fr" else "en-GB",
+            java_script_enabled=False,
+        )
+        context.set_default_timeout(WAIT_MS)
+        contexts.append(context)
+        watched = Watched(context.new_page(), place.url)
+        watched.watch()
+        return watched
+
+    yield new
+    for context in contexts:
+        context.close()
