@@ -49,7 +49,7 @@ def blueprint() -> Blueprint:
         state = request.args.get("state") or None
         if state is not None and state not in STATES:
             raise ParameterError("state", state[:40], ", ".join(STATES), ", ".join(STATES))
-        whose = None if partner.role == "operator" else partner.name
+        whose = None if partner.decides else partner.name
         found = contributions.listing(tokens.settings().home, whose, state)
         return documents.written({"contributions": [documents.brief(one) for one in found]})
 
