@@ -301,6 +301,29 @@ def test_key_phrases_stand_at_their_offsets(sources: Store, text: str) -> None:
             assert first <= lines[0] <= lines[1] <= last, row.subject
 
 
+def test_the_words_of_a_statement_stand_in_the_lines_of_its_passage(
+    brochure: Store, sources: Store, text: str
+) -> None:
+    lines = text.split("\n")
+    for row in rows(brochure, "coop:statedAs"):
+        assert isinstance(row.graph, NamedNode)
+        first, last = said_lines(sources, row.graph)
+        assert row.object.value in "\n".join(lines[first - 1 : last]), (row.graph, row.object)
+
+
+def test_a_passage_has_one_wording_for_a_thing_and_speaks_of_it(brochure: Store) -> None:
+    words = rows(brochure, "coop:statedAs")
+    assert len({(row.graph, row.subject) for row in words}) == len(words) > 300
+    assert max(len(row.object.value.split()) for row in words) <= LONGEST_PHRASE
+    spoken = {
+        (row.graph, end)
+        for row in rows(brochure, "*")
+        if row.predicate != expand("coop:statedAs")
+        for end in (row.subject, row.object)
+    }
+    assert {(row.graph, row.subject) for row in words} <= spoken
+
+
 def test_the_brochure_layer_holds_data_and_not_prose(brochure: Store) -> None:
     literals = [row.object for row in rows(brochure, "*") if isinstance(row.object, Literal)]
     assert max(len(literal.value) for literal in literals) <= LONGEST_LITERAL
