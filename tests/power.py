@@ -170,7 +170,8 @@ def some(moment: Moment, target: Path, chance: random.Random) -> None:
         now, before = moment.content[one], moment.synced.get(one, b"")
         if now == before:
             return now
-        half = now[: chance.randint(0, len(now))]
+        kept = len(before) if now.startswith(before) else 0  # an append loses no earlier byte
+        half = now[: chance.randint(kept, len(now))]
         return chance.choice((before, now, half, half.ljust(len(now), b"\0")))
 
     _write(target, moment, names, content)
