@@ -50,9 +50,9 @@ class Held:
         self.past: Past | None = None
 
     @property
-    def directory(self) -> str:
-        """The directory of the generation that is held."""
-        return self._directory
+    def of(self) -> tuple[str, str]:
+        """The directory of the generation that is held, and that of our sources."""
+        return self._directory, str(self._root.absolute())
 
     def follow(self) -> None:
         """Read the generation that is current now, if it is another."""
@@ -92,7 +92,7 @@ def check(held: Held, link: int) -> int:
         allowed = json.loads(stream.readline())
         job, body = Job.read(stream)
     known = held.known
-    if job.generation != held.directory:
+    if (job.generation, job.root) != held.of:
         known = intake.ready(job.generation, job.root, warm=True)
     gc.disable()  # it ends before there is anything to collect
     sandbox.limit_time(allowed["seconds"])
