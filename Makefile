@@ -9,7 +9,7 @@ PORT ?= 8000
 PARALLEL := --numprocesses 2 --dist worksteal
 
 .DEFAULT_GOAL := quick
-.PHONY: quick serve test test-engines attacks chaos screenshots pack assets build check golden fix bench docs \
+.PHONY: quick serve test test-engines attacks chaos whatif screenshots pack assets build check golden fix bench docs \
 	lock help clean
 
 quick: $(VENV)/.dev  ## lint, types, unit tests: the quick loop
@@ -28,11 +28,14 @@ test-engines: $(VENV)/.dev $(VENV)/.tools  ## the catalogue on engines elsewhere
 	$(BIN)/pytest -q tests/test_remote.py
 
 attacks: $(VENV)/.dev  ## every attack by upload, on an otherwise idle machine
-	COOPKG_UPLOAD_ATTACKS=1 $(BIN)/pytest -q tests/test_attacks.py -k attack_by_upload
+	$(BIN)/pytest -q tests/test_attacks.py -k attack_by_upload
 
 chaos: $(VENV)/.dev  ## kill every step of a contribution, then two hundred at random
-	CHAOS_STEP=1 $(BIN)/pytest -q tests/test_contributions_faults.py
+	CHAOS_STEP=1 $(BIN)/pytest -q tests/test_contributions_faults.py tests/test_power_loss.py
 	$(BIN)/python -m tests.chaos 200
+
+whatif: $(VENV)/.dev  ## foresee twenty contributions, publish each, and compare
+	COOPKG_WHATIF=publish $(BIN)/pytest -q tests/test_whatif.py
 
 screenshots: $(VENV)/.dev $(VENV)/.tools  ## draw the main pages anew into docs/screenshots, to be looked at
 	$(BIN)/python -m tests.screenshots
@@ -57,6 +60,7 @@ fix: $(VENV)/.dev  ## what tools can mend
 
 bench: $(VENV)/.dev  ## speed as ratios to named peers, in one run
 	$(BIN)/python -m tests.bench.http
+	$(BIN)/python -m tests.bench.contributions
 	$(BIN)/python -m tests.bench.closure_speed
 
 docs: $(VENV)/.dev  ## write the generated pages of docs/ anew
