@@ -243,7 +243,9 @@ def test_an_operator_is_held_to_safety_only() -> None:
 
 
 def test_an_identifier_is_checked_even_when_nothing_was_published_yet() -> None:
-    wrong = PREFIXES + ":a coop:iso2 'XX' ; <http://purl.org/dc/terms/identifier> 'SIREN 180014046' .\n"
+    wrong = (
+        PREFIXES + ":a coop:iso2 'XX' ; <http://purl.org/dc/terms/identifier> 'SIREN 180014046' .\n"
+    )
     first = checked(wrong)
     rules = {item["rule"] for item in first.report["findings"]}
     assert rules == {"identifier-iso-3166-1-alpha-2", "identifier-siren"}
