@@ -42,7 +42,7 @@ def shares(app: Flask) -> Shares:
 
 def spent(app: Flask) -> float:
     """Return the seconds of worker time charged to the client."""
-    bucket = shares(app)._clients[ADDRESS][0]
+    bucket = shares(app)._clients[ADDRESS].buckets[0]
     return bucket.allowance.capacity - bucket.level
 
 

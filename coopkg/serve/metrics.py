@@ -31,8 +31,9 @@ GATHERED_AT: Final = 4_096  # requests that have ended and are not counted yet
 # The first segment of an address, and the class it counts under.
 CLASSES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("fr", "en", "", "questions", "browse", "compare", "search"), "pages"),
+    **dict.fromkeys(("problem", "rule"), "pages"),
     **dict.fromkeys(("id", "ns", "scheme", "graph", "imports", "alignments", "shapes"), "entities"),
-    **dict.fromkeys(("void", "catalog", ".well-known", "context"), "descriptions"),
+    **dict.fromkeys(("void", "catalog", ".well-known", "context", "links"), "descriptions"),
     **dict.fromkeys(("health", "version", "metrics", "openapi.json", "robots.txt"), "service"),
     **dict.fromkeys(("s", "receipts"), "citation"),
     "api": "api",
