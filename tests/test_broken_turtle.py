@@ -145,10 +145,11 @@ def inside(job: Job, body: bytes, _: Settings) -> Outcome:
 
 
 def test_the_command_the_programs_and_the_page_say_it_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with partnering.service(tmp_path / "home") as app:
-        monkeypatch.setattr(checking, "run", inside)
+    # Within what the service replaces, and given back before it.
+    with partnering.service(tmp_path / "home") as app, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "run", inside)
         for name in ("undefined prefix", "semicolon, then a new statement", "Latin-1 bytes"):
             broken = FILES[name]
             told: tuple[tuple[Lang, str], ...] = (("fr", broken.fr), ("en", broken.en))

@@ -64,7 +64,7 @@ class Deliveries:
     public: str = ""
     loopback: bool = False
     clock: Callable[[], float] = field(default=time.time, repr=False)
-    _idle: tuple[int, int] | None = field(default=None, repr=False)
+    _idle: tuple[int, ...] | None = field(default=None, repr=False)
 
     def step(self) -> float | None:
         """Tell each partner the next thing it waits for; return when to come back, in seconds.
@@ -84,13 +84,16 @@ class Deliveries:
         self._idle = self._mark() if soonest is None else None
         return soonest
 
-    def _mark(self) -> tuple[int, int]:
-        """Return what changes when there may be something to tell."""
-        try:
-            when = (ledger.of(self.home).folder / FILE).stat().st_mtime_ns
-        except OSError:
-            when = 0
-        return len(ledger.of(self.home).entries()), when
+    def _mark(self) -> tuple[int, ...]:
+        """Return what changes when there may be something to tell.
+
+        A file that is written anew is another one: two in a row may bear the same time.
+        """
+        told: tuple[int, ...] = ()
+        with suppress(OSError):
+            found = (ledger.of(self.home).folder / FILE).stat()
+            told = (found.st_ino, found.st_mtime_ns)
+        return len(ledger.of(self.home).entries()), *told
 
     def _told(self, one: Hook) -> float | None:
         state = state_of(self.home, one)
