@@ -140,8 +140,8 @@ def old_time() -> datetime:
     return NOW
 
 
-def test_nobody_who_offers_none_has_one(published: Path) -> None:
-    assert resident.of(Settings(home=published, root=ROOT)) is None
+def test_nobody_who_offers_none_has_one(tmp_path: Path) -> None:
+    assert resident.of(Settings(home=tmp_path, root=ROOT)) is None
 
 
 ESCAPES = """

@@ -175,7 +175,7 @@ def test_what_does_not_run_cannot_be_stopped_and_costs_who_tries(
         response = client.delete("/sparql/running/nothing-here", query_string={"lang": lang})
         assert response.status_code == 404
         assert words in json.loads(response.data)["detail"]
-    assert shares._clients["127.0.0.1"][1].level < 299
+    assert shares._clients["127.0.0.1"].buckets[1].level < 299
 
 
 @pytest.mark.parametrize("name", ["short", "x" * 65, "with space", "é" * 9, "../../etc"])

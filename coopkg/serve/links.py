@@ -45,6 +45,8 @@ TIMELESS: Final = (
 )
 # Of these, what tells of one generation when it is asked to; no link of a page asks it.
 TURNED: Final = ("/dumps/", "/feed.atom", "/health", "/fr/changes", "/en/changes")
+# And what says the same from whichever of them it is asked.
+SAME: Final = ("/metrics", "/robots.txt", "/sitemap")
 _LINKS: Final = {"a": "href", "area": "href", "link": "href", "img": "src", "form": "action"}
 
 Attributes = Sequence[tuple[str, str | None]]

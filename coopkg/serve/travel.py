@@ -36,8 +36,8 @@ def register(app: Flask) -> None:
         given = request.args.getlist(links.NAME)
         if links.turns(request.path):
             turn(given)
-        elif request.method in {"GET", "HEAD"}:
-            for ref in filter(None, given):  # what is the same in all; but it must be one of them
+        elif request.path.startswith(links.SAME):
+            for ref in filter(None, given):  # the same of each; but it must be one
                 current_app.extensions["coopkg"].known(ref)
 
     @app.after_request
