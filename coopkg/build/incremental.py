@@ -107,7 +107,7 @@ def reports(
     if before.known.checker is None or before.core.lint.results:
         return None
     was, held = set(ground.quads), set(now.quads)
-    change = Gone(tuple(held - was), tuple(was - held))
+    change = Difference(tuple(held - was), tuple(was - held))
     moved = [*change.come, *change.gone]
     if len(moved) > MOST or any(quad.graph_name in _SPOKEN for quad in moved):
         return None
@@ -119,7 +119,7 @@ def reports(
 
 
 @dataclass(frozen=True)
-class Gone:
+class Difference:
     """The quads that come, and those that go."""
 
     come: tuple[ox.Quad, ...]
@@ -134,7 +134,7 @@ class _Passes:
     """
 
     def __init__(
-        self, before: Past, change: Gone, now: Gathered, inferred: Inferred, locate: Locator
+        self, before: Past, change: Difference, now: Gathered, inferred: Inferred, locate: Locator
     ) -> None:
         self._before, self._change, self._now = before, change, now
         self._inferred, self._locate = inferred, locate

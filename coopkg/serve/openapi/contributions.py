@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from coopkg.contributions.model import STATES
 from coopkg.serve.openapi import schemas
+from coopkg.serve.openapi.schemas import answered
 
 Json = dict[str, Any]
 Says = Callable[[str, str], str]
@@ -135,9 +136,9 @@ def _post(says: Says, refused: Refused) -> Json:
             },
         },
         "responses": {
-            "200": _said(says("vérifié, rien n’est gardé", "checked, nothing is kept"), {}),
-            "201": _said(says("publié", "published"), schemas.ref("Contribution")),
-            "202": _said(says("attend une relecture", "waits"), schemas.ref("Contribution")),
+            "200": answered(says("vérifié, rien n’est gardé", "checked, nothing is kept"), {}),
+            "201": answered(says("publié", "published"), schemas.ref("Contribution")),
+            "202": answered(says("attend une relecture", "waits"), schemas.ref("Contribution")),
             **refused("400", "401", "403", "413", "415", "422", "429", "503", "507"),
         },
     }
@@ -153,14 +154,14 @@ def _list(says: Says, refused: Refused) -> Json:
         "summary": says("Ses propres contributions", "One’s own contributions"),
         "parameters": [_query("state", {"enum": list(STATES)}, state)],
         "responses": {
-            "200": _said(says("les plus récentes d’abord", "the newest first"), own),
+            "200": answered(says("les plus récentes d’abord", "the newest first"), own),
             **refused("400", "401", "429"),
         },
     }
 
 
 def _get(says: Says, refused: Refused) -> Json:
-    found = _said(says("son état, son rapport", "its state"), schemas.ref("Contribution"))
+    found = answered(says("son état, son rapport", "its state"), schemas.ref("Contribution"))
     found["content"] |= {kind: {"schema": schemas.STRING} for kind in _REPORTS}
     return {
         **SECURITY,
@@ -178,7 +179,7 @@ def _delete(says: Says, refused: Refused) -> Json:
         "tags": ["service"],
         "summary": says("Retirer une contribution", "Take a contribution back"),
         "responses": {
-            "200": _said(says("retirée", "taken back"), schemas.ref("Contribution")),
+            "200": answered(says("retirée", "taken back"), schemas.ref("Contribution")),
             **refused("401", "403", "404", "409", "429", "503", "507"),
         },
     }
@@ -213,7 +214,3 @@ def _own_data(says: Says, refused: Refused) -> Json:
             **refused("400", "404", "429"),
         },
     }  # fmt: skip
-
-
-def _said(description: str, schema: Json) -> Json:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from coopkg.serve.openapi import schemas
 from coopkg.serve.openapi.contributions import SECURITY
+from coopkg.serve.openapi.schemas import answered
 
 Json = dict[str, Any]
 Says = Callable[[str, str], str]
@@ -137,7 +138,7 @@ def _hook(says: Says, refused: Refused) -> Json:
             "operationId": "hook",
             "summary": shown,
             "responses": {
-                "200": _said(shown, schemas.an_object(state)),
+                "200": answered(shown, schemas.an_object(state)),
                 **refused("401", "404", "429"),
             },
         },
@@ -150,7 +151,7 @@ def _hook(says: Says, refused: Refused) -> Json:
             ),
             "requestBody": body,
             "responses": {
-                "201": _said(made, schemas.an_object({**state, "secret": text})),
+                "201": answered(made, schemas.an_object({**state, "secret": text})),
                 **refused("400", "401", "429", "507"),
             },
         },
@@ -164,7 +165,3 @@ def _hook(says: Says, refused: Refused) -> Json:
             },
         },
     }
-
-
-def _said(description: str, schema: Json) -> Json:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}

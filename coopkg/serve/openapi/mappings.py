@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from coopkg.serve.openapi import schemas
-from coopkg.serve.openapi.contributions import MEDIA_TYPE, SECURITY, Json, Refused, Says
+from coopkg.serve.openapi.contributions import SECURITY, Json, Refused, Says
+from coopkg.serve.openapi.schemas import answered
 
 EXAMPLE: Final = "m-0123456789ab"
 
@@ -48,10 +49,6 @@ def paths(says: Says, refused: Refused) -> Json:
     }
 
 
-def _said(description: str, schema: Json) -> Json:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
-
-
 def _list(says: Says, refused: Refused) -> Json:
     own = schemas.an_object({"mappings": schemas.a_list(schemas.ref("KeptMapping"))})
     return {
@@ -60,7 +57,7 @@ def _list(says: Says, refused: Refused) -> Json:
         "tags": ["service"],
         "summary": says("Ses correspondances de colonnes", "One’s own column mappings"),
         "responses": {
-            "200": _said(says("les plus récentes d’abord", "the newest first"), own),
+            "200": answered(says("les plus récentes d’abord", "the newest first"), own),
             **refused("401", "429"),
         },
     }
@@ -86,14 +83,14 @@ def _keep(says: Says, refused: Refused) -> Json:
             "content": {"application/json": {"schema": {"type": "object"}}, "text/plain": text},
         },
         "responses": {
-            "201": _said(says("retenue", "kept"), schemas.ref("KeptMapping")),
+            "201": answered(says("retenue", "kept"), schemas.ref("KeptMapping")),
             **refused("400", "401", "413", "415", "429", "507"),
         },
     }
 
 
 def _get(says: Says, refused: Refused) -> Json:
-    found = _said(says("ce que disent ses colonnes", "what its columns say"), {"type": "object"})
+    found = answered(says("ce que disent ses colonnes", "what its columns say"), {"type": "object"})
     found["content"] |= {"text/turtle": {"schema": schemas.STRING}}
     return {
         **SECURITY,
@@ -111,7 +108,7 @@ def _drop(says: Says, refused: Refused) -> Json:
         "tags": ["service"],
         "summary": says("Ne plus retenir une correspondance", "Keep a mapping no longer"),
         "responses": {
-            "200": _said(says("retirée de la liste", "taken off"), schemas.ref("KeptMapping")),
+            "200": answered(says("retirée de la liste", "taken off"), schemas.ref("KeptMapping")),
             **refused("401", "404", "429", "507"),
         },
     }

@@ -280,3 +280,8 @@ def answer_of(slug: str, columns: Sequence[Column]) -> Schema:
             {"properties": {"question": {"const": slug}, "rows": a_list(row)}},
         ]
     }
+
+
+def answered(description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the description of an answer in JSON."""
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
