@@ -102,7 +102,7 @@ class Settings:
         (0, MOST),
     )
     warm_pages: int = _setting(
-        500,
+        2500,
         "pages de questions préparées d’avance après l’ouverture d’une génération ; 0 : aucune",
         "pages of questions made ahead once a generation is opened; 0: none",
         span=(0, 100_000),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 
 from coopkg.serve import cache
@@ -81,6 +82,19 @@ def test_what_belongs_to_one_request_is_not_kept() -> None:
         ("Content-Type", "text/csv"), ("X-Generation", "1-abc"), ("Link", "<a>"), ("Link", "<b>"),
         ("Vary", "Accept, Accept-Encoding"),
     ]  # fmt: skip
+
+
+def test_a_page_that_was_compressed_is_held_so_alone_and_read_plain_all_the_same() -> None:
+    body = b"coop\xc3\xa9ration " * 400
+    made = Entry.of([("Content-Type", "text/html"), ("ETag", '"x"')], body)
+    assert made.plain().body == body
+    before, packed = made.size(), made.packed()
+    assert gzip.decompress(packed.body) == body
+    assert made.size() < before - len(body) + 1_000
+    assert made.plain().body == body
+    assert made.plain().etag == '"x"'
+    assert ("Content-Length", str(len(body))) in made.plain().headers
+    assert gzip.decompress(made.fast().body) == body
 
 
 def test_those_who_ask_the_same_wait_for_the_first() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,27 @@ def test_every_question_begins_in_both_languages_before_any_example(warm: Flask)
             path = f"/{lang}/questions/{slug}"
             assert every.index((path, urlencode(question.required_examples()))) < begun
             assert (path, urlencode(dict(question.examples))) in every
+
+
+def test_every_choice_that_a_page_offers_is_made_ahead_after_those(warm: Flask) -> None:
+    client, every = warm.test_client(), set(listed(warm))
+    questions = warm.extensions["coopkg"].service().questions
+    pages = [(slug, one) for slug, one in questions.items() if one.parameters]
+    assert len(pages) > 20
+    for slug, question in pages:
+        least = question.required_examples()
+        page = client.get(f"/en/questions/{slug}", query_string=least).get_data(as_text=True)
+        for parameter in question.parameters:
+            field = page.partition(f'name="{parameter.name}"')[2].partition("</select>")[0]
+            offered = {html.unescape(one) for one in re.findall(r'<option value="([^"]+)"', field)}
+            assert offered, (slug, parameter.name)
+            for value in offered:
+                given = {**least, parameter.name: value}
+                ordered = {
+                    one.name: given[one.name] for one in question.parameters if one.name in given
+                }
+                for lang in ("fr", "en"):
+                    assert (f"/{lang}/questions/{slug}", urlencode(ordered)) in every
 
 
 def test_what_serves_makes_pages_ahead_by_itself_and_nobody_is_charged(

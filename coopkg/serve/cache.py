@@ -76,13 +76,15 @@ class Variant(NamedTuple):
 
 @dataclass
 class Entry:
-    """One answer: its headers but those of one request, its body, and its body compressed.
+    """One answer: its headers but those of one request, and its body.
 
-    `vary` and `etag` are those of the application, without what compression adds.
+    `vary` and `etag` are those of the application, without what compression adds. Compressed well,
+    the body is held so alone: it takes a fifth of the room, and a reader who wants it plain is
+    rare, and waits a tenth of a millisecond.
     """
 
     headers: Headers
-    body: bytes
+    length: int  # bytes of the body as it is
     etag: str
     is_text: bool
     stored: float = field(default_factory=time.monotonic)
@@ -98,23 +100,31 @@ class Entry:
         vary = compression.vary(said.get("vary", "")) if is_text else said.get("vary", "")
         if vary:
             kept.append(("Vary", vary))
-        return cls(kept, body, said.get("etag", ""), is_text)
+        made = cls(kept, len(body), said.get("etag", ""), is_text)
+        made._plain = made._variant(body, compression.IDENTITY)
+        return made
 
     def plain(self) -> Variant:
         """Return the answer as it is."""
-        if self._plain is None:
-            self._plain = self._variant(self.body, compression.IDENTITY)
-        return self._plain
+        plain, packed = self._plain, self._packed
+        if plain is None and packed is not None:
+            plain = self._variant(compression.plain(packed.body), compression.IDENTITY)
+        if plain is None:
+            raise RuntimeError("an answer is held in one coding at least")
+        return plain
 
     def fast(self) -> Variant:
         """Return the answer compressed fast, which is not kept."""
-        return self._variant(compression.compressed_fast(self.body), compression.GZIP)
+        return self._variant(compression.compressed_fast(self.plain().body), compression.GZIP)
 
     def packed(self) -> Variant:
-        """Return the answer compressed well, which is kept from now on."""
-        if self._packed is None:
-            self._packed = self._variant(compression.compressed(self.body), compression.GZIP)
-        return self._packed
+        """Return the answer compressed well, which alone is kept from now on."""
+        packed = self._packed
+        if packed is None:
+            body = compression.compressed(self.plain().body)
+            packed = self._packed = self._variant(body, compression.GZIP)
+        self._plain = None  # after the other is there: `plain` finds one of them
+        return packed
 
     @property
     def is_packed(self) -> bool:
@@ -136,7 +146,7 @@ class Entry:
 
     def size(self) -> int:
         """Return about how many bytes it takes."""
-        return len(self.body) + (len(self._packed.body) if self._packed else 0) + _OVERHEAD_BYTES
+        return sum(len(one.body) for one in (self._plain, self._packed) if one) + _OVERHEAD_BYTES
 
 
 def digest(body: bytes) -> bytes:

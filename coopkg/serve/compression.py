@@ -130,6 +130,11 @@ def compressed_fast(body: bytes) -> bytes:
     return gzip.compress(body, _FAST_LEVEL, mtime=0)
 
 
+def plain(packed: bytes) -> bytes:
+    """Return what was compressed."""
+    return gzip.decompress(packed)
+
+
 def compressing(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Compress a body as it comes, fast, and with the memory of the result only."""
     packer = zlib.compressobj(_FAST_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)

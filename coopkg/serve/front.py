@@ -175,7 +175,7 @@ class Front:
         if sum(len(text or "") for text in look) <= REMEMBERED_CHARACTERS:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            packs = compression.worth(choice, entry.is_text, len(entry.body))
+            packs = compression.worth(choice, entry.is_text, entry.length)
             self._known[look] = key, packs
 
     def _led(self, key: Key, environ: WSGIEnvironment, reader: _Reader) -> Iterable[bytes]:
@@ -248,7 +248,7 @@ class Front:
         self, key: Key, entry: Entry, reader: _Reader, how: str, own: Iterable[Header] = ()
     ) -> Iterable[bytes]:
         """Give an answer that is kept; `own` are headers of this request alone."""
-        if not compression.worth(reader.choice, entry.is_text, len(entry.body)):
+        if not compression.worth(reader.choice, entry.is_text, entry.length):
             etag, sent, body = entry.plain()
         elif how == "miss":
             etag, sent, body = entry.fast()
@@ -256,7 +256,7 @@ class Front:
             was_packed = entry.is_packed
             etag, sent, body = entry.packed()
             if not was_packed:
-                self.cache.put(key, entry)  # it weighs more now
+                self.cache.put(key, entry)  # it weighs less now
         headers = [*sent, *own, ("Age", entry.age_s()), ("X-Cache", how)]
         if reader.conditions and (verdict := reader.verdict(etag, "")):
             return _send(verdict, headers, None, reader)

@@ -2,8 +2,9 @@
 
 A page takes some milliseconds to make and none to give again. After a generation is opened, the
 pages that most visits begin with – each question as it stands and with its example, in each
-language – are asked of the application as a visitor would, and the cache keeps them. A fifth of
-the time of one core at most, half of the cache at most, and `COOPKG_WARM_PAGES` pages at most.
+language – and then those one choice away are asked of the application as a visitor would, and the
+cache keeps them. A fifth of the time of one core at most, half of the cache at most, and
+`COOPKG_WARM_PAGES` pages at most.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from coopkg.errors import CoopkgError, Lang
-from coopkg.serve import i18n
+from coopkg.serve import i18n, offered
 from coopkg.serve.metering import OWN
 from coopkg.serve.service import Service
 
@@ -34,16 +35,33 @@ _LOG: Final = logging.getLogger("coopkg.serve")
 
 def addresses(service: Service) -> Iterator[tuple[str, str]]:
     """Yield the path and the query of each page made ahead, the most asked first."""
-    first = [(one.slug, one.required_examples()) for one in service.questions.values()]
-    then = [(one.slug, dict(one.examples)) for one in service.questions.values()]
+    questions = service.questions.values()
+    first = [(one.slug, one.required_examples()) for one in questions]
+    then = [(one.slug, dict(one.examples)) for one in questions]
     langs: tuple[Lang, ...] = i18n.LANGS
     seen = set()
-    for slug, given in (*first, *then):
+    for slug, given in (*first, *then, *_one_choice_away(service)):
         for lang in langs:
             address = f"/{lang}/questions/{slug}", urlencode(given)
             if address not in seen:
                 seen.add(address)
                 yield address
+
+
+def _one_choice_away(service: Service) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each question with each of its offered choices, and what it cannot be asked without."""
+    offers = offered.sealed(service).offers
+    for slug, question in service.questions.items():
+        if slug not in offers:
+            continue
+        least = question.required_examples()
+        for name, listed in offers[slug].choices.items():
+            for value, _ in listed:
+                given = {**least, name: value}
+                yield (
+                    slug,
+                    {one.name: given[one.name] for one in question.parameters if one.name in given},
+                )
 
 
 class Warming:

@@ -178,7 +178,8 @@ def _call(front: Any, path: str, query: str, accept: str = PAGE) -> bytes:
     said: list[str] = []
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": query,
-        "HTTP_ACCEPT": accept, "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000",
+        "HTTP_ACCEPT": accept, "HTTP_ACCEPT_ENCODING": "gzip",
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000",
         "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr, "wsgi.version": (1, 0),
         "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
