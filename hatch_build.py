@@ -1,4 +1,4 @@
-"""The build hook: a wheel holds the built scripts and the map, and its users need no Node."""
+"""The build hook: a wheel holds the guides, the built scripts and the map, and needs no Node."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         A wheel without it would be sealed so: it stops. An editable installation goes on, since the
         pages work without scripts and `make assets` can build them later.
         """
+        if version != "editable":  # the guides, which the service shows as pages
+            docs = Path(self.root, "docs").glob("*.md")
+            guides = {str(one): f"coopkg/docs/{one.name}" for one in docs}
+            build_data["force_include"].update(guides)
         front = _frontend(self.root)
         if front.skipped():
             return

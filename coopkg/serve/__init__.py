@@ -26,6 +26,7 @@ from coopkg.serve import (
     entities,
     feed,
     graph_store,
+    guides,
     home,
     i18n,
     links,
@@ -77,6 +78,7 @@ LASTING: Final = frozenset(
         "api",
         "browse",
         "compare",
+        "guides",
         "home",
         "matches",
         "pages",
@@ -150,6 +152,7 @@ def _routes(app: Flask, live: Live, settings: Settings, meter: metrics.Meter) ->
     app.register_blueprint(vocabulary.blueprint())
     app.register_blueprint(accessibility.blueprint())
     app.register_blueprint(rules.blueprint())
+    app.register_blueprint(guides.blueprint())
     app.register_blueprint(descriptions.blueprint())
     app.register_blueprint(dumps.blueprint(settings.home))
     app.register_blueprint(feed.blueprint(box))

@@ -42,6 +42,8 @@ TIMELESS: Final = (
     "/en/partners",
     "/fr/review",
     "/en/review",
+    "/fr/guides",
+    "/en/guides",
 )
 # Of these, what tells of one generation when it is asked to; no link of a page asks it.
 TURNED: Final = ("/dumps/", "/feed.atom", "/health", "/fr/changes", "/en/changes")

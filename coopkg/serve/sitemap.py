@@ -16,6 +16,7 @@ from flask import Blueprint, Response, g
 from coopkg.errors import UnknownError
 from coopkg.questions import Question
 from coopkg.serve import browse, linked
+from coopkg.serve.guides import shelf
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, NS
@@ -25,7 +26,7 @@ MOST: Final = 20_000
 FOLDERS: Final = ("id/", "scheme/", "graph/passage/")
 PAGES: Final = (
     "", "questions", "ns", "accessibility", "accessibility/criteria", "changes", "links",
-    "iri-policy", "mint", "rules",
+    "iri-policy", "mint", "rules", "guides", *(f"guides/{one}" for one in shelf.NAMES),
 )  # fmt: skip
 ROUND: Final = ("browse", *(f"browse/{one}" for one in browse.PAGES), "compare")
 DOCUMENTS: Final = ("void", "catalog", "dumps/")
