@@ -21,6 +21,9 @@ from coopkg.serve import create_app
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+# Compiled once, rather than in each of the hundreds of processes that tests start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A service that a test starts has better things to do than to make pages ahead.
 os.environ.setdefault("COOPKG_WARM_PAGES", "0")
 # Time is never what a test is about: other work on a machine would make it fail.
