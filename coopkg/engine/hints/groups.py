@@ -83,7 +83,10 @@ def braces(scene: Scene, fault: Fault) -> Finding | None:
         return at(
             token,
             "missing-brace",
-            ("il manque l’accolade « { » après WHERE", "the brace “{” is missing after WHERE"),
+            (
+                "il manque après WHERE l’accolade « { », qui ouvre le groupe",
+                "the brace “{”, which opens the group, is missing after WHERE",
+            ),
             ("écrivez WHERE { … }", "write WHERE { … }"),
             edit=_braced(scene, token),
             expected=fault.expected,

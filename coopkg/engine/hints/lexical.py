@@ -320,7 +320,7 @@ class Lexer:
             end,
             Said(
                 f"« {pair} » n’ouvre pas un commentaire en SPARQL",
-                f"“{pair}” opens no comment in SPARQL",
+                f"“{pair}” is not how a comment opens in SPARQL",
             ),
             Said("un commentaire commence par #", "a comment begins with #"),
             Edit(token.offset, end, f"# {content}"),

@@ -7,6 +7,7 @@ itself, from the keyboard too; HTML is shown as text, but for the anchors that `
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
 from itertools import pairwise
@@ -22,14 +23,12 @@ from coopkg.typography import french
 
 WRITTEN_AT: Final = "http://127.0.0.1:8000"
 """The address of the service in the commands of the guides."""
-TOP: Final = "guide"
-"""The anchor of the title."""
 _ANCHOR: Final = re.compile(r'<a id="[A-Za-z0-9-]+">|</a>')
 _COMMENT: Final = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
 class Guide(NamedTuple):
-    """A guide: its title, and its body as HTML."""
+    """A guide: its title, and all of it as HTML."""
 
     title: str
     html: str
@@ -38,21 +37,19 @@ class Guide(NamedTuple):
 def read(written: str, lang: Lang, here: str, link: Callable[[str], Link | None]) -> Guide:
     """Return a guide as a page shows it.
 
-    `here` is the public address of this installation, which the commands name instead of
-    `WRITTEN_AT`; `link` says what a link becomes, None for one that leads nowhere here.
+    It begins with its title. `here` is the public address of this installation, which the commands
+    name instead of `WRITTEN_AT`; `link` says what a link becomes, None where it leads nowhere.
     """
     text = _COMMENT.sub("", written).replace(WRITTEN_AT, here)
     parser = MarkdownIt("commonmark", renderer_cls=_Renderer).enable("table")
     tokens = parser.parse(text)
-    title = tokens[1].content
-    body = tokens[3:]
-    for token in body:
+    for token in tokens:
         if token.type == "inline":
             token.children = list(_inline(token.children or [], lang, link))
-    _mark_headings(body)
-    return Guide(
-        french(title) if lang == "fr" else title, parser.renderer.render(body, parser.options, {})
-    )
+    _mark_headings(tokens)
+    title = tokens[1].content
+    shown = parser.renderer.render(tokens, parser.options, {})
+    return Guide(french(title) if lang == "fr" else title, shown)
 
 
 def _inline(
@@ -80,10 +77,12 @@ def _inline(
 
 def _mark_headings(tokens: Sequence[Token]) -> None:
     """Name each heading as forges do, so that links written for them hold here."""
+    seen: Counter[str] = Counter()
     for opening, inside in pairwise(tokens):
         if opening.type == "heading_open":
-            said = "".join(one.content for one in inside.children or [])
-            opening.attrs["id"] = slug(said)
+            name = slug("".join(one.content for one in inside.children or []))
+            opening.attrs["id"] = f"{name}-{seen[name]}" if seen[name] else name
+            seen[name] += 1
 
 
 def slug(heading: str) -> str:
@@ -100,8 +99,9 @@ class _Renderer(RendererHTML):
     """Writes what is wide so that it scrolls alone, and no HTML but anchors."""
 
     def table_open(self, tokens: Sequence[Token], at: int, *_: Any) -> str:
-        named = f'aria-labelledby="{_above(tokens, at)}"'
-        return f'<div class="scroll" role="region" {named} tabindex="0"><table>\n'
+        name = escape(_above(tokens, at))
+        region = f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">'
+        return f'{region}<table><caption class="unseen">{name}</caption>\n'
 
     def table_close(self, *_: Any) -> str:
         return "</table></div>\n"
@@ -135,6 +135,10 @@ def _anchor(token: Token) -> str:
 
 
 def _above(tokens: Sequence[Token], at: int) -> str:
-    """Return the anchor of the heading that stands above."""
-    above = [str(one.attrs["id"]) for one in tokens[:at] if one.type == "heading_open"]
-    return above[-1] if above else TOP
+    """Return the words of the last heading above, which is what a table there is about."""
+    above = [
+        "".join(one.content for one in inside.children or [])
+        for opening, inside in pairwise(tokens[:at])
+        if opening.type == "heading_open"
+    ]
+    return above[-1]
