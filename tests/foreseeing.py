@@ -26,6 +26,7 @@ from validation import ROOT, real_sources
 from coopkg import contributions, generation, questions, rules
 from coopkg.answers import Answer, Catalogue, Context, evidence_of, of_store
 from coopkg.build import asking, content, evidence, intake, partners
+from coopkg.build.laid_out import as_json
 from coopkg.config import Settings
 from coopkg.contributions import Contribution, Upload, graphs, publication
 from coopkg.contributions import partners as known_partners
@@ -219,7 +220,7 @@ def builder(root: Path, axioms: bytes) -> Callable[[Path, Settings], Made]:
         inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled())
         made = content.contents(gathered, inferred)
         files = content.files(made, [], sealed)
-        files[publication.SEALED] = content.as_json(told)
+        files[publication.SEALED] = as_json(told)
         files[content.AXIOMS] = axioms
         try:
             asking.every_question(known, proofs, asking.context(files), None)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from coopkg import generation
-from coopkg.build import pipeline
+from coopkg.build import content, pipeline
 from tests import incrementally
 from tests.incrementally import NOW, ROOT, Home
 
@@ -35,8 +35,10 @@ def test_every_file_is_that_of_a_publication_from_nothing(found: Home, tmp_path:
     assert incrementally.differences(found, tmp_path) == []
 
 
-def test_nothing_was_validated_whole(found: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_was_validated_or_made_whole(found: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "_validated", lambda *_: pytest.fail("validated whole"))
+    monkeypatch.setattr(content, "gather", lambda *_: pytest.fail("gathered whole"))
+    monkeypatch.setattr(content, "contents", lambda *_: pytest.fail("made anew"))
     found.send("sfax", incrementally.body("sfax", 50, random.Random(1)))
     before = generation.current(found.home).number
     found.publish()

@@ -9,8 +9,9 @@ import pyoxigraph as ox
 from coopkg import linking, search
 from coopkg.answers import Context
 from coopkg.build import counts, describe, dumps, relations, schema, vocabulary
-from coopkg.build.content import Contents, as_json
+from coopkg.build.content import Contents
 from coopkg.build.describe.dcat import CATALOGUE
+from coopkg.build.laid_out import as_json
 from coopkg.build.sources import Source
 from coopkg.questions import Question, QuestionEvidence
 from coopkg.templates import sealed
@@ -47,7 +48,7 @@ def described(
 
     `stamp` is the time of publication, which only `void.ttl` and `dcat.ttl` hold.
     """
-    store, named = contents.store, contents.catalogue
+    store, named = contents.said, contents.catalogue
     made = dumps.dumps(store, contents.text, named, digest, _version(store))
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]

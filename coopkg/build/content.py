@@ -6,17 +6,18 @@ keeps its own triples beside it, so that any fact can be traced to the passage t
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 import pyoxigraph as ox
 
 from coopkg.answers import Catalogue
 from coopkg.build import describe
+from coopkg.build.laid_out import as_json
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.rules import Inferred
@@ -49,6 +50,25 @@ class Gathered:
     ontology: tuple[Triple, ...]
     shapes: tuple[Triple, ...]
 
+    @cached_property
+    def graphs(self) -> frozenset[object]:
+        """The graphs that quads stand in."""
+        return frozenset(quad.graph_name for quad in self.quads)
+
+    @cached_property
+    def stated(self) -> tuple[frozenset[Triple], frozenset[Triple]]:
+        """What is asserted and what is reasoned over, to look one up."""
+        return frozenset(self.asserted), frozenset(self.reasoned)
+
+
+class Said(NamedTuple):
+    """A quad that is read many times: pyoxigraph makes each part anew whenever it is asked for."""
+
+    subject: Any
+    predicate: ox.NamedNode
+    object: Any
+    graph_name: Any
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -62,25 +82,30 @@ class Contents:
     graphs: Mapping[str, int]
     inferred: Inferred
     described: tuple[ox.Triple, ...] = ()
+    written: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    read: tuple[Said, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def text(self) -> bytes:
         """The store as N-Quads: a line for each quad, in their order."""
-        return "".join(f"{quad} .\n" for quad in self.store).encode()
+        lines = self.written or map(str, self.store)
+        return "".join([f"{line} .\n" for line in lines]).encode()
 
     @cached_property
-    def default(self) -> tuple[ox.Triple, ...]:
-        """The triples of the default graph."""
-        return tuple(
-            ox.Triple(quad.subject, quad.predicate, quad.object)
-            for quad in self.store
-            if isinstance(quad.graph_name, ox.DefaultGraph)
-        )
+    def said(self) -> tuple[ox.Quad, ...]:
+        """The quads of the store, in their order, to be read many times: see `Said`."""
+        return cast("tuple[ox.Quad, ...]", self.read or tuple(said(self.store)))
+
+    @cached_property
+    def default(self) -> tuple[ox.Quad, ...]:
+        """The quads of the default graph."""
+        default = ox.DefaultGraph()
+        return tuple(one for one in self.said if one.graph_name == default)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """What names things: labels, passages and proofs."""
-        labels, passages = describe.labels(self.default), describe.passages(self.store)
+        labels, passages = describe.labels(self.default), describe.passages(self.said)
         labels = describe.passage_labels(passages, labels) | labels
         return Catalogue(labels, passages, proofs(self.inferred))
 
@@ -92,8 +117,33 @@ def gather(sources: Iterable[Source]) -> Gathered:
     graph has none, so that two answers can be compared.
     """
     every = tuple(sources)
-    apart = {quad.graph_name for source in every if source.role == "apart" for quad in source.quads}
-    return sort(named(quad for source in every for quad in source.quads), apart)
+    return sort(named(quad for source in every for quad in source.quads), _apart(every))
+
+
+def joined(ours: Gathered, kept: Iterable[Source], more: Sequence[Source]) -> Gathered:
+    """Return what gathering the sources `kept` and more gives, when `ours` is the former's.
+
+    What stands in other graphs, and names no blank node, is sorted by itself.
+    """
+    quads = tuple(quad for source in more for quad in source.quads)
+    new = sort(quads, _apart(more))
+    if new.graphs & ours.graphs or any(
+        isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)
+    ):
+        return gather((*kept, *more))
+    asserted, reasoned = ours.stated
+    return Gathered(
+        ours.quads + quads,
+        ours.facts + new.facts,
+        ours.asserted + tuple(triple for triple in new.asserted if triple not in asserted),
+        ours.reasoned + tuple(triple for triple in new.reasoned if triple not in reasoned),
+        ours.ontology + new.ontology,
+        ours.shapes + new.shapes,
+    )
+
+
+def _apart(sources: Iterable[Source]) -> set[object]:
+    return {quad.graph_name for one in sources if one.role == "apart" for quad in one.quads}
 
 
 def sort(quads: Sequence[ox.Quad], apart: Collection[object]) -> Gathered:
@@ -146,24 +196,44 @@ def contents(gathered: Gathered, inferred: Inferred) -> Contents:
     closure = dict.fromkeys([*gathered.asserted, *inferred.triples])
     store = {
         *gathered.quads,
-        *_quads(closure, ox.DefaultGraph()),
-        *_quads(gathered.asserted, ASSERTED),
-        *_quads(inferred.triples, INFERRED),
+        *quads(closure, ox.DefaultGraph()),
+        *quads(gathered.asserted, ASSERTED),
+        *quads(inferred.triples, INFERRED),
     }
-    graphs: dict[str, int] = {}
-    for quad in store:
-        if isinstance(quad.graph_name, ox.NamedNode):
-            graphs[quad.graph_name.value] = graphs.get(quad.graph_name.value, 0) + 1
-    triples = [ox.Triple(*triple) for triple in closure]  # type: ignore[arg-type]  # never a literal subject
-    described = describe.description(triples, dict(sorted(graphs.items())))
-    store.update(ox.Quad(one.subject, one.predicate, one.object, DESCRIPTION) for one in described)
-    graphs[DESCRIPTION.value] = len(described)
+    graphs = Counter(quad.graph_name for quad in store)
+    counts = {one.value: count for one, count in graphs.items() if isinstance(one, ox.NamedNode)}
+    described = describe.description(closure, dict(sorted(counts.items())))
+    store.update(description(described))
+    counts[DESCRIPTION.value] = len(described)
+    ordered = sorted((str(quad), quad) for quad in store)
     return Contents(
-        tuple(sorted(store, key=str)), dict(sorted(graphs.items())), inferred, described
+        tuple(quad for _, quad in ordered),
+        dict(sorted(counts.items())),
+        inferred,
+        described,
+        tuple(line for line, _ in ordered),
     )
 
 
-def _quads(triples: Iterable[Triple], graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+def said(quads: Iterable[ox.Quad]) -> Iterator[Said]:
+    """Read the parts of quads, each term once."""
+    terms: dict[Any, Any] = {}
+    one = terms.setdefault
+    for quad in quads:
+        subject, predicate, value = quad.subject, quad.predicate, quad.object
+        graph = quad.graph_name
+        yield Said(
+            one(subject, subject), one(predicate, predicate), one(value, value), one(graph, graph)
+        )
+
+
+def description(described: Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    """Give what VoID says of the data, in its graph."""
+    return (ox.Quad(one.subject, one.predicate, one.object, DESCRIPTION) for one in described)
+
+
+def quads(triples: Iterable[Triple], graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+    """Give triples as the quads of a graph."""
     for subject, predicate, value in triples:
         assert not isinstance(subject, ox.Literal)  # never published, and no reader makes one
         yield ox.Quad(subject, predicate, value, graph)
@@ -217,11 +287,6 @@ def proofs(inferred: Inferred) -> dict[str, dict[str, Any]]:
         for triple in inferred.triples
         for derivation in (inferred.derivation(triple),)
     }
-
-
-def as_json(value: Any) -> bytes:
-    """Write JSON with sorted keys and readable accents."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
 
 def write(files: Mapping[str, bytes], questions: Path, staging: Path) -> None:

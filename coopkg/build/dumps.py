@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from coopkg.answers.catalogue import Catalogue
 from coopkg.build import tables
 from coopkg.build.describe.writing import DATA_LICENCE, DATASET, triple
+from coopkg.build.laid_out import as_json
 from coopkg.terms import BASE, PREFIXES
 from coopkg.typography import french
 
@@ -128,8 +129,7 @@ def dumps(
             for iri, found in graphs.items()
         ],
     }
-    written = json.dumps(index, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
-    return {INDEX: written, **{FOLDER + name: content for name, content in made.items()}}
+    return {INDEX: as_json(index), **{FOLDER + name: content for name, content in made.items()}}
 
 
 def listed(files: Mapping[str, bytes]) -> list[dict[str, Any]]:

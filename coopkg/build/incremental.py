@@ -26,6 +26,7 @@ from coopkg.build.intake.ground import gathered
 from coopkg.build.intake.near import Moved, Near, touched
 from coopkg.build.locator import Locator
 from coopkg.build.report import Finding, Report
+from coopkg.build.resumed import Sealed
 from coopkg.generation import Generation
 from coopkg.rules import Inferred
 from coopkg.terms import BASE, RDF_TYPE, Triple
@@ -56,6 +57,11 @@ class Past:
         )
 
     @cached_property
+    def sealed(self) -> Sealed:
+        """The store that was sealed."""
+        return Sealed(self.known.ground)
+
+    @cached_property
     def told(self) -> Sequence[Mapping[str, Any]]:
         """The reports that were sealed."""
         read: list[dict[str, Any]] = self.made.read_json("report.json")
@@ -75,6 +81,8 @@ class Past:
     def prepare(self) -> None:
         """Work out, before it is needed, what the next publication takes from here."""
         if self.known.checker is not None and self.serves(self.core.root):
+            _ = self.sealed.is_plain and (self.sealed.lines, self.sealed.said, self.sealed.sources)
+            _ = self.core.gathered.stated, self.core.gathered.graphs
             _ = self.told, self.core.lint, self.wholes, self.core.gathered, self.core.rules
             _ = self.core.evidence, self.core.examples
 

@@ -7,7 +7,6 @@ so, and the library shows it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build import laid_out
 from coopkg.errors import PublicationError, QuestionError
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.fields import HEADER, Bilingual, Table, fault, header
@@ -157,4 +157,4 @@ def _sealed(example: Example, rows: int) -> dict[str, Any]:
 
 def as_json(sealed: list[dict[str, Any]]) -> bytes:
     """Write `examples.json`."""
-    return json.dumps(sealed, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    return laid_out.as_json(sealed)

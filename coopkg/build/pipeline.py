@@ -28,6 +28,7 @@ from coopkg.build import (
     library,
     links,
     partners,
+    resumed,
     shape_lint,
     sources,
     validate,
@@ -36,9 +37,11 @@ from coopkg.build.content import Contents, Gathered
 from coopkg.build.core import QUERIES, Core
 from coopkg.build.executables import executables
 from coopkg.build.incremental import Past
+from coopkg.build.laid_out import as_json
 from coopkg.build.library import Example
 from coopkg.build.locator import Locator
 from coopkg.build.report import Report
+from coopkg.build.resumed import Sealed
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, publication
 from coopkg.contributions.graphs import Standing
@@ -71,11 +74,14 @@ class Drafted:
     gathered: Gathered
     inferred: Inferred
     axioms: tuple[Triple, ...]
+    before: Sealed | None = None
 
     @cached_property
     def contents(self) -> Contents:
-        """What a generation would hold."""
-        return content.contents(self.gathered, self.inferred)
+        """What a generation would hold; made from the one `before` where it can be."""
+        given, inferred = self.gathered, self.inferred
+        resumed_ = self.before and resumed.contents(self.before, given, inferred)
+        return resumed_ or content.contents(given, inferred)
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ def _drafted(
     _whole(root)
     ours = past.core if past else core.read(root)
     found = (*ours.sources, *more)
-    gathered = content.gather(found) if more else ours.gathered
+    gathered = content.joined(ours.gathered, ours.sources, more) if more else ours.gathered
     if not gathered.shapes and (ours.sources or ours.questions):
         raise ShapesError(
             "ontology/shapes/ : aucune forme ; sans forme, rien ne serait vérifié",
@@ -141,7 +147,7 @@ def _drafted(
     progress("inférence", "inferring")
     axioms, compiled = _reasoner(ours, gathered)
     inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled)
-    return Drafted(ours, found, gathered, inferred, axioms)
+    return Drafted(ours, found, gathered, inferred, axioms, past.sealed if past else None)
 
 
 def _checked(
@@ -269,7 +275,7 @@ def _made(
     )
     files |= more
     if standing.contributions:
-        files[publication.SEALED] = content.as_json(publication.sealed(standing))
+        files[publication.SEALED] = as_json(publication.sealed(standing))
     with generation.staging(home) as staging:
         progress("écriture et scellement", "writing and sealing")
         content.write(files, root / QUERIES, staging)

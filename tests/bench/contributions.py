@@ -30,6 +30,7 @@ import pytest
 from coopkg import generation
 from coopkg.build import content, incremental, intake, pipeline
 from coopkg.build.core import Core, read
+from coopkg.build.laid_out import as_json
 from coopkg.build.sources import Source
 from coopkg.config import Settings
 from coopkg.contributions import Upload, checking, inbox, partners, publication, resident
@@ -165,7 +166,7 @@ def sealed(size: int, folder: Path, core: Core, clock: Clock) -> Path:
         files = content.files(draft.contents, [], told)
     files[content.AXIOMS] = content.axioms(draft.axioms)
     owned = {"owner": OWNER, "triples": size, "contributions": []}
-    files[publication.SEALED] = content.as_json({"contributions": [], "graphs": {FACTS: owned}})
+    files[publication.SEALED] = as_json({"contributions": [], "graphs": {FACTS: owned}})
     with clock.timed("written and sealed"), generation.staging(home) as staging:
         content.write(files, ROOT / "queries", staging)
         inputs = {"graph_data/bench.ttl": f"{size:064d}"}

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import pyoxigraph as ox
@@ -28,7 +28,7 @@ from coopkg.build.describe.writing import (
     triple,
     turtle,
 )
-from coopkg.terms import BASE, PREFIXES, RDF_TYPE, compact, expand
+from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple, compact, expand
 
 DOCUMENT: Final = ox.NamedNode(BASE + "void")
 SUBCLASS: Final = expand("rdfs:subClassOf")
@@ -36,7 +36,9 @@ FEATURES: Final = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
 EXAMPLES: Final = 3
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
-Typed = Mapping[ox.NamedNode | ox.BlankNode, frozenset[str]]
+_ENTITIES: Final = (BASE + "id/", BASE + "scheme/")
+
+Typed = Mapping[Term, frozenset[str]]
 
 
 def void(described: Iterable[ox.Triple], modified: str, dumps: Iterable[str] = ()) -> bytes:
@@ -51,7 +53,7 @@ def void(described: Iterable[ox.Triple], modified: str, dumps: Iterable[str] = (
     )
 
 
-def description(triples: Iterable[ox.Triple], graphs: Mapping[str, int]) -> tuple[ox.Triple, ...]:
+def description(triples: Iterable[Triple], graphs: Mapping[str, int]) -> tuple[ox.Triple, ...]:
     """Return the VoID description of the default graph and its sources, without any date.
 
     So the same data always have the same description, and it can stand in a graph of the store.
@@ -73,11 +75,12 @@ def description(triples: Iterable[ox.Triple], graphs: Mapping[str, int]) -> tupl
     return tuple(sorted(set(said), key=str))
 
 
-def _dataset(every: list[ox.Triple]) -> list[ox.Triple]:
-    used = {one.predicate.value for one in every} | {
-        one.object.value
-        for one in every
-        if one.predicate == RDF_TYPE and isinstance(one.object, ox.NamedNode)
+def _dataset(every: Sequence[Triple]) -> list[ox.Triple]:
+    subjects = {subject for subject, _, _ in every}
+    used = {predicate.value for _, predicate, _ in every} | {
+        value.value
+        for _, predicate, value in every
+        if predicate == RDF_TYPE and isinstance(value, ox.NamedNode)
     }
     return [
         triple(DOCUMENT, "rdf:type", expand("void:DatasetDescription")),
@@ -90,9 +93,9 @@ def _dataset(every: list[ox.Triple]) -> list[ox.Triple]:
         triple(DATASET, "dcterms:license", DATA_LICENCE),
         triple(DATASET, "dcterms:publisher", PUBLISHER),
         triple(DATASET, "void:triples", len(every)),
-        triple(DATASET, "void:entities", len({one.subject for one in every if _is_ours(one)})),
-        triple(DATASET, "void:distinctSubjects", len({one.subject for one in every})),
-        triple(DATASET, "void:distinctObjects", len({one.object for one in every})),
+        triple(DATASET, "void:entities", sum(map(_is_ours, subjects))),
+        triple(DATASET, "void:distinctSubjects", len(subjects)),
+        triple(DATASET, "void:distinctObjects", len({value for _, _, value in every})),
         triple(DATASET, "void:sparqlEndpoint", ox.NamedNode(BASE + "sparql")),
         triple(DATASET, "void:uriSpace", BASE),
         *(triple(DATASET, "void:feature", ox.NamedNode(FORMATS + one)) for one in FEATURES),
@@ -100,11 +103,9 @@ def _dataset(every: list[ox.Triple]) -> list[ox.Triple]:
     ]
 
 
-def _is_ours(one: ox.Triple) -> bool:
-    """Tell whether a triple describes an entity, and not a word of the vocabulary."""
-    return isinstance(one.subject, ox.NamedNode) and one.subject.value.startswith(
-        (BASE + "id/", BASE + "scheme/")
-    )
+def _is_ours(subject: Term) -> bool:
+    """Tell whether what a triple describes is an entity, and not a word of the vocabulary."""
+    return isinstance(subject, ox.NamedNode) and subject.value.startswith(_ENTITIES)
 
 
 def _vocabularies(used: Iterable[str]) -> list[str]:
@@ -113,22 +114,21 @@ def _vocabularies(used: Iterable[str]) -> list[str]:
     return sorted(cut & set(PREFIXES.values()))
 
 
-def _types(every: Iterable[ox.Triple]) -> dict[ox.NamedNode | ox.BlankNode, frozenset[str]]:
+def _types(every: Iterable[Triple]) -> dict[Term, frozenset[str]]:
     """Return the classes of each subject."""
-    found: dict[ox.NamedNode | ox.BlankNode, set[str]] = defaultdict(set)
-    for one in every:
-        if one.predicate == RDF_TYPE and isinstance(one.object, ox.NamedNode):
-            found[one.subject].add(one.object.value)  # type: ignore[index]  # no RDF 1.2 triple term passes the reader
+    found: dict[Term, set[str]] = defaultdict(set)
+    for subject, predicate, value in every:
+        if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
+            found[subject].add(value.value)
     return {subject: frozenset(classes) for subject, classes in found.items()}
 
 
-def _precise(every: Iterable[ox.Triple], types: Typed) -> Typed:
+def _precise(every: Iterable[Triple], types: Typed) -> Typed:
     """Keep the most precise classes of each subject: those without a subclass that it has too."""
     above: dict[str, set[str]] = defaultdict(set)
-    for one in every:
-        lower, higher = one.subject, one.object
-        if one.predicate == SUBCLASS and isinstance(lower, ox.NamedNode) and lower != higher:
-            above[lower.value].add(higher.value)  # type: ignore[union-attr]  # a class has a name
+    for lower, predicate, higher in every:
+        if predicate == SUBCLASS and isinstance(lower, ox.NamedNode) and lower != higher:
+            above[lower.value].add(higher.value)
     return {
         subject: classes - {higher for one in classes for higher in above[one]}
         for subject, classes in types.items()
@@ -144,7 +144,7 @@ def _named(kind: str, iri: str, *more: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}void#{kind}-{words}")
 
 
-def _classes(every: list[ox.Triple], types: Typed) -> list[ox.Triple]:
+def _classes(every: Sequence[Triple], types: Typed) -> list[ox.Triple]:
     """Return a partition for each class and, for the precise ones, for each of its properties."""
     entities = Counter(one for classes in types.values() for one in classes)
     said = [triple(DATASET, "void:classes", len(entities))]
@@ -158,10 +158,15 @@ def _classes(every: list[ox.Triple], types: Typed) -> list[ox.Triple]:
     precise = _precise(every, types)
     uses: Counter[tuple[str, str]] = Counter()
     leads: set[tuple[str, str, str, str]] = set()
-    for one in every:
-        for iri in precise.get(one.subject, ()):  # type: ignore[arg-type]  # no triple terms
-            uses[iri, one.predicate.value] += 1
-            leads.update((iri, one.predicate.value, *to) for to in _leads(one, precise))
+    for subject, predicate, value in every:
+        kinds = precise.get(subject)
+        if not kinds:
+            continue
+        name = predicate.value
+        ends = list(_leads(value, precise))
+        for iri in kinds:
+            uses[iri, name] += 1
+            leads.update((iri, name, *to) for to in ends)
     for lead in leads:
         said += _objects(*lead)
     for (iri, name), count in uses.items():
@@ -174,12 +179,12 @@ def _classes(every: list[ox.Triple], types: Typed) -> list[ox.Triple]:
     return said
 
 
-def _leads(one: ox.Triple, precise: Typed) -> Iterator[tuple[str, str]]:
+def _leads(value: Term, precise: Typed) -> Iterator[tuple[str, str]]:
     """Yield what a triple leads to: the datatype of its value, or the classes of its object."""
-    if isinstance(one.object, ox.Literal):
-        yield "datatype", one.object.datatype.value
+    if isinstance(value, ox.Literal):
+        yield "datatype", value.datatype.value
     else:
-        for found in precise.get(one.object, ()):  # type: ignore[arg-type]  # no triple terms
+        for found in precise.get(value, ()):
             yield "object", found
 
 
@@ -194,40 +199,37 @@ def _objects(iri: str, name: str, kind: str, found: str) -> list[ox.Triple]:
     return [triple(part, "void:classPartition", leaf), triple(leaf, "void:class", term)]
 
 
-def _properties(every: Iterable[ox.Triple]) -> list[ox.Triple]:
-    subjects: dict[str, set[str]] = defaultdict(set)
-    objects: dict[str, set[str]] = defaultdict(set)
-    uses: Counter[str] = Counter()
-    for one in every:
-        name = one.predicate.value
-        uses[name] += 1
-        subjects[name].add(str(one.subject))
-        objects[name].add(str(one.object))
+def _properties(every: Iterable[Triple]) -> list[ox.Triple]:
+    uses: dict[ox.NamedNode, list[tuple[Term, Term]]] = defaultdict(list)
+    for subject, predicate, value in every:
+        uses[predicate].append((subject, value))
     said = [triple(DATASET, "void:properties", len(uses))]
-    for name, count in uses.items():
-        part = _named("property", name)
+    for name, pairs in uses.items():
+        part = _named("property", name.value)
         said += [
             triple(DATASET, "void:propertyPartition", part),
-            triple(part, "void:property", ox.NamedNode(name)),
-            triple(part, "void:triples", count),
-            triple(part, "void:distinctSubjects", len(subjects[name])),
-            triple(part, "void:distinctObjects", len(objects[name])),
+            triple(part, "void:property", name),
+            triple(part, "void:triples", len(pairs)),
+            triple(part, "void:distinctSubjects", len({subject for subject, _ in pairs})),
+            triple(part, "void:distinctObjects", len({value for _, value in pairs})),
         ]
     return said
 
 
-def _links(every: Iterable[ox.Triple]) -> list[ox.Triple]:
+def _links(every: Sequence[Triple]) -> list[ox.Triple]:
     """Return the links from our entities and concepts to other datasets, by target and property.
 
     What leads to a word of a vocabulary is no link between data.
     """
     known = (BASE, *PREFIXES.values())
     found: Counter[tuple[str, str]] = Counter()
-    for one in every:
-        other = one.object.value if isinstance(one.object, ox.NamedNode) else ""
-        space = _space(other)
-        if _is_ours(one) and _is_match(one.predicate) and not space.startswith(known):
-            found[space, one.predicate.value] += 1
+    matches = {predicate for _, predicate, _ in every if _is_match(predicate)}
+    for subject, predicate, value in every:
+        if predicate not in matches or not _is_ours(subject):
+            continue
+        space = _space(value.value if isinstance(value, ox.NamedNode) else "")
+        if not space.startswith(known):
+            found[space, predicate.value] += 1
     said = []
     for (space, name), count in found.items():
         links, target = _named("links", space, name), _named("target", space)
