@@ -255,11 +255,6 @@ def test_the_choices_of_no_parameter_are_a_404(client: FlaskClient) -> None:
     assert "no parameter 'partner'" in problem(response, 404)["detail"]
 
 
-def test_reading_is_open_to_every_origin(client: FlaskClient) -> None:
-    response = client.get(ASK)
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-
-
 def test_a_head_is_a_get_without_its_body(client: FlaskClient) -> None:
     response = client.head(ASK)
     assert response.status_code == 200

@@ -405,13 +405,24 @@ def test_pages_run_no_script_and_ask_nobody_else(client: FlaskClient) -> None:
         "/fr/id/organisation/cefal",
         "/api/questions/partners-by-theme-and-place/why?row=x",
         "/api/questions/nothing-so-called",
+        "/api/questions/partners-by-theme-and-place?theme=decentralisation",
+        "/api/questions/partners-by-theme-and-place/choices/nothing",
         "/graphs?graph=urn:x",
+        "/graphs?default",
+        "/graphs?graph=&default",
         "/sparql?query=nothing",
+        "/sparql?query=ASK%7B%7D",
+        "/sparql?update=x",
+        "/sparql/check?query=ASK%7B%7D",
+        "/sparql/running/12345678",
     ],
 )
 def test_programs_of_other_sites_read_every_answer_and_every_refusal(
     client: FlaskClient, path: str
 ) -> None:
-    for found in (client.get(path), client.options(path), client.put("/sparql")):
-        assert found.headers["Access-Control-Allow-Origin"] == "*"
+    for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+        found = client.open(path, method=method)
+        assert found.headers.getlist("Access-Control-Allow-Origin") == ["*"], method
+        assert "Access-Control-Allow-Credentials" not in found.headers
+        assert found.headers["X-Content-Type-Options"] == "nosniff"
         assert "X-Generation" in found.headers["Access-Control-Expose-Headers"]

@@ -18,7 +18,6 @@ from coopkg.answers import Answer, Asked, parts
 from coopkg.errors import Lang, ParameterError, UnknownError, UnwritableError
 from coopkg.questions import CATEGORIES, Parameter, Question
 from coopkg.serve import arguments, linked, question_view, travel
-from coopkg.serve.headers import opened
 from coopkg.serve.service import Service
 from coopkg.terms import LANGUAGES
 
@@ -60,7 +59,7 @@ def blueprint(service: Callable[[], Service]) -> Blueprint:
     @routes.after_request
     def share(response: Response) -> Response:
         response.vary.add("Accept")
-        return opened(response)
+        return response
 
     return routes
 
@@ -257,10 +256,18 @@ def _choices_of(service: Service, slug: str, name: str) -> dict[str, Any]:
     listed = answers.choices(
         question, question.parameter(name), bound, context, arguments.language(request.args)
     )
+    needed = [
+        one.name
+        for one in question.parameters
+        if one.required and one.name != name and one.name not in bound
+    ]
+    if needed:  # such a choice alone is refused: it gives no rows yet, and not none either
+        listed = [{**one, "count": None} for one in listed]
     return {
         "question": slug,
         "parameter": name,
         "generation": service.generation.id,
         "parameters": question.short(bound),
+        "needs": needed,
         "choices": listed,
     }

@@ -21,7 +21,6 @@ from coopkg import formats, sparql_text, terms
 from coopkg.engine import Dataset, Engine
 from coopkg.errors import UnknownError
 from coopkg.serve import arguments, compression, metering
-from coopkg.serve.headers import opened
 from coopkg.serve.partners import writing
 from coopkg.serve.partners.writing import Target
 from coopkg.serve.problems import HTTPProblem
@@ -96,8 +95,6 @@ def blueprint(
                 yield tag
                 yield unquote_etag(compression.tagged(f'"{tag}"', compression.GZIP))[0] or tag
             response.close()
-
-    routes.after_request(opened)
 
     for rule in ("/graphs", "/graphs/", "/graphs/<path:path>"):
         routes.add_url_rule(

@@ -25,9 +25,3 @@ def complete(response: Response, wanted: Mapping[str, str]) -> None:
     for name, value in wanted.items():
         if name.lower() not in there:
             response.headers.add(name, value)
-
-
-def opened(response: Response) -> Response:
-    """Let programs of other sites read an answer."""
-    complete(response, OPEN)
-    return response

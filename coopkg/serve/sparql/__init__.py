@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, Request, Response, render_template
+from flask import Blueprint, Request, render_template
 
 from coopkg.engine import Engine
 from coopkg.serve import problems
-from coopkg.serve.headers import OPEN, complete
 from coopkg.serve.sparql.endpoint import METHODS, Endpoint
 from coopkg.serve.sparql.fairness import Shares
 
 BODY_MAX_BYTES: Final = 1 << 20
-_OPEN: Final = {**OPEN, "X-Content-Type-Options": "nosniff"}
 
 
 def blueprint(
@@ -54,10 +52,4 @@ def blueprint(
             rule, "stop", endpoint.stop, methods=methods, provide_automatic_options=False
         )
     routes.add_url_rule("/sparql/running", "running", endpoint.mine, methods=("GET",))
-
-    @routes.after_request
-    def open_to_all(response: Response) -> Response:
-        complete(response, _OPEN)
-        return response
-
     return routes
