@@ -109,6 +109,10 @@ def test_a_sheet_of_ones_own_is_sent_as_it_is_once_its_columns_are_named(
     assert contributions.document(home(app), one.mapping)["id"] == "Code"
     assert one.counts["added"] == 5
     assert mappings.listing(home(app), "tunis") == (), "kept only when asked"
+    kept = app.test_client().get(sent.headers["Location"])
+    read = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", kept.text))
+    by = {"fr": "le nom court de chaque ligne", "en": "the short name of each row"}
+    assert read["Code"] == by[lang], "the page goes on telling how the sheet was read"
 
 
 def test_the_report_names_the_cells_and_headings_of_the_partner(app: Flask) -> None:

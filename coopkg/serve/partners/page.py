@@ -10,7 +10,7 @@ from flask import Response, render_template
 from coopkg.contributions import Contribution, Partner, partners, serving
 from coopkg.errors import CoopkgError, Lang
 from coopkg.serve import origin
-from coopkg.serve.partners import documents, passes, tokens, words
+from coopkg.serve.partners import documents, mapped, passes, tokens, words
 from coopkg.serve.problems import HTTPProblem, problem
 from coopkg.terms import BASE
 
@@ -80,6 +80,13 @@ def view(one: Contribution, lang: Lang) -> dict[str, Any]:
         "why": one.why.get(lang) or one.why.get("fr") or one.why.get("en") or "",
         "report": documents.report(one),
         "whatif": documents.document(one.whatif) if not one.erased else {},
+        "columns": _columns(one),
         "labels": labels(lang),
         "href": f"/{lang}/contributions/{one.id}?code={passes.code(one.id)}",
     }
+
+
+def _columns(one: Contribution) -> list[dict[str, Any]]:
+    """Return what the columns of a partner's own sheet were read as; nothing for other files."""
+    known = one.mapping and not one.erased
+    return mapped.shown(documents.document(one.mapping)) if known else []
