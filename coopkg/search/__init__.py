@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 QUESTIONS: Final = 8
+_ALONE: Final = 0.9
+"""How near a single word must be to a question to ask it."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,23 @@ def answer(index: Index, asked: str) -> Outcome:
         near = tuple(typed.rivals(found))
         left = tuple(one for one in offered if one not in (found[0], *near))
         return Outcome(found[0], near, None, left, tuple(others), things, words)
-    named = bool(things) and things[0].whole and not any(one.abroad[0] for one in text.tokens)
+    named = bool(things) and things[0].whole and not (_asks(text) or _is_abroad(text))
     refused = None if named else said.refusal(index, text, found)
     return Outcome(None, (), refused, offered, tuple(others), things, words)
 
 
+def _asks(text: Text) -> bool:
+    """Tell whether a sentence asks something: « qui… », « quelle loi… », « est-il… »."""
+    return bool(text.heads or text.asking) or text.wants_whether
+
+
+def _is_abroad(text: Text) -> bool:
+    return any(one.abroad[0] for one in text.tokens)
+
+
 def _is_lone(text: Text, reading: Reading) -> bool:
     """Tell whether one word is typed that is only a part of the question: « formation »."""
-    return len(text.tokens) == 1 and not reading.chosen and reading.met < 1
+    return len(text.tokens) == 1 and not reading.chosen and reading.score < _ALONE
 
 
 def _words(index: Index, text: Text, reading: Reading) -> Iterator[dict[str, Any]]:

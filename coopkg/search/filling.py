@@ -17,6 +17,9 @@ _TELLING: Final = 2.2
 _TELLING_ALIAS: Final = 1.6
 """What a word must weigh to be a name that is no label: « partenaires » does not."""
 _OF: Final = frozenset({"du", "of", "from"})
+_ORGANISATION: Final = "/id/organisation/"
+_ONE: Final = frozenset({"un", "une", "an"})
+_BEING: Final = frozenset({"is", "are", "was", "were", "be", "as"})
 _MOST_SPANS: Final = 6
 _RIVAL, _PART_RIVAL = 0.01, 0.15
 """How much less sure another thing may be, and still be meant by the same words."""
@@ -34,7 +37,7 @@ def options(question: Askable, choice: Choice, text: Text, weights: Sequence[flo
         ]
     kept: dict[frozenset[int], Span] = {}
     for span in text.spans:
-        if span.thing in choice.values:
+        if span.thing in choice.values and not (_is_proper(span.thing) and _is_one_of(text, span)):
             known = kept.get(span.at)
             if known is None or known.quality < span.quality:
                 kept[span.at] = span
@@ -61,6 +64,20 @@ def options(question: Askable, choice: Choice, text: Text, weights: Sequence[flo
         and any(text.tokens[at].keys.isdisjoint(question.vocabulary) for at in one.at)
     ]
     return [*sure, *parts][:_MOST_SPANS]
+
+
+def _is_proper(thing: str) -> bool:
+    """Tell whether a thing is one of its kind: an actor, or a name."""
+    return _ORGANISATION in thing or "/" not in thing
+
+
+def _is_one_of(text: Text, span: Span) -> bool:
+    """Tell whether words name a kind of thing, not a thing: « une association d’élus »."""
+    first = min(span.at)
+    before = [one.word for one in text.tokens[max(0, first - 2) : first]]
+    if before and before[-1].typed.casefold() == "a":
+        return len(before) > 1 and before[0].text in _BEING
+    return bool(before) and before[-1].text in _ONE
 
 
 def _clear(spans: Sequence[Span]) -> list[Span]:

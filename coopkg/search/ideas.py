@@ -6,13 +6,14 @@ A line is one idea. What a single question is asked with stands in its own file 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from coopkg.search.empty import FILLER, STOP, word_set
-from coopkg.search.stems import stems
+from coopkg.search.stems import singular, stems
 
 WHO: Final = "?who"
 WHOM: Final = "?whom"
@@ -22,6 +23,9 @@ COUNT: Final = "?count"
 WHY: Final = "?why"
 HOW: Final = "?how"
 NOT: Final = "?not"
+COST: Final = "?cost"
+ORIGIN: Final = "?origin"
+MOST: Final = "?most"
 _ASKING: Final = {
     WHO: "qui who whose",
     WHOM: "whom",
@@ -30,6 +34,10 @@ _ASKING: Final = {
     COUNT: "combien nombre number count nb nbre effectif effectifs headcount",
     WHY: "pourquoi why",
     HOW: "comment how",
+    COST: "cost couter coute coutent",
+    ORIGIN: "origine origin provenance",
+    MOST: "most least best worst biggest largest highest lowest longest shortest oldest newest "
+    "latest meilleur meilleure meilleurs meilleures pire pires",
     NOT: "pas non sans sauf hors excepte jamais aucun aucune ni "
     "not no without except excluding never none nor neither unlike",
 }
@@ -41,8 +49,10 @@ UNCOUNTED: Final = frozenset(
 EXACT: Final = "="
 """Before a word that is taken as it is written: « bosse » works, a "boss" does not."""
 _IDEAS: Final = """
-partenaire partenariat partner partnership allie ally partenarial
-travailler =intervient =interviennent =agit =agissent \
+partenaire partner allie ally partenarial
+partenariat partnership
+travailler =travaillent =travaillant =travaillons =travaillez =works =worked =working \
+=intervient =interviennent =agit =agissent \
 agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent \
 =bossez engager engaged
 pays country nation
@@ -53,7 +63,8 @@ beneficier beneficiaire benefit beneficiary profiter recipient gain
 soutenir =soutient =soutiennent \
 soutien appuyer appui accompagner accompagnement support assist aider aide help \
 epauler aid backing
-financer financement finance fund funding payer pay paid fonds argent money
+financer financement finance fund funding payer =paie =paient =paye =payent pay paid fonds argent \
+money
 budget montant cout depense argent amount cost money spending euro enveloppe prix price tarif \
 couter depenser spend spent
 accueillir =recoit =recoivent accueil recevoir host hosting receive welcome heberger
@@ -61,11 +72,15 @@ visite visit
 mobiliser mobilisation mobilise mobilize mobilised mobilized
 part proportion pourcentage pourcent share percentage percent % fraction ratio taux rate pct
 jour journee day
-travail work
+travail =work =works =worked =working
 stage session cours course
 stagiaire trainee apprenant learner attendee
+suivre =suit =suivent =suivi =attend =attends =attended =attending
+apprendre =learn =learns =learned
+forme =form =forms =formes
+autorite authority
 annee an annuel year annual yearly
-formation former training train
+formation former =forme =forment =formons training train
 itineraire parcours itinerary pathway
 public audience cible destinataire target
 destiner intended aimed destine viser adresser meant destination
@@ -73,11 +88,12 @@ elu elected
 agent agent officer official staff employe employee personnel
 communaute community
 lancer lancement launch naitre nait nee born start started demarrer debut begin began
-creer creation create found naitre nait nee born
+creer creation create =found =founded naitre nait nee born
 reseau network
 loi law act legislation statute
 date date dater dated
-instrument acte instrument contrat contract
+instrument acte instrument contrat contract convention accord agreement
+preparer preparation prepare draft drafted redaction rediger
 encadrer cadre frame framework
 membre member adherent membership adherer adhesion sieger siege join joined
 role role
@@ -85,7 +101,7 @@ rubrique section chapitre heading chapter
 ligne passage line passage extrait excerpt quote citation endroit paragraphe paragraph phrase \
 sentence
 citer nommer mentionner cite name named mention
-figurer trouver appear found
+figurer trouver appear =found
 chiffre statistique figure statistic stats stat =numbers
 demande solliciter sollicitation requete demander request ask seek reclamer appel recourir
 projet project
@@ -112,7 +128,7 @@ association =asso =assos =assoc
 illustrer exemple example illustrate illustration
 couche layer
 titre title
-auteur author
+auteur author =ecrire =ecrit =ecrite redacteur =redige write wrote written writer
 editeur publisher
 domicilier situer localiser located based situe
 collaborer cooperer collaborate cooperate collaboration cooperation
@@ -122,7 +138,8 @@ module module
 structurer structure structured organise organize comporter
 duree durer long duration last
 meme same identique equal egal egale pareil similaire similar differer difference distinct match ==
-designer designate denote refer signifier mean acronyme sigle acronym abbreviation
+designer =designe =designent designate denote refer signifier mean \
+acronyme sigle acronym abbreviation
 poursuivre =devient =deviennent \
 continuer continue successeur successor remplacer become devenir suite apres ensuite \
 afterwards after subsister
@@ -134,7 +151,8 @@ repartition repartir breakdown distribution ventilation
 appartenir =appartient =appartiennent belong dependre depend rattacher attach
 englober comprendre regrouper inclure \
 include encompass comprise contain contenir
-fonder fondement basis underpin govern regir confier confer conferer entrust
+fonder =fonde =fondent =founds =base fondement basis underpin \
+govern regir confier confer conferer entrust
 participant participer participate participation involved implique
 """
 DEEDS: Final = frozenset({"~action", "~projet"})
@@ -151,7 +169,15 @@ ONLY: Final = word_set("seulement uniquement only just")
 
 _WHO_DOES_WHAT: Final = frozenset({("qui", "fait", "quoi"), ("who", "does", "what")})
 
-TELLING: Final = word_set("whom role fund per annee combien")
+_MORE: Final = word_set("plus moins")
+COUNTED: Final = word_set(
+    "personne personnes people person persons gens fois texte textes document documents source "
+    "sources site sites lien liens links types sortes kinds sorts brochures"
+)
+"""Words that are the thing counted right after « combien », and change nothing elsewhere."""
+_THE: Final = word_set("le la les des du")
+_SPENT: Final = word_set("is are was were does do did would will")
+TELLING: Final = word_set("whom role fund per annee combien cost most origine")
 """What such words are worth that may not be left out."""
 _EACH: Final = word_set("par per chaque each")
 _UNITS: Final = word_set(
@@ -172,6 +198,7 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     pairs = {("sur", "quoi"): "theme", ("avec", "qui"): "whom", ("d", "ou"): "origine"}
     pairs |= {("by", "whom"): "who", ("with", "whom"): "whom", ("who", "pays"): "fund"}
     pairs |= dict.fromkeys((("par", "an"), ("l", "an"), ("chaque", "an")), "annee")
+    pairs |= dict.fromkeys((("est", "combien"), ("combien", "est"), ("combien", "vaut")), "cost")
     found_first = {("how", "many"): "combien", ("how", "much"): "combien"}
     pairs |= dict.fromkeys((("pour", "qui"), ("a", "qui"), ("for", "whom")), "destinataire")
     found = {
@@ -185,6 +212,11 @@ def turned(words: Sequence[str]) -> dict[int, str]:
     for at in range(1, len(words)):
         if words[at - 1] in _EACH and words[at] in _UNITS:
             found[at] = "per"
+    for at in range(1, len(words)):
+        if words[at] in _MORE and words[at - 1] in _THE:
+            found[at] = "most"
+        if words[at - 1] == "much" and words[at] in _SPENT and words[at + 1 : at + 2] != ["in"]:
+            found[at - 2] = "cost"
     for at in range(2, len(words)):
         if tuple(words[at - 2 : at + 1]) in _WHO_DOES_WHAT:
             found[at] = "role"
@@ -200,28 +232,40 @@ def turned(words: Sequence[str]) -> dict[int, str]:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+def _tables() -> tuple[Mapping[str, frozenset[str]], ...]:
+    """Return the ideas of words as written, of those that have forms, and of their stems."""
+    written, inflected, stemmed = (defaultdict[str, set[str]](set) for _ in range(3))
     for idea, listed in _ASKING.items():
         for word in listed.split():
-            found.setdefault(word, set()).add(idea)
+            stemmed[word].add(idea)
     for line in _IDEAS.strip().splitlines():
         idea = "~" + line.split()[0]
         for word in line.split():
-            for stem in {word[1:]} if word[0] == EXACT else stems(word):
-                found.setdefault(stem, set()).add(idea)
-    return {word: frozenset(kept) for word, kept in found.items()}
+            written[word.removeprefix(EXACT)].add(idea)
+            if word[0] != EXACT:
+                inflected[word].add(idea)
+                for stem in stems(word):
+                    stemmed[stem].add(idea)
+    every = (written, inflected, stemmed)
+    return tuple({word: frozenset(kept) for word, kept in one.items()} for one in every)
 
 
 @lru_cache(maxsize=20_000)
 def of(word: str) -> frozenset[str]:
-    """Return the ideas a folded word stands for.
+    """Return the ideas a folded word stands for: as it is written, else by the nearest form.
 
-    >>> sorted(of("partnerships")), sorted(of("qui"))
-    (['~partenaire'], ['?who'])
+    So « pays » is no form of "pay", nor "activities" one of "active".
+
+    >>> sorted(of("partnerships")), sorted(of("qui")), sorted(of("pays"))
+    (['~partenariat'], ['?who'], ['~pays'])
     """
-    table = _table()
-    return frozenset(idea for one in stems(word) for idea in table.get(one, ()))
+    for forms, table in zip(
+        (frozenset({word}), singular(word), stems(word)), _tables(), strict=True
+    ):
+        found = frozenset(idea for one in forms for idea in table.get(one, ()))
+        if found:
+            return found
+    return frozenset()
 
 
 def known() -> frozenset[str]:

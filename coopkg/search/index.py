@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from coopkg.questions.templates import Slot, parts
-from coopkg.search import places
-from coopkg.search.empty import FILLER, STOP
-from coopkg.search.ideas import ACTING, COUNT, LED, UNCOUNTED, WHEN, WHERE, WHO, WHOM, turned
+from coopkg.search import asking, places
+from coopkg.search.empty import STOP
+from coopkg.search.ideas import COUNT, WHEN, WHERE, WHO, WHOM
 from coopkg.search.ideas import known as with_ideas
 from coopkg.search.names import Name, Names, important, names_of
-from coopkg.search.sealing import TIMES
+from coopkg.search.plain import PLAIN
 from coopkg.search.stems import stems
+from coopkg.search.wordings import (
+    Pattern,
+    countable,
+    every_key,
+    heads,
+    keys_of,
+    pattern,
+    said_words,
+)
 from coopkg.search.words import Keys, keys, phrase
 from coopkg.terms import LANGUAGES
 
@@ -27,26 +35,6 @@ _FEW_WORDS: Final = 4
 _CUT_SHORT: Final = 4
 """Letters that a word cut short keeps."""
 _ASKING: Final[Mapping[str, float]] = {WHO: 0.4, WHOM: 0.8, WHERE: 1.0, WHEN: 1.5, COUNT: 1.0}
-_PLACES: Final = frozenset({"country", "place", "zone", "area", "host"})
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """One way to ask a question: its words with their weights, and its blanks in their order."""
-
-    words: tuple[tuple[Keys, float], ...]
-    keys: Keys
-    weight: float
-    core: tuple[tuple[Keys, float], ...]
-    """The words but those of acting, of which there is one way or another to say."""
-    core_weight: float
-    slots: tuple[str, ...]
-    is_bare: bool
-    """It is nothing but its blanks: the names alone ask the question."""
-    led: frozenset[str]
-    """The blanks that stand right after « quel » or "which"."""
-    counted: Keys
-    """The keys of the thing that stands first, or that « combien » stands before."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +61,19 @@ class Askable:
     vocabulary: Keys
     labels: Keys
     """Keys of the words of its columns and choices: they may be asked for."""
+    heart: Keys
+    """Keys of its titles and labels: they may be said with any of its wordings."""
+    heads: Keys
+    """Keys of what its wordings and columns name as their answer."""
+    asks: Keys
+    """What its titles ask for: who, where…"""
+    led: frozenset[str]
+    """The blanks that may be what is asked for."""
+    countable: Keys
+    """Keys of what it counts: numbers, and the things that its titles ask for several of."""
     is_yes_no: bool
-    says: frozenset[str]
-    """What kinds of thing its columns hold: `place`, `time`."""
+    held: Mapping[str, frozenset[str]]
+    """The columns that hold each kind of thing: `actor`, `place`, `date`."""
     figures: frozenset[str]
     """The figures of its answer."""
     about: Keys
@@ -98,7 +96,7 @@ class Index:
         found: Counter[str] = Counter()
         for one in self._sealed.values():
             texts = [text for lang in LANGUAGES for text in _texts(one, lang)]
-            found.update({key for text in texts for word in _words(text) for key in keys(word)})
+            found.update({key for text in texts for word in said_words(text) for key in keys(word)})
         return found
 
     def weight(self, of: Keys) -> float:
@@ -115,17 +113,17 @@ class Index:
         return tuple(self._askable(slug, one) for slug, one in sorted(self._sealed.items()))
 
     def _askable(self, slug: str, one: Mapping[str, Any]) -> Askable:
-        patterns = tuple(self._pattern(text) for lang in LANGUAGES for text in _texts(one, lang))
-        columns = {column["name"] for column in one["columns"]}
-        kinds = {column["kind"] for column in one["columns"]}
+        texts = [text for lang in LANGUAGES for text in _texts(one, lang)]
+        patterns = tuple(pattern(text, self.weight) for text in texts)
+        chosen = {choice["name"] for choice in one["parameters"]}
         named = [one["category"], *(choice["any"] for choice in one["parameters"])]
         labelled = [part["label"] for part in (*one["columns"], *one["parameters"])]
-        says = {"place"} if columns & _PLACES else set()
-        vocabulary = frozenset(
-            key for pattern in patterns for word, _ in pattern.words for key in word
-        )
-        labels = _keys_of(text for label in labelled for text in label.values())
-        more = _keys_of(text for said in (*named, one["help"]) for text in said.values())
+        answers = [part["label"] for part in one["columns"] if part["name"] not in chosen]
+        vocabulary = every_key(each.keys for each in patterns)
+        labels = keys_of(text for label in labelled for text in label.values())
+        more = keys_of(text for said in (*named, one["help"]) for text in said.values())
+        titled = [pattern(one["title"][lang], self.weight) for lang in LANGUAGES]
+        named_as = every_key(heads(text) for text in texts)
         return Askable(
             slug,
             one["title"],
@@ -133,8 +131,13 @@ class Index:
             tuple(self._choice(choice) for choice in one["parameters"]),
             vocabulary,
             labels,
+            every_key(each.keys for each in titled) | labels,
+            named_as | keys_of(text for label in answers for text in label.values()),
+            every_key(each.asks for each in titled),
+            every_key(each.led for each in patterns),
+            countable(one, texts),
             one["view"] == "yes-no",
-            frozenset(says | ({"time"} if (columns | kinds) & TIMES else set())),
+            asking.held(one["columns"], chosen),
             frozenset(one.get("figures", ())),
             vocabulary | labels | more,
         )
@@ -151,28 +154,6 @@ class Index:
                 for stem in (stem for word in name.words for stem in stems(word)):
                     having[stem].add(thing)
         return {stem: next(iter(things)) for stem, things in having.items() if len(things) == 1}
-
-    def _pattern(self, text: str) -> Pattern:
-        slots = tuple(part.name for part in parts(text) if isinstance(part, Slot))
-        written = [keys(word) for word in dict.fromkeys(_words(text))]
-        weighed = tuple(
-            (one, self.weight(one) * (0.25 if one & FILLER else 1.0)) for one in written
-        )
-        whole = sum(weight for _, weight in weighed)
-        every = frozenset(key for one in written for key in one)
-        core = tuple(one for one in weighed if ACTING.isdisjoint(one[0])) or weighed
-        heavy = sum(weight for _, weight in core)
-        return Pattern(
-            weighed,
-            every,
-            whole,
-            core,
-            heavy,
-            slots,
-            _is_bare(text),
-            frozenset(_led(text)),
-            _counted(written),
-        )
 
     @cached_property
     def names(self) -> Names:
@@ -246,14 +227,17 @@ class Index:
         return {words: names for words, names in found.items() if words}
 
     @cached_property
-    def spelt(self) -> frozenset[str]:
-        """Every word that is spelt as it should be: of names, of questions, of asking."""
+    def _spoken_of(self) -> frozenset[str]:
+        """The words of names, of questions, of asking."""
         found = set(with_ideas())
         for name in self.names.names:
             found.update(name.words)
         for one in self._sealed.values():
             found.update(
-                word for lang in LANGUAGES for text in _texts(one, lang) for word in _words(text)
+                word
+                for lang in LANGUAGES
+                for text in _texts(one, lang)
+                for word in said_words(text)
             )
             labelled = [part["label"] for part in (*one["columns"], *one["parameters"])]
             found.update(
@@ -261,6 +245,11 @@ class Index:
             )
         found.update(word for words in self.outside for word in words)
         return frozenset(found)
+
+    @cached_property
+    def spelt(self) -> frozenset[str]:
+        """Every word that is spelt as it should be."""
+        return self._spoken_of | PLAIN
 
     @cached_property
     def _stems(self) -> Keys:
@@ -285,43 +274,8 @@ class Index:
     @cached_property
     def correctable(self) -> list[str]:
         """The words that a misspelt one may have been."""
-        return sorted(word for word in self.spelt if len(word) > 3 and word.isalpha())
+        return sorted(word for word in self._spoken_of if len(word) > 3 and word.isalpha())
 
 
 def _texts(one: Mapping[str, Any], lang: str) -> list[str]:
     return [one["title"][lang], *one["asked"][lang]]
-
-
-def _is_bare(text: str) -> bool:
-    return all(isinstance(part, Slot) or not part.strip() for part in parts(text))
-
-
-def _led(text: str) -> Iterable[str]:
-    before = ""
-    for part in parts(text):
-        if isinstance(part, Slot):
-            if phrase(before)[-1:] and phrase(before)[-1] in LED:
-                yield part.name
-            before = ""
-        else:
-            before = part
-
-
-def _counted(words: list[Keys]) -> Keys:
-    """Return the keys of the thing that is counted, or stands first."""
-    after = next((at + 1 for at, one in enumerate(words) if COUNT in one), 0)
-    return next((one for one in words[after:] if UNCOUNTED.isdisjoint(one)), frozenset())
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a template but its blanks and the small ones."""
-    plain = "".join(" " if isinstance(part, Slot) else part for part in parts(text))
-    words = list(phrase(plain))
-    worth = turned(words)
-    return [worth.get(at, word) for at, word in enumerate(words) if at in worth or word not in STOP]
-
-
-def _keys_of(texts: Iterable[str]) -> Keys:
-    return frozenset(
-        key for text in texts for word in phrase(text) if word not in STOP for key in keys(word)
-    )

@@ -25,6 +25,8 @@ _QUALITY: Final = {EXACT: 1.0, ALIAS: 0.98, STEM: 0.96, ADJECTIVE: 0.95, SPELLIN
 _LEAST_PART: Final = 0.42
 _LONGER: Final = 0.02
 """What each further word of a label typed whole adds."""
+_SURE_SPELLING: Final = 12
+"""Letters from which one misspelt word may stand for a longer name."""
 _LONG: Final = 14
 """Words of a name: beyond, it is a sentence that nobody types whole."""
 _ASIDE: Final = re.compile(r"\s*\([^)]*\)")
@@ -155,7 +157,11 @@ class Names:
             how = _how(name, words)
             longer = _LONGER * (len(at) - 1) if how == EXACT else 0.0
             yield Span(name.thing, at, _QUALITY[how] + longer, how, name.text)
-        elif share >= _LEAST_PART and all(_plainly(one, name) for one in words):
+        elif (
+            share >= _LEAST_PART
+            and all(_plainly(one, name) for one in words)
+            and not (len(words) == 1 and words[0].corrected and len(words[0].text) < _SURE_SPELLING)
+        ):
             spelt = 0.9 if any(one.corrected for one in words) else 1.0
             yield Span(name.thing, at, (0.45 + 0.4 * share) * spelt, PART, name.text)
 

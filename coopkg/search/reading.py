@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from coopkg.search import asking, ideas
 from coopkg.search.empty import FILLER, PAIRS, STOP
-from coopkg.search.ideas import LED, NOT, ONLY, SOFT, TELLING, WHERE, is_whether, turned
+from coopkg.search.ideas import (
+    COUNT,
+    COUNTED,
+    LED,
+    NOT,
+    ONLY,
+    SOFT,
+    TELLING,
+    WHERE,
+    WHO,
+    is_whether,
+    turned,
+)
 from coopkg.search.index import Index
 from coopkg.search.names import ALIAS, EXACT, Span, Typed
 from coopkg.search.stems import stems
@@ -22,6 +35,9 @@ LONGEST: Final = 300
 """Characters of a question that are read."""
 _MOST_CORRECTIONS: Final = 4
 _ORGANISATION: Final = "id/organisation/"
+_ASKING: Final = asking.KINDS | {ideas.ORIGIN}
+_LISTED: Final = frozenset({"~membre", "~compose", "~partenaire"})
+"""What a yes-or-no question speaks of, and a list is made of."""
 _LONG: Final = 7
 """Letters from which a word that changes nothing may be misspelt."""
 _ONE_FROM, _TWO_FROM = 5, 8
@@ -49,6 +65,11 @@ class Token:
     def needed(self) -> bool:
         """Tell whether it changes what is asked."""
         return not (self.small or self.filler or self.soft)
+
+    @property
+    def is_period(self) -> bool:
+        """Tell whether it is a year, or years."""
+        return self.word.text[:1].isdigit()
 
     @property
     def soft(self) -> bool:
@@ -83,6 +104,55 @@ class Text:
         """Tell whether a yes or a no is asked for."""
         return is_whether([one.word.text for one in self.tokens])
 
+    @cached_property
+    def heads(self) -> tuple[int, ...]:
+        """The places of the words that name what is asked for."""
+        found = asking.heads([one.word.text for one in self.tokens])
+        return tuple(at for at in found if not self.tokens[at].small)
+
+    @cached_property
+    def relative(self) -> frozenset[int]:
+        """The places of « qui » and "who" that stand right after a noun: they ask for nothing."""
+        return frozenset(
+            at
+            for at in range(1, len(self.tokens))
+            if WHO in self.tokens[at].keys and self._goes_on(at)
+        )
+
+    @cached_property
+    def naming(self) -> frozenset[int]:
+        """The place of a « qui » that asks for what is named after it: « qui est l’auteur »."""
+        if not self.heads:
+            return frozenset()
+        before = [at for at in range(self.heads[0]) if WHO in self.tokens[at].keys]
+        return frozenset(before[-1:])
+
+    def _goes_on(self, at: int) -> bool:
+        before, word = self.tokens[at - 1], self.tokens[at].word
+        return not before.small and self.typed[before.word.end : word.start].isspace()
+
+    @cached_property
+    def asking(self) -> frozenset[int]:
+        """The places of the words that ask: « qui », « où », « combien »."""
+        return frozenset(
+            at
+            for at, one in enumerate(self.tokens)
+            if not (one.small or one.keys.isdisjoint(_ASKING) or at in self.relative)
+        )
+
+    @cached_property
+    def wants_whether(self) -> bool:
+        """Tell whether a yes or a no is asked for, of more than that there is something."""
+        return asking.is_whether([one.word.text for one in self.tokens])
+
+    @cached_property
+    def lists(self) -> bool:
+        """Tell whether it begins by things, several: « membres de… » wants them, not yes or no."""
+        first = next((one for one in self.tokens if one.needed), None)
+        if first is None or self.is_whether:
+            return False
+        return not _LISTED.isdisjoint(first.keys) and first.word.text.endswith("s")
+
     @property
     def content(self) -> list[int]:
         """The places of the words that change what is asked."""
@@ -108,6 +178,10 @@ def read(index: Index, typed: str) -> Text:
     for at, one in enumerate(words[1:], 1):
         if (words[at - 1].text, one.text) in PAIRS:
             tokens[at - 1 : at + 1] = [_empty(words[at - 1]), _empty(one)]
+    for at in range(1, len(words)):
+        before = [one for one in tokens[:at] if not one.small][-1:]
+        if words[at].text in COUNTED and before and COUNT in before[0].keys:
+            tokens[at] = replace(tokens[at], filler=False)
     _mark_abroad(index, tokens)
     seen = [
         Typed(

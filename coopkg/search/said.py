@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from coopkg.search.find import label
-from coopkg.search.ideas import HOW, NOT, WHEN, WHY
+from coopkg.search.ideas import COST, COUNT, HOW, MOST, NOT, ORIGIN, WHEN, WHERE, WHO, WHOM, WHY
 from coopkg.search.index import Index
 from coopkg.search.reading import Text, Token
 from coopkg.search.typed import LEAST_MET, SURE, Reading
@@ -23,10 +23,17 @@ HOWS: Final[Mapping[str, tuple[str, str]]] = {
     "part": ("par une partie de son nom", "by a part of its name"),
 }
 _ASKED: Final = (
-    (NOT, "une exclusion (« {} »)", "an exclusion (“{}”)"),
-    (WHY, "un motif (« {} »)", "a reason (“{}”)"),
-    (HOW, "une manière (« {} »)", "a manner (“{}”)"),
-    (WHEN, "une date (« {} »)", "a date (“{}”)"),
+    (NOT, "une exclusion", "an exclusion"),
+    (WHY, "un motif", "a reason"),
+    (HOW, "une manière", "a manner"),
+    (WHEN, "une date", "a date"),
+    (MOST, "un classement", "a ranking"),
+    (COST, "un prix", "a price"),
+    (ORIGIN, "une provenance", "where things come from"),
+    (WHERE, "un lieu", "a place"),
+    (WHO, "une personne ou un organisme", "a person or a body"),
+    (WHOM, "une personne ou un organisme", "a person or a body"),
+    (COUNT, "un nombre", "a number"),
 )
 
 
@@ -88,6 +95,11 @@ def refusal(index: Index, text: Text, found: Sequence[Reading]) -> Said:
 def _of_best(index: Index, text: Text, best: Reading) -> Said:
     if best.unexplained:
         return _unexplained([text.tokens[at] for at in best.unexplained])
+    if best.unlike:
+        return said(
+            "Cette phrase demande un oui ou un non, et aucune question ne vérifie cela.",
+            "This sentence asks for a yes or a no, and no question checks that.",
+        )
     if best.several:
         name = next(iter(best.several))
         typed = text.slice(sorted(best.chosen[name].at))
@@ -105,6 +117,9 @@ def _of_best(index: Index, text: Text, best: Reading) -> Said:
             f"A choice is missing: {', '.join(one['en'].lower() for one in named)}.",
         )
     if best.score < SURE or best.met < LEAST_MET:
+        asking = [one for at, one in enumerate(text.tokens) if at in text.asking]
+        if asking:
+            return _unexplained(asking)
         return said(
             "Cette phrase ne suffit pas à choisir une question.",
             "This sentence is not enough to choose a question.",
@@ -131,8 +146,8 @@ def _unexplained(tokens: Sequence[Token]) -> Said:
         if met:
             word = met[0].word.typed
             return said(
-                f"Aucune question ne sait exprimer {fr.format(word)} ici.",
-                f"No question can express {en.format(word)} here.",
+                f"Vous demandez {fr} (« {word} ») : aucune question ne répond à cela.",
+                f"You ask for {en} (“{word}”): no question answers that.",
             )
     fr, en = _quoted(tokens)
     return said(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from coopkg.search.ideas import DEEDS, WHO
-from coopkg.search.index import Askable, Pattern
+from coopkg.search.index import Askable
 from coopkg.search.names import Span
 from coopkg.search.reading import Text
+from coopkg.search.wordings import Pattern
 from coopkg.search.words import Keys
 
 SLOT: Final = 2.0

@@ -21,6 +21,11 @@ _AREAS: Final = (BASE + "id/", BASE + "scheme/")
 _KEPT: Final = ("fr", "en", "alt", "the", "kind")
 TIMES: Final = frozenset({"year", "date", "period"})
 """Names of the columns that hold a time."""
+_KINDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("organisation", "group", "programme"), "actor"),
+    "place": "place",
+}
+"""What a thing is to who asks « qui » or « où », by the beginning of its short name."""
 _DAY: Final = re.compile(r"(\d{4})-\d\d-\d\d")
 
 
@@ -43,7 +48,7 @@ def document(
     domains: list[dict[str, str]] = []
     asked = {
         slug: {
-            **_question(question, choices.get(slug, {}), domains),
+            **_question(question, choices.get(slug, {}), domains, answers.get(slug, {})),
             "figures": _figures(question, answers.get(slug, {})),
         }
         for slug, question in sorted(questions.items())
@@ -64,9 +69,13 @@ def written(document: Mapping[str, Any]) -> bytes:
 
 
 def _question(
-    question: Question, choices: Mapping[str, Iterable[str]], domains: list[dict[str, str]]
+    question: Question,
+    choices: Mapping[str, Iterable[str]],
+    domains: list[dict[str, str]],
+    answer: Mapping[str, Any],
 ) -> dict[str, Any]:
     parameters = []
+    holds = _holds(answer)
     for one in question.parameters:
         domain = {short: one.read(short).value for short in sorted(choices.get(one.name, ()))}
         if domain not in domains:
@@ -89,10 +98,25 @@ def _question(
         "category": CATEGORIES[question.category].as_json(),
         "parameters": parameters,
         "columns": [
-            {"name": one.name, "kind": one.kind, "label": one.label.as_json()}
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "label": one.label.as_json(),
+                "holds": holds.get(one.name, []),
+            }
             for one in question.visible
         ],
     }
+
+
+def _holds(answer: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what kinds of thing the columns of an answer hold: actors, places."""
+    found: dict[str, set[str]] = {}
+    for row in answer.get("rows", ()):
+        for column, cell in zip(answer["columns"], row, strict=True):
+            if kind := _KINDS.get(cell.partition(":")[0]):
+                found.setdefault(column, set()).add(kind)
+    return {column: sorted(kinds) for column, kinds in found.items()}
 
 
 def _figures(question: Question, answer: Mapping[str, Any]) -> list[str]:

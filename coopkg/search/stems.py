@@ -16,9 +16,20 @@ _SHORTEST: Final = 4
 _STEMMERS: Final = (snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english"))
 _WHOLE: Final = ("ation", "ition", "ution")
 _ENGLISH: Final = frozenset(
-    ["trainee", "employee", "trainer", "committee", "refugee", "statement", "department"]
+    [
+        "trainee",
+        "employee",
+        "trainer",
+        "committee",
+        "refugee",
+        "statement",
+        "department",
+        "attendee",
+    ]
 )
 """English words whose ending is none in French: no feminine, no adverb."""
+_INVARIABLE: Final = frozenset(["pays", "fonds", "cours", "temps", "tiers", "attend", "attends"])
+"""Words that are the stem of no other: « pays » is no form of "pay"."""
 
 
 @lru_cache(maxsize=20_000)
@@ -30,7 +41,7 @@ def stems(word: str) -> frozenset[str]:
     >>> bool(stems("authorities") & stems("authority"))
     True
     """
-    if len(word) < _SHORTEST or not word.isalpha():
+    if len(word) < _SHORTEST or not word.isalpha() or word in _INVARIABLE:
         return frozenset({word})
     single = word[:-1] if word[-1] in "sx" and word[-2:] != "ss" else word
     if single.endswith(_WHOLE) or single in _ENGLISH:
@@ -42,3 +53,16 @@ def stems(word: str) -> frozenset[str]:
     if len(bare) > _SHORTEST - 1:
         found.add(bare)
     return frozenset(found)
+
+
+@lru_cache(maxsize=20_000)
+def singular(word: str) -> frozenset[str]:
+    """Return a word without its number and gender, in French or in English.
+
+    >>> sorted(singular("activities")), sorted(singular("locales"))
+    (['activit', 'activity'], ['local', 'locale'])
+    """
+    if word.endswith("ies"):
+        return frozenset({word[:-3] + "y", word[:-3]})
+    single = word[:-1] if word[-1:] in {"s", "x"} and word[-2:] != "ss" else word
+    return frozenset({single, single.removesuffix("e")})

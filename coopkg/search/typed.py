@@ -12,12 +12,14 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
+from coopkg.search.accounting import Account
 from coopkg.search.filling import options, rivals_of
-from coopkg.search.ideas import COUNT, HOW, NOT, UNCOUNTED, WHEN, WHERE, WHO, WHOM, WHY
-from coopkg.search.index import Askable, Choice, Index, Pattern
+from coopkg.search.ideas import COUNT, UNCOUNTED, WHO
+from coopkg.search.index import Askable, Choice, Index
 from coopkg.search.names import PART, Span, important
 from coopkg.search.reading import Text, Token
 from coopkg.search.scoring import SLOT, Counted
+from coopkg.search.wordings import Pattern
 from coopkg.search.words import Keys, keys, phrase
 
 SURE: Final = 0.52
@@ -25,13 +27,8 @@ SURE: Final = 0.52
 CLOSE: Final = 0.03
 """Two readings nearer than this are both offered."""
 SHOWN: Final = 5
-_STRICT: Final = frozenset({WHEN, WHY, HOW, NOT})
 _STATED: Final = 0.85
 """What is kept of a yes-or-no question when the sentence has not its form."""
-_WITH: Final = frozenset({WHOM, "~partenaire"})
-"""What questions about whom one acts with are asked with."""
-_AT: Final = frozenset({WHERE, "~domicilier"})
-"""What asks where a thing is: « où », « situé »."""
 LEAST_MET: Final = 0.55
 """The part of a wording that must be there for it to be what was asked."""
 _NAMED: Final = 0.15
@@ -62,6 +59,8 @@ class Reading:
     """What the words of its wording that are there weigh."""
     missing: tuple[Choice, ...]
     several: Mapping[str, tuple[Span, ...]]
+    unlike: bool = False
+    """A yes or a no is asked for, and it gives none."""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -72,7 +71,8 @@ class Reading:
     @property
     def is_whole(self) -> bool:
         """Tell whether each word is accounted for, and each blank that must be filled is."""
-        return not (self.unexplained or self.missing or self.several) and self.met >= LEAST_MET
+        left = self.unexplained or self.missing or self.several or self.unlike
+        return not left and self.met >= LEAST_MET
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class _Held:
     question: Askable
     options: Sequence[Sequence[Span]]
     """What may fill each blank."""
-    explained: Sequence[bool]
-    """Whether each word typed belongs to the wording."""
+    account: Account
+    """What it makes of each word typed."""
     keys: Keys
     """The keys of all that is typed."""
     counts: frozenset[int]
@@ -134,8 +134,7 @@ def _held(
     question: Askable, text: Text, weights: Sequence[float], every: Keys, counts: frozenset[int]
 ) -> _Held:
     filled = [options(question, choice, text, weights) for choice in question.choices]
-    explained = [one.needed and _explained(question, one) for one in text.tokens]
-    return _Held(question, filled, explained, every, counts)
+    return _Held(question, filled, Account(question, text, counts), every, counts)
 
 
 def _rank(one: Reading, text: Text) -> tuple[bool, bool, float, float, int, str]:
@@ -163,7 +162,7 @@ def _hope(held: _Held, text: Text, weights: Sequence[float]) -> float:
         some = some or is_met
         if token.needed:
             whole += weights[at]
-            met += weights[at] if is_met or held.explained[at] else 0.0
+            met += weights[at] if is_met or held.account.explained[at] else 0.0
     return (met / whole if whole else 1.0) if some else 0.0
 
 
@@ -182,7 +181,7 @@ def _best(held: _Held, text: Text, weights: Sequence[float]) -> Reading | None:
 
 def _fullness(one: Reading) -> tuple[bool, float, int]:
     """Prefer what fits whole, then the nearest: a thing called by its name is rather chosen."""
-    named = sum(span.how != PART for span in one.chosen.values())
+    named = sum(span.how != PART or len(span.at) > 1 for span in one.chosen.values())
     return one.is_whole, one.score + _NAMED * named, -len(one.unexplained)
 
 
@@ -207,22 +206,25 @@ def _reading(
     unexplained = tuple(
         at
         for at in needed
-        if not held.explained[at]
+        if not held.account.explained[at]
         and (bool(text.tokens[at].place) or again.isdisjoint(text.tokens[at].keys))
     )
+    free = [at for at in needed if at not in unexplained and again.isdisjoint(text.tokens[at].keys)]
     several = {
         choice.name: rivals
         for choice in question.choices
         if choice.name in chosen and (rivals := rivals_of(choice, text, chosen[choice.name]))
     }
     missing = tuple(one for one in question.choices if one.required and one.name not in chosen)
-    left = () if held.counts & taken else held.counts
-    thing = frozenset(key for at in left for key in text.tokens[at].keys)
+    uncounted = () if held.counts & taken else held.counts
+    thing = frozenset(key for at in uncounted for key in text.tokens[at].keys)
     counted = Counted(question, text, rest, chosen, weights, thing)
-    scores = map(counted.score, patterns)
-    score, met, shared = max(
-        scores, key=lambda one: (one[1] >= LEAST_MET, round(one[0], 2), one[2])
+    options_ = [(counted.score(one), held.account.left(one, chosen, free), one) for one in patterns]
+    (score, met, shared), left, pattern = max(
+        options_,
+        key=lambda one: (one[0][1] >= LEAST_MET, not one[1], round(one[0][0], 2), one[0][2]),
     )
+    unexplained = tuple(sorted({*unexplained, *left, *held.account.strays(chosen)}))
     lost = sum(weights[at] for at in unexplained)
     whole = sum(weights[at] for at in needed) + SLOT * len(chosen)
     score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
@@ -230,34 +232,18 @@ def _reading(
         score *= 0.7
     if question.is_yes_no and not text.is_whether:
         score *= _STATED
-    if question.is_yes_no and text.led:
+    if question.is_yes_no and (text.led or text.lists):
         met = 0.0  # « quels… » wants things, not yes or no
     if not (chosen or any(one.needed and one.known and WHO not in one.keys for one in text.tokens)):
         met = 0.0  # nothing but words that may be left out
-    return Reading(question, chosen, score, unexplained, met, shared, missing, several)
+    unlike = text.wants_whether and not (question.is_yes_no or pattern.whether)
+    return Reading(question, chosen, score, unexplained, met, shared, missing, several, unlike)
 
 
 @lru_cache(maxsize=4_000)
 def _ideas_of(name: str) -> Keys:
     """Return the keys of the words of a name: one may be typed in other words, « appui »."""
     return frozenset(key for word in important(phrase(name)) for key in keys(word))
-
-
-def _explained(question: Askable, token: Token) -> bool:
-    if token.abroad[0]:
-        return False
-    if token.word.text in question.figures:
-        return True
-    asks = token.keys & _STRICT
-    if asks:
-        return bool(asks & question.vocabulary) or (WHEN in asks and "time" in question.says)
-    if token.keys & (question.vocabulary | question.labels):
-        return True
-    if not token.keys.isdisjoint(_AT):
-        return "place" in question.says and not question.is_yes_no
-    if WHOM in token.keys:
-        return not question.vocabulary.isdisjoint(_WITH)
-    return bool(token.keys & {WHO, COUNT}) and not question.is_yes_no
 
 
 def _weight(index: Index, token: Token) -> float:
