@@ -102,12 +102,13 @@ def test_it_foresees_the_same(settings: Settings) -> None:
 
 def test_a_check_that_is_killed_harms_no_other(settings: Settings) -> None:
     body = ACTION.encode()
+    large = body + b"#" * (40 << 20)  # a small one may fit in what is free there already
     before = resident.of(settings)
     limits = ({"check_timeout_s": 0.01}, "check-time"), ({"check_memory_mb": 1}, "check-memory")
     for limit, rule in limits:
         small = replace(settings, **limit)
         with pytest.raises(CheckError) as refused:
-            checking.run(sent(settings, body), body, small)
+            checking.run(sent(settings, large), large, small)
         assert refused.value.rule == rule
     assert resident.of(settings) is before
     assert checking.run(sent(settings, body), body, settings).status == "warnings"

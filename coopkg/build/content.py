@@ -205,13 +205,15 @@ def contents(gathered: Gathered, inferred: Inferred) -> Contents:
     described = describe.description(closure, dict(sorted(counts.items())))
     store.update(description(described))
     counts[DESCRIPTION.value] = len(described)
-    ordered = sorted((str(quad), quad) for quad in store)
+    listed = list(store)
+    lines = list(map(str, listed))
+    order = sorted(range(len(listed)), key=lines.__getitem__)
     return Contents(
-        tuple(quad for _, quad in ordered),
+        tuple(listed[place] for place in order),
         dict(sorted(counts.items())),
         inferred,
         described,
-        tuple(line for line, _ in ordered),
+        tuple(lines[place] for place in order),
     )
 
 

@@ -257,22 +257,28 @@ def _made(
     draft = _drafted(root, contributed, progress, past)
     inputs = sources.fingerprint(draft.sources, root / QUERIES)
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
-    contents, asked = draft.contents, draft.core.questions
-    _ = contents.text, contents.catalogue  # both halves take them
+    contents, ours = draft.contents, draft.core
+    store = asking.loaded(contents.text)  # both halves take it
+    ask = asking.remembering(answers.of_store(store))
+    asked = Context(ask, contents.catalogue, "", "")
 
     def judge() -> dict[str, bytes]:
         checked = _checked(draft, progress, frozenset(), past)
         if not checked.conforms:
             raise _violated(checked.reports)
-        files = _answered(checked, None if contributed else root / QUERIES, progress)
+        files = _answered(checked, None if contributed else root / QUERIES, asked, progress)
+        files["examples.json"] = library.as_json(library.checked(checked.examples, store))
         if contributed:
             _core_holds(root, home, inputs, progress)
         return files
 
+    def tell() -> dict[str, bytes]:
+        progress("description et extractions", "describing and dumping")
+        said = about.described(contents, draft.sources, ours.questions, digest, stamp)
+        return said | about.answered(asked, ours.questions, ours.evidence)
+
     both = aside.at_once if past else aside.in_turn
-    files, more = both(
-        judge, lambda: about.described(contents, draft.sources, asked, digest, stamp)
-    )
+    files, more = both(judge, tell)
     files |= more
     if standing.contributions:
         files[publication.SEALED] = as_json(publication.sealed(standing))
@@ -293,21 +299,18 @@ def _violated(reports: Sequence[Report]) -> PublicationError:
     return PublicationError(fr, en)
 
 
-def _answered(checked: Checked, bound: Path | None, progress: Progress) -> dict[str, bytes]:
-    """Ask every question, and return the files that say what a generation says and answers."""
+def _answered(
+    checked: Checked, bound: Path | None, asked: Context, progress: Progress
+) -> dict[str, bytes]:
+    """Ask every question, and return the files that say what a generation says."""
     sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
     files = content.files(checked.contents, checked.reports, sealed)
     files["examples.ttl"] = executables(checked.examples)
     files[content.AXIOMS] = content.axioms(checked.drafted.axioms)
 
     progress("toutes les questions sont posées", "asking every question")
-    store = asking.loaded(checked.contents.text)
-    ask = asking.remembering(answers.of_store(store))
-    asked = Context(ask, checked.contents.catalogue, "", "")
     asking.every_question(checked.questions, checked.evidence, asked, bound)
-    files["examples.json"] = library.as_json(library.checked(checked.examples, store))
-    progress("description et extractions", "describing and dumping")
-    return files | about.answered(asked, checked.questions, checked.evidence)
+    return files
 
 
 def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Progress) -> None:

@@ -23,6 +23,8 @@ from coopkg.terms import Triple
 
 MOST: Final = 400_000
 """Quads of a store beyond which it is not kept in memory in pieces."""
+MOVED: Final = 20_000
+"""Quads of a change beyond which making all anew is no slower."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def contents(before: Sealed, now: Gathered, inferred: Inferred) -> Contents | No
     sources = frozenset(now.quads)
     come += sources - before.sources
     gone += before.sources - sources
+    if len(come) + len(gone) > MOVED:
+        return None
     counts = before.counts + Counter(one.graph_name for one in come)
     counts.subtract(one.graph_name for one in gone)
     graphs = {

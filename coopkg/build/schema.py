@@ -185,12 +185,12 @@ def _concepts(seen: _Seen, labels: Labels) -> list[dict[str, Any]]:
 
 def _prefixes(quads: Iterable[ox.Quad]) -> dict[str, str]:
     """Return the prefixes of `terms.PREFIXES` that the graph uses, datatypes included."""
-    used: set[str] = set()
-    for quad in quads:
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-            if isinstance(term, ox.NamedNode):
-                used.add(term.value)
-            elif isinstance(term, ox.Literal):
-                used.add(term.datatype.value)
+    every = tuple(quads)
+    terms: set[Any] = {quad.subject for quad in every}
+    terms |= {quad.predicate for quad in every}
+    terms |= {quad.object for quad in every}
+    terms |= {quad.graph_name for quad in every}
+    used = {term.value for term in terms if isinstance(term, ox.NamedNode)}
+    used |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
     names = {compact(iri).partition(":")[0] for iri in used}
     return {name: iri for name, iri in PREFIXES.items() if name in names}

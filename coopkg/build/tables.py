@@ -168,6 +168,8 @@ def _rows(table: Table, catalogue: Catalogue, lang: Lang) -> Iterator[Sequence[s
 def _cell(values: Iterable[Term], catalogue: Catalogue, lang: Lang) -> str:
     """Write the values of a cell; a text in the other language only when there is none in this."""
     every = list(values)
+    if len(every) == 1:
+        return _text(every[0], catalogue, lang)
     tongues = {one.language for one in every if isinstance(one, ox.Literal)}
     kept = [
         one

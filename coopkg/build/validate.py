@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 import pyshacl
+import pyshacl.shape
 import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from rdflib import RDF, RDFS, SH
 from rdflib.term import Node
 
@@ -74,6 +77,13 @@ _TRUE: Final = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
 TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 _one_at_a_time: Final = threading.Lock()
 
+# pySHACL 0.40 looks each word of each shape up in a list of a hundred, for each shape of each node:
+# a third of its time. It keeps the list here when first used; a set answers the same.
+pyshacl.shape.CONSTRAINT_PARAMS = (  # type: ignore[attr-defined]  # it sets it by name
+    frozenset(ALL_CONSTRAINT_PARAMETERS),
+    CONSTRAINT_PARAMETERS_MAP,
+)
+
 
 class Validator:
     """Shapes and an ontology made ready; validating data that changed little is quick.
@@ -87,6 +97,7 @@ class Validator:
         self._shapes = tuple(shapes)
         self._ontology = tuple(ontology)
         self._mirror = bridge.Mirror(screening)
+        self._aimed: dict[tuple[int, bool], _Aimed] = {}
 
     def validate(
         self,
@@ -104,18 +115,68 @@ class Validator:
         given = list(data)
         if pass_ == 1 and given and not any(isinstance(item, Quad) for item in given):
             raise ValueError("pass 1 checks which graph states a fact: give quads, not triples")
-        rules = bridge.graph(self._shapes)
-        used = _only(rules, pass_)
-        if names is not None:
-            rules.remove((None, SH.sparql, None))
         with _one_at_a_time:
             merged = self._mirror.show(seen(given, self._ontology))
-            if focus is not None:
-                _aim(rules, merged, focus)
-            found = run(merged, rules)
-            reader = Reader(merged, rules, locate, names)
-            results = found.objects(None, SH.result)
-            return Report.of((reader.finding(found, result) for result in results), pass_, used)
+            if focus is None:
+                rules = bridge.graph(self._shapes)
+                return _reported(merged, rules, _only(rules, pass_), pass_, locate, names)
+            aimed = self._at(pass_, names is not None)
+            with aimed.at(merged, focus) as rules:
+                return _reported(merged, rules, aimed.used, pass_, locate, names)
+
+    def _at(self, pass_: int, is_part: bool) -> _Aimed:
+        """Return the shapes of a pass, made once, to be aimed at nodes."""
+        key = (pass_, is_part)
+        if key not in self._aimed:
+            rules = bridge.graph(self._shapes)
+            used = _only(rules, pass_)
+            if is_part:
+                rules.remove((None, SH.sparql, None))
+            self._aimed[key] = _Aimed(rules, used)
+        return self._aimed[key]
+
+
+class _Aimed:
+    """Shapes that look at no node until they are aimed at some.
+
+    pySHACL's own `focus_nodes` also filters what nested shapes look at, so that each sh:not and
+    sh:qualifiedValueShape finds nothing and misreports (0.40).
+    """
+
+    def __init__(self, rules: rdflib.Graph, used: int) -> None:
+        self._rules, self.used = rules, used
+        self._watching: Mapping[Node, Mapping[Node, set[Node]]] = {
+            target: _by_value(rules, target) for target in TARGETS
+        }
+        for target in TARGETS:
+            rules.remove((None, target, None))
+
+    @contextmanager
+    def at(self, data: rdflib.Graph, focus: Collection[NamedNode]) -> Iterator[rdflib.Graph]:
+        """Give the shapes, looking at some nodes of the data only."""
+        wider: dict[Node, set[Node]] = {}
+        for name in focus:
+            node = rdflib.URIRef(name.value)
+            for shape in _watchers(self._watching, wider, data, node):
+                self._rules.add((shape, SH.targetNode, node))
+        try:
+            yield self._rules
+        finally:
+            self._rules.remove((None, SH.targetNode, None))
+
+
+def _reported(
+    data: rdflib.Graph,
+    rules: rdflib.Graph,
+    used: int,
+    pass_: int,
+    locate: Locate,
+    names: frozenset[str] | None,
+) -> Report:
+    found = run(data, rules)
+    reader = Reader(data, rules, locate, names)
+    results = found.objects(None, SH.result)
+    return Report.of((reader.finding(found, result) for result in results), pass_, used)
 
 
 class Whole:
@@ -252,25 +313,6 @@ def _only(shapes: rdflib.Graph, pass_: int) -> int:
     for shape in off:
         shapes.set((shape, SH.deactivated, rdflib.Literal(True)))
     return len(set(shapes.subjects(RDF.type, SH.NodeShape)) - off)
-
-
-def _aim(shapes: rdflib.Graph, data: rdflib.Graph, focus: Collection[NamedNode]) -> None:
-    """Make the shapes look at some nodes only.
-
-    pySHACL's own `focus_nodes` also filters what nested shapes look at, so that each sh:not and
-    sh:qualifiedValueShape finds nothing and misreports (0.40).
-    """
-    watching: dict[Node, dict[Node, set[Node]]] = {
-        target: _by_value(shapes, target) for target in TARGETS
-    }
-    for target, every in watching.items():
-        for value, shape in ((value, shape) for value, found in every.items() for shape in found):
-            shapes.remove((shape, target, value))
-    wider: dict[Node, set[Node]] = {}
-    for name in focus:
-        node = rdflib.URIRef(name.value)
-        for shape in _watchers(watching, wider, data, node):
-            shapes.add((shape, SH.targetNode, node))
 
 
 def _by_value(shapes: rdflib.Graph, target: Node) -> dict[Node, set[Node]]:

@@ -44,6 +44,12 @@ def _admitted(query: str) -> Admitted:
     return admit(query)
 
 
+@lru_cache(maxsize=2)
+def _questions(texts: tuple[tuple[str, str], ...]) -> Mapping[str, Question]:
+    """Read questions; the next generation mostly has the very same."""
+    return questions.read_all(dict(texts))
+
+
 @dataclass(frozen=True)
 class Service:
     """A generation, the engine that answers from it, and what it seals beside its triples.
@@ -88,7 +94,7 @@ class Service:
                 _sealed(generation, "coverage.json", {}),
                 _sealed(generation, "conflicts.json", ()),
             ),
-            questions=questions.read_all(texts),
+            questions=_questions(tuple(texts.items())),
             evidence=evidence_of(generation.read_json("questions.json")),
             queries={name: texts[name] for name in questions.APART & texts.keys()},
             elsewhere=elsewhere,

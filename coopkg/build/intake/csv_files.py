@@ -106,8 +106,14 @@ def _separator(text: str) -> str:
 
 
 def _rows(job: Job, text: str, separator: str) -> Iterator[list[Cell]]:
-    most = limit(job, "literal")
-    csv.field_size_limit(most)
+    before = csv.field_size_limit(limit(job, "literal"))  # of the whole process
+    try:
+        yield from _read(job, text, separator)
+    finally:
+        csv.field_size_limit(before)
+
+
+def _read(job: Job, text: str, separator: str) -> Iterator[list[Cell]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line, cells = 1, 0
     while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -106,7 +106,11 @@ class Ground:
 
 
 class Made:
-    """Inferred triples by their subject, and by their value when few lead to it."""
+    """Inferred triples by their subject, and by their value, but for those of a hub.
+
+    Of what says the same of a node many times over, such as all the partners of one, nothing is
+    near it: no shape allows so many and yet refuses one more.
+    """
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._about: dict[Term, list[Triple]] = defaultdict(list)
@@ -114,6 +118,10 @@ class Made:
         for triple in triples:
             self._about[triple[0]].append(triple)
             self._leading[triple[2]].append(triple)
+        for node, found in self._about.items():
+            if len(found) > HUB:
+                often = Counter(predicate for _, predicate, _ in found)
+                self._about[node] = [one for one in found if often[one[1]] <= HUB]
 
     def around(self, nodes: Iterable[Term]) -> list[Triple]:
         """Return what is inferred about some nodes, and what leads to those that are no hub."""

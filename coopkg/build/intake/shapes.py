@@ -86,6 +86,7 @@ class Checker:
         if isinstance(node, ox.NamedNode):
             for pass_ in (1, 2):
                 self._run(self._ground.index.out[node], {node}, pass_, Locator(()))
+                self.part(self._ground.index.out[node], {node}, pass_, Locator(()), frozenset())
         _ = self._ground.growing, self._ground.made, self._ground.by_graph
 
     def findings(self, change: Change, read: Read, name: str) -> list[Finding]:
