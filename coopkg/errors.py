@@ -300,12 +300,15 @@ class SyntaxQueryError(QueryError):
 
 
 class RefusedQuery(QueryError):  # noqa: N818 - "refused" is the word of the interface
-    """Refused by admission before any work: `rule` names why."""
+    """Refused by admission before any work: `rule` names why; line and column, where."""
 
-    def __init__(self, rule: str, fr: str, en: str, line: int | None = None) -> None:
+    def __init__(
+        self, rule: str, fr: str, en: str, line: int | None = None, column: int | None = None
+    ) -> None:
         super().__init__(fr, en)
         self.rule = rule
         self.line = line
+        self.column = column
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from answering import ask_tiny
 from flask.testing import FlaskClient
 
+from coopkg.answers import reasons
 from coopkg.answers.offers import Offers
 from coopkg.build import describe
 from coopkg.terms import LANGUAGES
@@ -115,7 +116,7 @@ def test_figures_read_among_examples_are_no_examples(shelf: proving.Shelf) -> No
 def test_an_answer_says_how_many_sources_of_each_layer(shelf: proving.Shelf) -> None:
     for slug in ("partners-by-theme-and-place", "zone-of-a-country", "missions-by-zone"):
         found = shelf.answer(slug)
-        layers = [one["layer"] for one in found.sources]
+        layers = [layer for layer, *_ in {reasons.place(one) for one in found.sources}]
         assert found.coverage["layers"] == {one: layers.count(one) for one in layers}
 
 

@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from coopkg import rules
 from coopkg.errors import OntologyError
 from coopkg.rules import RULES
+from coopkg.typography import french
 
 # rule, ontology, data, what is inferred and published
 CASES = {
@@ -526,7 +527,7 @@ def test_a_reason_is_told_with_the_labels_of_what_it_used() -> None:
     reason = inferred.derivation(triple)
     labels: dict[Any, str] = {ex("p"): "couvre", ex("q"): "pays", ex("r"): "dans"}
     said = rules.sentence(reason.rule, triple, reason.premises, lambda t: labels[t], "fr")
-    assert said.endswith("en donnent une autre : « pays » puis « dans » → « couvre »")
+    assert said.endswith(french("en donnent une autre : « pays » puis « dans » → « couvre »"))
     said = rules.sentence(reason.rule, triple, reason.premises, lambda t: labels[t], "en")
     assert said.endswith("make another: “pays” then “dans” → “couvre”")
 
@@ -537,4 +538,4 @@ def test_a_reason_without_premises_is_told_too() -> None:
     reason = inferred.derivation(triple)
     assert reason.premises == ()
     said = rules.sentence(reason.rule, triple, (), lambda term: "fondateurs", "fr")
-    assert said == "la catégorie énumère ses membres : « fondateurs »"
+    assert said == french("la catégorie énumère ses membres : « fondateurs »")

@@ -13,6 +13,7 @@ from coopkg.answers import (
     choosing,
     coverage,
     disagreements,
+    limits,
     notes,
     nothing,
     reasons,
@@ -66,7 +67,7 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
     """Answer a question; `page` is None for all the rows at once.
 
     Raises:
-        ParameterError: an IRI that is not among the choices, or a page that does not exist.
+        ParameterError: a value that is not among the choices, or a page that does not exist.
     """
     every = request.rows(lang)
     if not every:
@@ -86,9 +87,12 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
     question = request.question
     known = len(distinct(found, question.counted))
     disagreed = disagreements.among(facts, lines)
-    limits = notes.all_of(question, stated, status, request.context, MOST_ROWS)
     subjects = {text.split(" ", 1)[0][1:-1] for text in lines}
     near = {term.value for weak in weaker for row in weak.rows for term in row.terms()}
+    reach = coverage.coverage(request, known, stated, subjects, near)
+    said = notes.all_of(question, stated, (status, reach.claimed), request.context, MOST_ROWS)
+    catalogue = request.context.catalogue
+    figured = limits.of(question.columns, found, lines, reach.documents, catalogue)
     return Answer(
         question=question.slug,
         generation=request.context.generation,
@@ -105,12 +109,12 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         counted={"column": question.counted, "count": known},
         page=page or 1,
         pages=pages if page is not None else 1,
-        notes=[*disagreements.notes(disagreed), *limits],
+        notes=[*disagreements.notes(disagreed), *said, *figured],
         gaps=[gap.described for gap in unknown],
         nearest=[] if found else nothing.nearest(request, MOST_ROWS),
         sources=stated,
         explain=explain_path(question, request.bound, lang, request.context.inference),
-        coverage=coverage.coverage(request, known, stated, subjects, near).as_json(),
+        coverage=reach.as_json(),
         disagreements=disagreed,
     )
 
@@ -138,10 +142,13 @@ def _page(found: Sequence[Row], page: int, pages: int) -> Sequence[Row]:
 
 
 def _known_values(request: Asked) -> None:
-    """Refuse an IRI that is no choice: nothing is known of it, which is not an empty answer."""
+    """Refuse what is no choice: nothing is known of it, which is not an empty answer.
+
+    A text may be one of them spelt otherwise: its empty answer leads to those.
+    """
     for parameter in request.question.parameters:
         value = request.bound.get(parameter.name)
-        if value is None or parameter.kind != "iri":
+        if value is None or parameter.kind == "text":
             continue
         offered = changes.domain(request.question, parameter, request.context)
         if value not in offered:

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from coopkg.answers.catalogue import Context
 from coopkg.answers.relation import cell, rows
 from coopkg.questions import Parameter, Question
-from coopkg.questions.binding import folded
 from coopkg.terms import LANGUAGES, Term
+from coopkg.typography import collated
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ def choices(
         if group is not None:
             choice["group"] = cell(group, context.catalogue)
         listed.append(choice)
-    return sorted(listed, key=lambda one: (_number(one), folded(one["label"][lang]), one["value"]))
+    return sorted(
+        listed, key=lambda one: (_number(one), collated(one["label"][lang]), one["value"])
+    )
 
 
 def _number(choice: Mapping[str, Any]) -> int:

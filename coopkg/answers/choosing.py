@@ -17,6 +17,8 @@ from coopkg.typography import plain
 
 LONGEST_SEEN: Final = 200
 """Characters of what was typed, in a message."""
+NEAREST: Final = 3
+"""Choices that a refusal names."""
 
 Values = Callable[[Parameter], Sequence[str]]
 Known = Callable[[Parameter], Sequence[Choice]]
@@ -79,7 +81,7 @@ def meant(text: str, choices: Sequence[Choice]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def near(text: str, choices: Sequence[Choice], number: int = 3) -> tuple[Choice, ...]:
+def near(text: str, choices: Sequence[Choice], number: int = NEAREST) -> tuple[Choice, ...]:
     """Return the choices nearest to a text, by their values and names, best first."""
     by_name = {name: one for one in choices for name in sorted(_names(one))}
     found = nearest(_same(text), list(by_name), 2 * number)
@@ -99,10 +101,29 @@ def refusal(parameter: Parameter, seen: str, choices: Sequence[Choice]) -> Param
     """Return the error for what is no choice, with the nearest ones by their names."""
     seen = seen[:LONGEST_SEEN]
     listed = [one for one in choices if one.value == parameter.example] or list(choices)[:1]
-    close = (near(seen, choices) if seen else ()) or tuple(listed)
-    fr, en = UNLISTED if parameter.kind == "iri" or not seen else EXPECTED[parameter.kind]
+    close = (_closest(parameter, seen, choices) if seen else ()) or tuple(listed)
+    readable = parameter.kind == "iri" or not seen or _reads(parameter, seen)
+    fr, en = UNLISTED if readable else EXPECTED[parameter.kind]
     label = (parameter.label["fr"], parameter.label["en"])
     return ParameterError(parameter.name, seen, *such_as(fr, en, close), label=label, choices=close)
+
+
+def _reads(parameter: Parameter, seen: str) -> bool:
+    """Tell whether a text is a value of the kind of a parameter, though it may be no choice."""
+    try:
+        parameter.read(seen)
+    except ParameterError:
+        return False
+    return True
+
+
+def _closest(parameter: Parameter, seen: str, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return the choices nearest to what was typed: by their names, or by how far a number is."""
+    if parameter.kind != "integer" or not _reads(parameter, seen):
+        return near(seen, choices)
+    asked = int(parameter.read(seen).value)
+    by_distance = sorted(choices, key=lambda one: (abs(int(one.value) - asked), int(one.value)))
+    return tuple(by_distance[:NEAREST])
 
 
 def such_as(fr: str, en: str, choices: Sequence[Choice]) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from coopkg.terms import LANGUAGES, compact
+
 OPEN: Final = frozenset({"columns", "count", "sha256"})
 LISTED: Final = 20_000
 """Entities that one comparison lists, at most."""
@@ -34,6 +36,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """A thing that is called otherwise, and the questions whose open answers show it."""
+
+    iri: str
+    was: Mapping[str, str]
+    now: Mapping[str, str]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What changed from one generation to the next: triples, and questions by slug."""
 
@@ -42,6 +54,14 @@ class Comparison:
     changes: tuple[Change, ...]
     entities: Mapping[str, tuple[int, int]] | None = None
     """Triples gained and lost by each entity that has changed; None when that is not known."""
+    renamed: tuple[Renamed, ...] = ()
+    """What has another name now: no row changes by it, but every page that shows it does."""
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """The questions whose open answers read otherwise: by their rows, or by a name in them."""
+        by_rows = (one.slug for one in self.changes)
+        return frozenset([*by_rows, *(slug for one in self.renamed for slug in one.answers)])
 
     @property
     def is_same(self) -> bool:
@@ -100,6 +120,27 @@ def _is_named(line: bytes) -> bool:
     if quote >= 0:
         return b" " in body[quote:]
     return body.count(b" ") == 3
+
+
+def renamed(
+    older: Mapping[str, Mapping[str, Any]],
+    newer: Mapping[str, Mapping[str, Any]],
+    answers: Mapping[str, Any],
+) -> tuple[Renamed, ...]:
+    """Return what two `labels.json` call otherwise; `answers` are the newer open answers."""
+    found = {}
+    for iri in sorted(older.keys() & newer.keys()):
+        was, now = ({lang: str(one[iri].get(lang, "")) for lang in LANGUAGES}
+                    for one in (older, newer))  # fmt: skip
+        if was != now:
+            found[iri] = was, now
+    short = {compact(iri): iri for iri in found}
+    shown: dict[str, list[str]] = {iri: [] for iri in found}
+    for slug, answer in sorted(answers.items()) if found else ():
+        cells = {cell for row in answer.get("rows", ()) for cell in row}
+        for name in sorted(cells & short.keys()):
+            shown[short[name]].append(slug)
+    return tuple(Renamed(iri, was, now, tuple(shown[iri])) for iri, (was, now) in found.items())
 
 
 def are_answers(sealed: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.answers import reasons
 from coopkg.answers.asked import Asked
 from coopkg.answers.changes import label
 from coopkg.answers.phrases import quoted
@@ -85,6 +86,8 @@ class Coverage:
     claim: str
     markers: Sequence[Mapping[str, Any]]
     sentences: Sequence[Texts]
+    claimed: Texts | None = None
+    """The sentence that says whether the list claims to be complete; None of what is no list."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object that answers hold."""
@@ -125,10 +128,11 @@ def coverage(
     years = [one["until"] for one in documents if one["until"] is not None]
     markers = _markers(request, sources, subjects)
     claim = _claim(question.view, known, markers)
-    layers = Counter(one["layer"] for one in sources)
+    layers = Counter(layer for layer, *_ in {reasons.place(one) for one in sources})
     said = _known(known, column, question.view) + [one.text for one in reach]
     said += _sources(layers, documents, request)
-    said += _claims(claim, markers)
+    claims = _claims(claim, markers)
+    said += claims
     return Coverage(
         known,
         column.label.as_json(),
@@ -139,6 +143,7 @@ def coverage(
         claim,
         markers,
         said,
+        claims[0] if claims else None,
     )
 
 

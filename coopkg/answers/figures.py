@@ -19,6 +19,7 @@ from coopkg.answers.relation import Row, cell
 from coopkg.questions import Question
 from coopkg.questions.computed import Formula, Members
 from coopkg.terms import LANGUAGES, PREFIXES, Term, expand
+from coopkg.typography import collated
 
 _AGGREGATES: Final = {
     "count": ("le nombre de lignes ci-dessous", "the number of rows below"),
@@ -227,4 +228,4 @@ def _parts(total: Term, context: Context) -> list[dict[str, Any]]:
         {"part": cell(row["part"], catalogue), "value": cell(row["value"], catalogue)}
         for row in context.ask(query, {"total": total})
     ]
-    return sorted(found, key=lambda one: str(one["part"]["label"]["fr"]))
+    return sorted(found, key=lambda one: collated(str(one["part"]["label"]["fr"])))

@@ -8,10 +8,6 @@ from typing import Any, Final
 from coopkg.answers.catalogue import Context
 from coopkg.questions import Question
 
-_EXAMPLES: Final = {
-    "fr": "Les sources donnent des exemples\u00a0: cette liste n’est pas complète.",
-    "en": "The sources give examples: this list is not complete.",
-}
 _INFERENCE_OFF: Final = {
     "fr": "Sans déduction\u00a0: seules les affirmations écrites ont été interrogées.",
     "en": "Without inference: only what is asserted was asked.",
@@ -43,11 +39,16 @@ _MODES: Final[Mapping[str, tuple[str, str]]] = {
 def all_of(
     question: Question,
     sources: Sequence[Mapping[str, Any]],
-    status: str,
+    state: tuple[str, Mapping[str, str] | None],
     context: Context,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """Return every note of an answer, in the order a reader needs them."""
+    """Return every note of an answer, in the order a reader needs them.
+
+    `state` is its status, and what its coverage says of its completeness: two answers to one
+    doubt would be one too many.
+    """
+    status, claimed = state
     found: list[dict[str, Any]] = [
         {"kind": note.kind, "text": note.text.as_json()} for note in question.notes
     ]
@@ -57,8 +58,8 @@ def all_of(
             "en": f"Answer cut at {limit} rows: narrow the question.",
         }
         found.append({"kind": "limit", "text": text, "limit": limit})
-    if question.exhaustive is False and status in {"complete", "truncated"}:
-        found.append({"kind": "exhaustiveness", "text": dict(_EXAMPLES)})
+    if question.exhaustive is False and claimed and status in {"complete", "truncated"}:
+        found.append({"kind": "exhaustiveness", "text": dict(claimed)})
     if not context.inference:
         found.append({"kind": "inference", "text": dict(_INFERENCE_OFF)})
     return found + (basis(sources) if status in {"complete", "truncated"} else [])

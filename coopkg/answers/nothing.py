@@ -110,7 +110,8 @@ def found(request: Asked, limit: int) -> list[Change]:
     if not listed:
         listed = _without_choices(request, relation)
     listed.sort(key=lambda one: _RANK[one.kind])
-    return _distinct([*listed, *_other_questions(request, limit)])
+    every = [*listed, *_other_questions(request, limit)]
+    return _distinct(one for one in every if _says_something(one, request.question))
 
 
 def _distinct(listed: Iterable[Change]) -> list[Change]:
@@ -121,6 +122,12 @@ def _distinct(listed: Iterable[Change]) -> list[Change]:
         inference = one.kind == "inference"
         kept.setdefault((slug, inference, tuple(sorted(map(str, one.bound.items())))), one)
     return list(kept.values())
+
+
+def _says_something(one: Change, question: Question) -> bool:
+    """Tell whether a change asks of two different things, where two are asked of."""
+    asked = one.question or question
+    return one.kind == "spelling" or not asked.compares_itself(asked.short(one.bound))
 
 
 class _Relation:

@@ -19,8 +19,8 @@ from coopkg.answers import choosing
 from coopkg.answers.assemble import PAGE_ROWS, Answer
 from coopkg.answers.catalogue import NUMBERS, literal_words
 from coopkg.errors import Choice, Lang, ParameterError
-from coopkg.questions.binding import folded
 from coopkg.terms import compact
+from coopkg.typography import collated
 
 MOST_VALUES: Final = 12
 LEAST_ROWS: Final = 8
@@ -183,7 +183,7 @@ def _rank(cell: Mapping[str, Any], lang: Lang) -> tuple[int, Decimal, str]:
             return (1, Decimal(0), str(cell["value"]))
         if number.is_finite():
             return (0, number, "")
-    return (1, Decimal(0), folded(words(cell, lang)))
+    return (1, Decimal(0), collated(words(cell, lang)))
 
 
 def facets(answer: Answer, part: Part, lang: Lang) -> list[Facet]:
@@ -213,7 +213,7 @@ def _values(rows: Sequence[Row], name: str, part: Part, lang: Lang) -> tuple[Val
     text[NOTHING] = NOT_SAID[lang]
     known = dict.fromkeys([*(key(row.get(name)) for row in rows), *chosen])
     listed = [Value(one, text.get(one, one), counts[one], one in chosen) for one in known]
-    return tuple(sorted(listed, key=lambda one: (one.key == NOTHING, folded(one.text), one.key)))
+    return tuple(sorted(listed, key=lambda one: (one.key == NOTHING, collated(one.text), one.key)))
 
 
 def numbers(answer: Answer, part: Part, lang: Lang) -> list[int]:

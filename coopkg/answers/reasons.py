@@ -238,6 +238,17 @@ def source(catalogue: Catalogue, graph: str, words: Sequence[str] | None = None)
     return described
 
 
+def place(source: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells a place of the sources from others.
+
+    What a line writes and what it implies are two graphs, and one place to read.
+    """
+    lines = source["lines"]
+    if not lines:
+        return (source["layer"], source["passage"])
+    return (source["layer"], source.get("section", ""), lines[0], lines[-1])
+
+
 def stated(catalogue: Catalogue, graph: str, leaf: str) -> dict[str, Any]:
     """Describe a source graph that states one triple, with the words that do."""
     words = _quoted(catalogue, graph, leaf)

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from coopkg.answers.catalogue import NUMBERS, Catalogue, Solution
 from coopkg.questions import Column, Question
-from coopkg.questions.binding import folded
 from coopkg.terms import Term
+from coopkg.typography import collated
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _key(term: Term | None, catalogue: Catalogue, lang: str) -> tuple[int, Decim
             return (0, Decimal(term.value), "")
         except InvalidOperation:  # INF, NaN: after the numbers
             return (1, Decimal(0), term.value)
-    return (1, Decimal(0), folded(catalogue.words(term, lang)))
+    return (1, Decimal(0), collated(catalogue.words(term, lang)))
 
 
 def distinct(found: Iterable[Row], name: str) -> list[Term]:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from coopkg.answers.catalogue import Catalogue
 from coopkg.answers.relation import Row, distinct
 from coopkg.questions import Bilingual, Question
+from coopkg.questions.coherence import ROW
 from coopkg.questions.templates import Slot, render
 from coopkg.terms import LANGUAGES, Term, expand
 
@@ -67,6 +68,9 @@ def _filled(
     if slot.name == "count":
         number = ox.Literal(len(distinct(found, question.counted)))
         return catalogue.words(number, lang)
+    if slot.name == "rows":
+        template = question.sentences[ROW][lang]
+        return listed([_of_row(template, row, catalogue, lang) for row in found], lang)
     if slot.form != "each":
         if slot.name in bound:
             return catalogue.words(bound[slot.name], lang, slot.form)
@@ -75,6 +79,16 @@ def _filled(
                 return parameter.any_words[lang]
     values = [catalogue.words(term, lang, slot.form) for term in distinct(found, slot.name)]
     return listed(values, lang)
+
+
+def _of_row(template: str, row: Row, catalogue: Catalogue, lang: str) -> str:
+    """Return one row in words: what it says stays together, « 79 % agents du CNFPT »."""
+
+    def fill(slot: Slot) -> str:
+        term = row.value(slot.name)
+        return catalogue.words(term, lang, slot.form) if term is not None else "–"
+
+    return render(template, fill)
 
 
 def listed(values: Sequence[str], lang: str, at_most: int = LISTED) -> str:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from coopkg.answers.assemble import Answer
 from coopkg.terms import LANGUAGES, PREFIXES, Triple, compact
+from coopkg.typography import is_symbol
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 NUMERIC: Final = ("integer", "decimal", "year")
@@ -28,7 +29,8 @@ _STARTS_BADLY: Final = re.compile(r"'*[\t\r\n]")
 def as_csv(answer: Answer) -> str:
     """Return the rows of an answer as CSV (RFC 4180: commas, CRLF), with a byte order mark.
 
-    An IRI column `x` is followed by its labels `x.fr` and `x.en`; the last columns hold the
+    An IRI column `x` is followed by its labels `x.fr` and `x.en`, a number that needs its symbol
+    by it (`x.unit`, « % »); the last columns hold the
     generation, its date and the status of the answer, the same in each row: so no reader meets a
     line that is no row, and a row that is copied elsewhere stays dated. The mark makes
     spreadsheets read UTF-8. A text that a spreadsheet would run as a formula is made `harmless`.
@@ -46,7 +48,15 @@ def as_csv(answer: Answer) -> str:
 
 def _names(column: Mapping[str, Any]) -> list[str]:
     name = column["name"]
-    return [name, *(f"{name}.{lang}" for lang in LANGUAGES)] if column["kind"] == "iri" else [name]
+    if column["kind"] == "iri":
+        return [name, *(f"{name}.{lang}" for lang in LANGUAGES)]
+    return [name, f"{name}.unit"] if _symbol(column) else [name]
+
+
+def _symbol(column: Mapping[str, Any]) -> str:
+    """Return the unit without which a number says another thing, as « % » is."""
+    unit = column["unit"]["en"] if column.get("unit") else ""
+    return unit if is_symbol(unit) else ""
 
 
 def _texts(column: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[str]:
@@ -57,7 +67,9 @@ def _texts(column: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[str]:
         return
     number = cell["type"] == "literal" and column["kind"] in NUMERIC
     yield cell["value"] if number and _is_number(cell["value"]) else harmless(cell["value"])
-    if len(names) > 1:
+    if _symbol(column):
+        yield _symbol(column)
+    elif len(names) > 1:
         yield from (harmless(cell.get("label", {}).get(lang, "")) for lang in LANGUAGES)
 
 
@@ -93,13 +105,16 @@ def restored(text: str) -> str:
 
 
 def as_turtle(answer: Answer, triples: Sequence[Triple]) -> str:
-    """Return the triples of an answer as Turtle, its status and its date in comments."""
+    """Return the triples of an answer as Turtle, its status, date and limits in comments."""
     written = [ox.Triple(*triple) for triple in triples]  # type: ignore[arg-type]  # never a literal subject
     names = (compact(term.value) for triple in triples for term in triple)
     short = {name.partition(":")[0] for name in names if "://" not in name}
     used = {name: iri for name, iri in PREFIXES.items() if name in short}
     text = ox.serialize(written, format=ox.RdfFormat.TURTLE, prefixes=used)
     assert text is not None  # no output was given, so bytes come back
-    said = "".join(f"# {line}\n" for line in answer.sentence["en"].splitlines())
+    limits = (f"limit: {one['text']['en']}" for one in answer.notes)
+    said = "".join(
+        f"# {line}\n" for text in (answer.sentence["en"], *limits) for line in text.splitlines()
+    )
     dated = f"# {answer.question}, generation {answer.generation}, {answer.published}\n"
     return f"{dated}# status: {answer.status}\n{said}\n{text.decode()}"

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from coopkg.answers.catalogue import Catalogue
 from coopkg.build import tables
-from coopkg.build.describe.writing import DATA_LICENCE, DATASET, triple
+from coopkg.build.describe.writing import DATA_LICENCE
 from coopkg.build.laid_out import as_json
 from coopkg.terms import BASE, PREFIXES
 from coopkg.typography import french
@@ -164,12 +164,10 @@ def _plain(quads: Sequence[ox.Quad], store: bytes, lines: Lines, digest: str) ->
         if isinstance(quad.graph_name, ox.DefaultGraph)
     ]
     head = _head(digest)
-    said = [triple(DATASET, "dcterms:license", DATA_LICENCE)]
-    said.append(triple(DATASET, "dcterms:identifier", digest))  # JSON has no comments
     found = {
         "coopkg.nq.gz": head + store,
         "coopkg.ttl.gz": head + _written(default, ox.RdfFormat.TURTLE),
-        "coopkg.jsonld.gz": _written([*default, *said], ox.RdfFormat.JSON_LD),
+        "coopkg.jsonld.gz": _named(_written(default, ox.RdfFormat.JSON_LD), digest),
     }
     for layer, folder in LAYERS.items():
         kept = (
@@ -186,6 +184,17 @@ def _written(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
     content = ox.serialize(triples, format=form, prefixes=dict(PREFIXES))
     assert content is not None  # no output was given, so bytes come back
     return content
+
+
+def _named(json_ld: bytes, digest: str) -> bytes:
+    """Let a JSON-LD file name its licence and its generation, and say nothing more than others do.
+
+    JSON has no comments: two terms of the context, that nothing in the file uses, stand for them.
+    """
+    assert json_ld.startswith(b"["), "pyoxigraph writes a list of nodes"
+    terms = {"file-licence": DATA_LICENCE.value, "file-generation": f"urn:sha256:{digest}"}
+    said = json.dumps(terms, separators=(",", ":")).encode()
+    return b'{"@context":' + said + b',"@graph":' + json_ld.rstrip() + b"}\n"
 
 
 def _head(digest: str) -> bytes:

@@ -128,13 +128,14 @@ def decode(body: bytes) -> str:
 
 
 def _too_many(
-    rule: str, seen: int, most: int, unit_fr: str, unit_en: str, line: int | None
+    rule: str, seen: int, most: int, unit_fr: str, unit_en: str, token: Token | None
 ) -> RefusedQuery:
     return RefusedQuery(
         rule,
         f"Requête trop complexe pour ce service : {seen} {unit_fr}, au plus {most}.",
         f"The query is too complex for this service: {seen} {unit_en}, at most {most}.",
-        line,
+        token.line if token else None,
+        token.column if token else None,
     )
 
 
@@ -201,7 +202,7 @@ class _Weight:
             ("operators-in-a-row", self.run, MAX_PREFIX_RUN, "opérateurs", "operators in a row"),
         ):
             if seen > most:
-                raise _too_many(rule, seen, most, unit_fr, unit_en, token.line)
+                raise _too_many(rule, seen, most, unit_fr, unit_en, token)
 
 
 def _refuse_word(token: Token) -> None:
@@ -216,6 +217,7 @@ def _refuse_word(token: Token) -> None:
             f"This endpoint answers and does not write: {word} is an update. "
             "Data change by a contribution, then a publication.",
             token.line,
+            token.column,
         )
 
 
@@ -225,6 +227,7 @@ def _calls_out(token: Token) -> RefusedQuery:
         f"« {token.text} » : ce service n’appelle aucun autre service (SERVICE est désactivé).",
         f"“{token.text}”: this service calls no other service (SERVICE is disabled).",
         token.line,
+        token.column,
     )
 
 

@@ -11,6 +11,7 @@ from coopkg.errors import Lang
 from coopkg.figures import numbers, svg
 from coopkg.figures.numbers import Value, in_words
 from coopkg.figures.table import Table
+from coopkg.typography import measured
 
 MOST: Final = 40
 """How many bars are drawn; the table has them all."""
@@ -36,6 +37,13 @@ class Bars:
     bars: tuple[Bar, ...]
     label: str = ""
     value: str = ""
+    unit: str = ""
+    """A symbol that follows each value, as « % » does; "" for none."""
+
+    def said(self, value: Value, lang: Lang) -> str:
+        """Write a value with its unit."""
+        words = in_words(value, lang)
+        return words if numbers.read(value) is None else measured(words, self.unit, lang)
 
     def message(self, lang: Lang) -> str:
         """Say what the bars show: the highest and the lowest, and what is not drawn."""
@@ -45,10 +53,10 @@ class Bars:
             return svg.say(lang, "Aucune valeur à dessiner.", "No value to draw.")
         low, high = min(value for _, value in known), max(value for _, value in known)
         said = svg.count(len(known), lang, ("valeur", "valeurs"), ("value", "values"))
-        highest = f"{_equals(known, high, lang)} ({in_words(high, lang)})"
+        highest = f"{_equals(known, high, lang)} ({self.said(high, lang)})"
         said += svg.say(lang, f" ; la plus haute : {highest}", f"; the highest: {highest}")
         if low != high:
-            lowest = f"{_equals(known, low, lang)} ({in_words(low, lang)})"
+            lowest = f"{_equals(known, low, lang)} ({self.said(low, lang)})"
             said += svg.say(lang, f" ; la plus basse : {lowest}", f"; the lowest: {lowest}")
         return f"{said}. {self._left_out(lang, len(read) - len(known))}".strip()
 
@@ -71,7 +79,7 @@ class Bars:
     def table(self, lang: Lang) -> Table:
         """Return every value, drawn or not."""
         names = (self.label or svg.say(lang, "Nom", "Name"), self.value or _value(lang))
-        rows = tuple((svg.plain(bar.label), in_words(bar.value, lang)) for bar in self.bars)
+        rows = tuple((svg.plain(bar.label), self.said(bar.value, lang)) for bar in self.bars)
         return Table(self.title, names, rows, frozenset({1}))
 
     def svg(self, lang: Lang, key: str) -> str:
@@ -81,7 +89,8 @@ class Bars:
         low, high = numbers.span(values)
         rows, top = [], 0.0
         for bar in drawn:
-            row, height = _row(bar, low, high, top, lang)
+            shown = self.said(bar.value, lang)
+            row, height = _row(bar, low, high, top, shown)
             rows.append(row)
             top += height
         if low < 0:
@@ -107,9 +116,8 @@ def _value(lang: Lang) -> str:
     return svg.say(lang, "Valeur", "Value")
 
 
-def _row(bar: Bar, low: Decimal, high: Decimal, top: float, lang: Lang) -> tuple[str, float]:
+def _row(bar: Bar, low: Decimal, high: Decimal, top: float, shown: str) -> tuple[str, float]:
     """Return a bar with its label above it, and the height it takes."""
-    shown = in_words(bar.value, lang)
     label = svg.wrapped(bar.label, max(16, _LABEL - len(shown)))
     foot = top + 1.05
     said = svg.lines_of_text(label, foot, class_="label", x="0")

@@ -47,6 +47,8 @@ class Network:
     title: str
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
+    ends: tuple[str, str] | None = None
+    """What stands at the two ends of a link, for the headings of the table; None: from, to."""
 
     def _degrees(self) -> Counter[str]:
         found = Counter({node.key: 0 for node in self.nodes})
@@ -68,8 +70,8 @@ class Network:
         links = [link for link in self.links if {link.start, link.end} <= keys]
         return nodes, links[:MOST_LINKS]
 
-    def message(self, lang: Lang) -> str:
-        """Say how many nodes and links, which node has most, and what is not drawn."""
+    def summary(self, lang: Lang) -> str:
+        """Say how many nodes and links, and which node has most: all there is to say undrawn."""
         if not self.nodes:
             return svg.say(lang, "Aucun élément à dessiner.", "No item to draw.")
         degrees = self._degrees()
@@ -84,6 +86,11 @@ class Network:
                 f" Le plus relié : {svg.plain(first.label)} ({most}).",
                 f" Most linked: {svg.plain(first.label)} ({most}).",
             )
+        return said
+
+    def message(self, lang: Lang) -> str:
+        """Say what the picture shows, and what it leaves out."""
+        said = self.summary(lang)
         kept, drawn = self._kept()
         lost, unlinked = len(self.nodes) - len(kept), len(self.links) - len(drawn)
         if lost or unlinked:
@@ -108,8 +115,11 @@ class Network:
         rows = [(label[one.start], svg.plain(one.label), label[one.end]) for one in self.links]
         degrees = self._degrees()
         rows += [(label[node.key], "–", "–") for node in self.nodes if not degrees[node.key]]
-        names = ("De", "Lien", "À") if lang == "fr" else ("From", "Link", "To")
-        return Table(self.title, names, tuple(rows))
+        names = self.ends or (("De", "À") if lang == "fr" else ("From", "To"))
+        if not any(one.label for one in self.links):  # nothing to say of each link: no column
+            return Table(self.title, names, tuple((start, end) for start, _, end in rows))
+        link = "Lien" if lang == "fr" else "Link"
+        return Table(self.title, (names[0], link, names[1]), tuple(rows))
 
     def svg(self, lang: Lang, key: str) -> str:
         """Draw the network: links first, nodes over them, names over all."""

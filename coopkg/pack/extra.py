@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from coopkg.pack.addresses import Address, between, file_name
 from coopkg.terms import BASE
-from coopkg.typography import french
+from coopkg.typography import collated, french
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "questions": ("question", "question"),
@@ -111,7 +111,7 @@ def search(lang: str) -> str:
 def a_to_z(entries: Iterable[Entry], lang: str) -> str:
     """Return the content of the list of every page, by first letter."""
     letters: dict[str, list[Entry]] = {}
-    for one in sorted(entries, key=lambda one: (folded(one.title), one.address)):
+    for one in sorted(entries, key=lambda one: (collated(one.title), one.address)):
         first = folded(one.title)[:1].upper()
         letters.setdefault(first if first.isalpha() else "0–9", []).append(one)
     jumps = " ".join(f'<a href="#l-{_id(name)}">{name}</a>' for name in letters)

@@ -16,6 +16,10 @@ ANY: Final = Bilingual("(tous)", "(any)")
 """What a parameter nobody chose a value for is called, when its description does not say."""
 
 
+ROW: Final = "row"
+"""How `{rows}` writes one row of an answer; an optional sentence."""
+
+
 def variables(table: Table, key: str, query: str) -> tuple[str, ...]:
     """Return the variables a SELECT query lists, in order.
 
@@ -91,7 +95,11 @@ def _templates(question: Question) -> Iterator[tuple[str, Bilingual, set[str]]]:
     yield "title", question.title, given
     for key, text in question.sentences.items():
         columns = {column.name for column in question.columns} if key != "none" else set()
-        yield f"sentence.{key}", text, {"count", *given, *columns}
+        if key == ROW:
+            yield f"sentence.{key}", text, {*given, *columns}
+            continue
+        listed = {"rows"} if ROW in question.sentences and key != "none" else set()
+        yield f"sentence.{key}", text, {"count", *listed, *given, *columns}
 
 
 def _slots(question: Question, table: Table, keyed: tuple[str, str], allowed: set[str]) -> None:
@@ -107,7 +115,8 @@ def _slots(question: Question, table: Table, keyed: tuple[str, str], allowed: se
             table.refuse(key, f"{slot} : seuls {listed}", f"{slot}: only {listed}")
         if slot.form == "each" and key.startswith(("title", "sentence.none")):
             table.refuse(key, f"{slot} : aucune ligne ici", f"{slot}: there are no rows here")
-        parameter = given.get(slot.name) if slot.form != "each" else None
+        is_any = slot.form != "each" and not key.startswith(f"sentence.{ROW}")
+        parameter = given.get(slot.name) if is_any else None
         if parameter and not parameter.required and parameter.any_words == ANY:
             name = f"parameters.{slot.name}.any"
             table.refuse(name, f"absente, or {key} emploie {slot}", f"missing, yet {key} uses it")

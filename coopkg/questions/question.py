@@ -151,6 +151,15 @@ class Question:
             one.name: one.short(bound[one.name]) for one in self.parameters if one.name in bound
         }
 
+    def compares_itself(self, short: Mapping[str, str]) -> bool:
+        """Tell whether two choices of one kind are the same: nobody asks whether ARF is ARF."""
+        seen = [
+            (one.kind, one.base, one.lang, short[one.name])
+            for one in self.parameters
+            if one.name in short
+        ]
+        return len(set(seen)) < len(seen)
+
     @property
     def examples(self) -> dict[str, str]:
         """The example value of each parameter: always an acceptable request."""

@@ -232,8 +232,7 @@ def _column(table: Table, name: str, parameter: binding.Parameter | None, comput
 def _sentences(table: Table) -> dict[str, Bilingual]:
     inner = table.table("sentence")
     found = {name: inner.both(name) for name in SENTENCES[table.get("view", str) == "yes-no"]}
-    if inner.get(POSSIBLE, dict):
-        found[POSSIBLE] = inner.both(POSSIBLE)
+    found |= {name: inner.both(name) for name in (POSSIBLE, coherence.ROW) if inner.get(name, dict)}
     inner.close()
     return found
 

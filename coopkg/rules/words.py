@@ -8,6 +8,7 @@ from typing import Final
 
 from coopkg.errors import Lang
 from coopkg.terms import RDF_TYPE, Term, Triple
+from coopkg.typography import french
 
 _WORDS: Final = {
     # Table 4: equality
@@ -244,8 +245,10 @@ def sentence(
     result = _QUOTES[lang].format(label(_telling(conclusion)))
     words = RULES[rule][lang]
     if not parts or parts == [result]:
-        return f"{words}{_COLON[lang]}{result}"
-    return f"{words}{_COLON[lang]}{link.join(parts)} → {result}"
+        text = f"{words}{_COLON[lang]}{result}"
+    else:
+        text = f"{words}{_COLON[lang]}{link.join(parts)} → {result}"
+    return french(text) if lang == "fr" else text
 
 
 def _telling(triple: Triple) -> Term:

@@ -29,6 +29,7 @@ from coopkg.serve import (
     guides,
     home,
     i18n,
+    leading,
     links,
     matches,
     metering,
@@ -278,6 +279,8 @@ def _sign(response: Response) -> Response:
             request.environ[LASTS] = True
     if response.mimetype == "text/html":
         wanted["Content-Language"] = g.get("lang", "fr")
+        if 300 <= response.status_code < 400 and response.is_sequence:
+            leading.speak(response, g.get("lang", "fr"))
     if response.status_code == 200 and request.method in {"GET", "HEAD"}:
         if response.is_sequence:
             response.add_etag()

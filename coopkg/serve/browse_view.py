@@ -10,6 +10,7 @@ from coopkg.errors import Lang
 from coopkg.figures import Country, Event, Timeline, World
 from coopkg.serve import i18n, navigation, present
 from coopkg.serve.service import Service
+from coopkg.typography import collated
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class View:
     def linked(self, iris: Iterable[str]) -> list[dict[str, str]]:
         """Return entities as links, in the order of their names."""
         found = [{"text": self.names.text(one), "href": self.names.href(one)} for one in iris]
-        return sorted(found, key=lambda one: one["text"].casefold())
+        return sorted(found, key=lambda one: collated(one["text"]))
 
     def _facts(self, one: Mapping[str, Any]) -> dict[str, Any]:
         return {"items": self.linked(one["items"]), "unsaid": self.linked(one["unsaid"])}
@@ -55,7 +56,9 @@ class View:
             inside = [self.leaf(one["entity"], **self._facts(one)) for one in zone["countries"]]
             shown = self.leaf(zone["entity"]) if zone["entity"] else {"id": "", "questions": []}
             zones.append({**shown, "countries": sorted(inside, key=_by_text)})
-        return {"zones": sorted(zones, key=lambda one: (not one["id"], one.get("text", "")))}
+        return {
+            "zones": sorted(zones, key=lambda one: (not one["id"], collated(one.get("text", ""))))
+        }
 
     def map(self, base: str) -> World:
         """Return the map: on each country, how many activities are described there."""
@@ -68,7 +71,7 @@ class View:
             ),
             tuple(
                 Country(one["code"], self.names.text(one["entity"]), len(one["items"]) or None)
-                for one in sorted(every, key=lambda one: self.names.text(one["entity"]))
+                for one in sorted(every, key=lambda one: collated(self.names.text(one["entity"])))
                 if one["code"]
             ),
             base,
@@ -218,7 +221,7 @@ class View:
 
 
 def _by_text(one: Mapping[str, Any]) -> str:
-    return str(one["text"]).casefold()
+    return collated(str(one["text"]))
 
 
 def number(text: str, lang: Lang) -> str:

@@ -19,6 +19,7 @@ from coopkg.questions.binding import folded
 from coopkg.serve import i18n, listing, navigation, present
 from coopkg.serve.service import Service
 from coopkg.terms import NS, PREFIXES, Term
+from coopkg.typography import collated
 
 KIND: Final = PREFIXES["org"] + "classification"
 # Said otherwise on this page, wider readings of what is shown, or names that no two things share.
@@ -141,7 +142,7 @@ class Comparison:
     def _lines(self, what: str) -> list[dict[str, Any]]:
         known = {name for side in self.sides for name in getattr(side, what)}
         lines = [self._line(self._title(name), self._both(what, name)) for name in known]
-        return sorted(lines, key=lambda one: folded(one["title"]))
+        return sorted(lines, key=lambda one: collated(one["title"]))
 
     def _title(self, name: str) -> str:
         t = i18n.texts(self.lang)
@@ -162,7 +163,7 @@ class Comparison:
             shown = self.names.shown(value)
             text = literal_words(value, self.lang) if isinstance(value, ox.Literal) else shown.text
             found.append({"text": text, "href": shown.href, "shared": value in shared})
-        return sorted(found, key=lambda one: (not one["shared"], folded(str(one["text"]))))
+        return sorted(found, key=lambda one: (not one["shared"], collated(str(one["text"]))))
 
     def _questions(self) -> list[dict[str, Any]]:
         """Return the questions that can be asked about both, with what each answers."""

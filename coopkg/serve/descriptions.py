@@ -19,6 +19,7 @@ from coopkg.serve.i18n import LANGS
 from coopkg.serve.linked import SUFFIXES, link
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE, expand
+from coopkg.typography import collated
 
 SEALED: Final = {
     "void": "void.ttl",
@@ -167,7 +168,7 @@ def _void(said: Said, service: Service) -> dict[str, Any]:
             }
             for one in found
         ]
-        return sorted(listed, key=lambda one: (-one["count"], one["text"]))
+        return sorted(listed, key=lambda one: (-one["count"], collated(one["text"])))
 
     links = [
         {

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Final
 
-from coopkg.answers import Answer, Asked
+from coopkg.answers import Answer, Asked, limits
 from coopkg.answers.parts import key, words
 from coopkg.answers.relation import cell
 from coopkg.errors import Lang
@@ -36,13 +36,14 @@ from coopkg.questions.question import Drawn
 from coopkg.serve import present
 from coopkg.serve.i18n import texts
 from coopkg.serve.nouns import plural
+from coopkg.typography import headed, is_symbol
 
 MOST_NODES: Final = 36
 """A larger network is a tangle that takes longer to lay out than the answer to find."""
 HEADS: Final = {
     "map": ("Carte", "Map"),
     "bars": ("Comparaison", "Comparison"),
-    "lines": ("Évolution", "Trend"),
+    "lines": ("Au fil des années", "Year by year"),
     "network": ("Réseau", "Network"),
     "timeline": ("Chronologie", "Timeline"),
 }
@@ -98,8 +99,20 @@ def figures(sketch: Sketch) -> list[dict[str, Any]]:
     for one in sketch.question.figures:
         made = _MAKERS[one.kind](sketch, one)
         if made is not None:
-            drawn.append(_shown(made, one.kind, sketch.lang))
+            shown = _shown(made, one.kind, sketch.lang)
+            drawn.append({**shown, "note": " ".join(_limits(sketch, one))})
     return drawn
+
+
+def _limits(sketch: Sketch, drawn: Drawn) -> list[str]:
+    """Return the limits of what is drawn, which may be more than what the answer lists."""
+    notes = [one for one in sketch.answer.notes if one["kind"] in limits.KINDS]
+    axis = sketch.question.column(drawn.parts.get("axis", ""))
+    if axis is not None and axis.kind == "year":
+        found = [number(row.get(axis.name)) for row in sketch.rows(axis.name)]
+        years = {int(one) for one in found if one is not None}
+        notes += limits.partial(years, sketch.answer.coverage.get("documents", ()))
+    return list(dict.fromkeys(str(one["text"][sketch.lang]) for one in notes))
 
 
 def _shown(made: Figure, kind: str, lang: Lang) -> dict[str, Any]:
@@ -111,10 +124,17 @@ def _shown(made: Figure, kind: str, lang: Lang) -> dict[str, Any]:
         "svg": svg,
         "undrawn": undrawn,
         "title": made.title,
-        "message": made.message(lang),
+        "message": _message(made, lang, is_drawn=bool(svg)),
         "disclaimer": made.disclaimer(lang) if isinstance(made, World) and svg else "",
         "data": made.table(lang),
     }
+
+
+def _message(made: Figure, lang: Lang, *, is_drawn: bool) -> str:
+    """Return what a figure says; one that is not drawn says nothing of its drawing."""
+    if isinstance(made, Network) and not is_drawn:
+        return made.summary(lang)
+    return made.message(lang)
 
 
 def _picture(made: Figure, kind: str, lang: Lang) -> tuple[str, str]:
@@ -170,7 +190,8 @@ def _bars(sketch: Sketch, drawn: Drawn) -> Bars | None:
     )
     if len(bars) < 2:
         return None
-    return Bars(_by(sketch, value, label), bars, sketch.label(label), _unit(sketch, value))
+    title, symbol = _by(sketch, value, label), _symbol(sketch, value)
+    return Bars(title, bars, sketch.label(label), _unit(sketch, value), symbol)
 
 
 def _lines(sketch: Sketch, drawn: Drawn) -> Lines | None:
@@ -204,7 +225,8 @@ def _network(sketch: Sketch, drawn: Drawn) -> Network | None:
     t = texts(sketch.lang)
     first, second = (sketch.many(drawn.parts[part]) for part in ("from", "to"))
     title = t(f"{first} et {second.lower()}", f"{first} and {second.lower()}")
-    return Network(title, tuple(nodes.values()), tuple(links))
+    heads = sketch.label(drawn.parts["from"]), sketch.label(drawn.parts["to"])
+    return Network(title, tuple(nodes.values()), tuple(links), heads)
 
 
 def _timeline(sketch: Sketch, drawn: Drawn) -> Timeline | None:
@@ -242,7 +264,14 @@ def _by(sketch: Sketch, value: str, name: str) -> str:
 def _unit(sketch: Sketch, value: str) -> str:
     column = sketch.question.column(value)
     unit = column.unit[sketch.lang] if column and column.unit else ""
-    return f"{sketch.label(value)} ({unit})" if unit else sketch.label(value)
+    return sketch.label(value) if is_symbol(unit) else headed(sketch.label(value), unit)
+
+
+def _symbol(sketch: Sketch, value: str) -> str:
+    """Return the unit of a column when it is written after each number, as « % » is."""
+    column = sketch.question.column(value)
+    unit = column.unit[sketch.lang] if column and column.unit else ""
+    return unit if is_symbol(unit) else ""
 
 
 def number(at: Mapping[str, Any] | None) -> Decimal | None:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import escape
-
 from coopkg.errors import Lang
 from coopkg.questions import CATEGORIES, Question
 from coopkg.questions.templates import FORMS
 from coopkg.serve.service import Service
 from coopkg.terms import Term
+from coopkg.typography import collated
 
 NEIGHBOURS = 4
 
@@ -48,7 +47,7 @@ def categories(service: Service, lang: Lang) -> list[dict[str, Any]]:
 
 
 def _by_title(one: dict[str, Any]) -> str:
-    return str(escape(one["title"])).casefold()
+    return collated(one["title"])
 
 
 def neighbours(service: Service, found: Question, lang: Lang) -> list[dict[str, str]]:

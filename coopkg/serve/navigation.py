@@ -18,6 +18,7 @@ from coopkg.generation import Generation
 from coopkg.serve import i18n, listing
 from coopkg.serve.service import Service
 from coopkg.terms import BASE
+from coopkg.typography import collated
 
 BROWSE: Final = "browse.json"
 COUNTS: Final = "counts.json"
@@ -89,7 +90,7 @@ def questions(service: Service, key: str, lang: Lang) -> list[dict[str, Any]]:
         for choice in of(service.generation).choices.get(key, ())
         if choice["question"] in service.questions
     ]
-    return sorted(found, key=lambda one: (not one["count"], one["title"].casefold()))
+    return sorted(found, key=lambda one: (not one["count"], collated(one["title"])))
 
 
 def _question(service: Service, key: str, choice: Mapping[str, Any], lang: Lang) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from coopkg.answers.offers import Offers
 from coopkg.errors import Lang
 from coopkg.generation import Generation
 from coopkg.questions import Parameter, Question, templates
-from coopkg.questions.binding import folded
 from coopkg.serve import question_view
 from coopkg.serve.i18n import texts
 from coopkg.serve.service import Service
 from coopkg.terms import Term
+from coopkg.typography import collated
 
 FILE: Final = "offers.json"
 MANY: Final = 10
@@ -217,10 +217,10 @@ def _groups(service: Service, listed: Sequence[Choice], how: _Words) -> list[dic
             "label": label[:1].upper() + label[1:] or others,
             "choices": [choice for _, choice in sorted(groups[label], key=lambda one: one[0])],
         }
-        for label in sorted(groups, key=lambda one: (not by_state and not one, folded(one)))
+        for label in sorted(groups, key=lambda one: (not by_state and not one, collated(one)))
     ]
 
 
 def _order(choice: Choice, words: str) -> tuple[int, str, str]:
     number = int(choice.value) if choice.value.lstrip("+-").isdigit() else 0
-    return number, folded(words), choice.value
+    return number, collated(words), choice.value

@@ -15,6 +15,7 @@ from coopkg.answers import Catalogue
 from coopkg.answers.catalogue import literal_words
 from coopkg.errors import Lang
 from coopkg.terms import BASE, NS, RDF_TYPE, Term, expand
+from coopkg.typography import collated
 
 PAGES: Final = frozenset({"id", "scheme", "graph"})
 
@@ -116,6 +117,6 @@ def vocabulary(names: Names) -> list[dict[str, Any]]:
             )
     said = ("Classes", "Propriétés") if names.lang == "fr" else ("Classes", "Properties")
     return [
-        {"label": title, "terms": sorted(groups[upper], key=lambda one: one["text"].casefold())}
+        {"label": title, "terms": sorted(groups[upper], key=lambda one: collated(one["text"]))}
         for title, upper in zip(said, (True, False), strict=True)
     ]

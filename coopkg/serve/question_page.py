@@ -16,6 +16,7 @@ from coopkg.errors import Lang
 from coopkg.questions import Question
 from coopkg.serve import nothing_view, nouns, present, question_view
 from coopkg.serve.i18n import texts
+from coopkg.typography import is_symbol, measured
 
 _NUMBER: Final = re.compile(r"(?<![\w.,-])\d[\d\u202f.,]*(?<![.,])(?:[\u00a0]?%)?")
 TABLE: Final = "table"
@@ -59,7 +60,7 @@ def shown(sight: Sight) -> dict[str, Any]:
         "unsaid": nothing_view.unsaid(answer.gaps, names),
         **_part(sight),
         "related": [_related(one, answer, names) for one in answer.related],
-        "sources": [question_view.source(one, names) for one in answer.sources],
+        "sources": question_view.sources(answer.sources, names),
     }
 
 
@@ -100,20 +101,16 @@ def _part(sight: Sight) -> dict[str, Any]:
 
 
 def _order(sight: Sight) -> tuple[str, bool, str]:
-    """Return the column that the rows are sorted by, whether downwards, and its label."""
+    """Return the column that the rows are sorted by, seen or not, its direction and its label."""
     if sight.part.sort:
         name, down = sight.part.sort, sight.part.descending
     else:
-        names = (one for one in sorting(sight.asked.question) if _is_seen(one, sight))
+        given = sight.answer.parameters  # a column whose value was chosen sorts nothing
+        names = (one for one in sorting(sight.asked.question) if one.lstrip("-") not in given)
         first = next(names, "")
         name, down = first.removeprefix("-"), first.startswith("-")
     column = sight.asked.question.column(name)
     return name, down, column.label[sight.lang] if column else ""
-
-
-def _is_seen(name: str, sight: Sight) -> bool:
-    column = sight.asked.question.column(name.removeprefix("-"))
-    return column is not None and not column.hidden and column.name not in sight.answer.parameters
 
 
 def caption(sight: Sight, count: int) -> str:
@@ -259,5 +256,6 @@ def _figure(answer: Answer, lang: Lang) -> str:
     column = numbers[0]
     said = parts.words(cell, lang)
     unit = column["unit"][lang] if "unit" in column else ""
-    space = "\u00a0" if lang == "fr" or unit != "%" else ""
-    return f"{said}{space}{unit}" if unit else f"{said} {column['label'][lang].lower()}"
+    if is_symbol(unit):
+        return measured(said, unit, lang)
+    return f"{said}\u00a0{unit}" if unit else f"{said} {column['label'][lang].lower()}"

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from coopkg.answers import Answer, Why
+from coopkg.answers import Answer, Why, reasons
 from coopkg.answers.catalogue import literal_words
 from coopkg.answers.parts import Part
 from coopkg.errors import Lang
 from coopkg.questions.fields import HEADER
 from coopkg.serve import present
 from coopkg.terms import BASE
+from coopkg.typography import headed, is_symbol, measured
 
 # A complete answer needs no word about its status; every other state says its name first.
 STATUS: Final = {
@@ -26,7 +27,9 @@ STATUS: Final = {
 SUFFIXES: Final = ("csv", "json", "ttl", "rq")
 
 
-def cell(value: Mapping[str, Any] | None, names: present.Names, is_number: bool) -> dict[str, Any]:
+def cell(
+    value: Mapping[str, Any] | None, names: present.Names, is_number: bool, unit: str = ""
+) -> dict[str, Any]:
     """Return one cell: text, link, marks; an absent value is shown as a dash."""
     if value is None:
         return {"text": "–", "href": "", "number": is_number}
@@ -41,7 +44,7 @@ def cell(value: Mapping[str, Any] | None, names: present.Names, is_number: bool)
             if datatype
             else Literal(value["value"])
         )
-        shown["text"] = literal_words(term, names.lang)
+        shown["text"] = measured(literal_words(term, names.lang), unit, names.lang)
         given = value.get("xml:lang", names.lang)
         shown["lang"] = given if given != names.lang else ""
     return {**shown, "inferred": value.get("inferred"), "derived": value.get("derived")}
@@ -62,9 +65,13 @@ def table(
     """
     columns = [one for one in columns if one["name"] not in chosen] or columns
     numeric = {column["name"] for column in columns if column["kind"] in {"integer", "decimal"}}
+    units = {one["name"]: one["unit"][names.lang] for one in columns if one.get("unit")}
     drawn = []
     for number, row in zip(itertools.count(1) if numbers is None else numbers, rows, strict=False):
-        cells = [cell(row.get(c["name"]), names, c["name"] in numeric) for c in columns]
+        cells = [
+            cell(row.get(c["name"]), names, c["name"] in numeric, units.get(c["name"], ""))
+            for c in columns
+        ]
         drawn.append({"cells": cells, "why": why(number), "name": cells[0]["text"]})
     return {
         "caption": caption,
@@ -72,12 +79,27 @@ def table(
         "columns": [
             {
                 "name": column["name"],
-                "label": column["label"][names.lang],
+                "label": _heading(column["label"][names.lang], units.get(column["name"], "")),
                 "number": column["name"] in numeric,
             }
             for column in columns
         ],
     }
+
+
+def _heading(label: str, unit: str) -> str:
+    """Return the heading of a column; a symbol stands beside each number instead."""
+    return label if is_symbol(unit) else headed(label, unit)
+
+
+def sources(
+    entries: Iterable[Mapping[str, Any]], names: present.Names
+) -> list[list[dict[str, Any]]]:
+    """Return the places that are read, each with what it writes, then what it implies."""
+    places: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in entries:
+        places.setdefault(reasons.place(one), []).append(source(one, names))
+    return list(places.values())
 
 
 def source(entry: Mapping[str, Any], names: present.Names) -> dict[str, Any]:
@@ -158,6 +180,7 @@ def row_text(why: Why, names: present.Names) -> str:
         value = why.row.get(column["name"])
         if value is not None:
             colon = "\u00a0: " if names.lang == "fr" else ": "
-            text = cell(value, names, False)["text"]
+            unit = column["unit"][names.lang] if column.get("unit") else ""
+            text = cell(value, names, False, unit)["text"]
             said.append(f"{column['label'][names.lang]}{colon}{text}")
     return "; ".join(said) if names.lang == "en" else "\u00a0; ".join(said)

@@ -18,7 +18,8 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import g
 
 from coopkg.answers import compared
-from coopkg.answers.compared import Change, Comparison, Row, Touched
+from coopkg.answers.compared import Change, Comparison, Renamed, Row, Touched
+from coopkg.answers.phrases import quoted
 from coopkg.errors import GenerationError, Lang
 from coopkg.generation import Generation
 from coopkg.mistakes import Mistake
@@ -29,6 +30,7 @@ from coopkg.terms import BASE, expand
 
 ANSWERS: Final = "answers.json"
 STORE: Final = "store.nq"
+LABELS: Final = "labels.json"
 QUESTIONS: Final = 30
 """Questions told in one entry."""
 STORE_MOST: Final = 64 << 20
@@ -85,7 +87,25 @@ def _compare(older: Generation, newer: Generation) -> Comparison | None:
     except GenerationError:
         return None
     changes = compared.answers(sealed[0], sealed[1]) if all(sealed) else ()
-    return Comparison(touched.added, touched.removed, changes, touched.entities)
+    return Comparison(
+        touched.added,
+        touched.removed,
+        changes,
+        touched.entities,
+        _renamed(older, newer, sealed[1]),
+    )
+
+
+def _renamed(
+    older: Generation, newer: Generation, answers: Mapping[str, Any]
+) -> tuple[Renamed, ...]:
+    """Return what is called otherwise; nothing of a generation that is too large to compare."""
+    both = (older, newer)
+    if any(LABELS not in one.manifest.files for one in both):
+        return ()
+    if max(one.manifest.files[LABELS].bytes for one in both) > STORE_MOST:
+        return ()
+    return compared.renamed(older.read_json(LABELS), newer.read_json(LABELS), answers)
 
 
 def _touched(older: Generation, newer: Generation) -> Touched:
@@ -124,7 +144,7 @@ def told(
             continue
         found = comparisons.of(older, newer) if older else None
         title, paragraphs = _said(newer, older, found, lang)
-        items = tuple(_listed(found.changes, lang)) if found else ()
+        items = (*_listed(found.changes, lang), *_names(found.renamed, lang)) if found else ()
         least = older.number if older else 0
         some = [
             _answer(one, lang)
@@ -195,7 +215,8 @@ def _said(
 
 def _counts(found: Comparison, lang: Lang) -> str:
     t = texts(lang)
-    added, removed, changed = found.added, found.removed, len(found.changes)
+    added, removed, changed = found.added, found.removed, len(found.answers)
+    renamed = len(found.renamed)
     return "".join(
         (
             t(
@@ -210,6 +231,12 @@ def _counts(found: Comparison, lang: Lang) -> str:
                 f", {changed} {'réponse changée' if changed < 2 else 'réponses changées'}",
                 f", {changed} {'answer' if changed == 1 else 'answers'} changed",
             ),
+            t(
+                f", {renamed} {'nom changé' if renamed < 2 else 'noms changés'}",
+                f", {renamed} {'name' if renamed == 1 else 'names'} changed",
+            )
+            if renamed
+            else "",
         )
     )
 
@@ -221,6 +248,32 @@ def _listed(changes: Iterable[Change], lang: Lang) -> Iterator[str]:
     if more > 0:
         t = texts(lang)
         yield t(f"et {more} de plus", f"and {more} more")
+
+
+def _names(renamed: Sequence[Renamed], lang: Lang) -> Iterator[str]:
+    """Yield what is called otherwise and in how many answers that is read, as HTML."""
+    t = texts(lang)
+    service: Service = g.service
+    names = present.Names(service.catalogue, lang)
+    for one in renamed[:QUESTIONS]:
+        # What only the other language calls otherwise is said of that language.
+        tag: Lang = lang if one.was[lang] != one.now[lang] else "en" if lang == "fr" else "fr"
+        aside = "" if tag == lang else t(" (en anglais)", " (in French)")
+        was, now = (quoted(names_of[tag] or "–", lang) for names_of in (one.was, one.now))
+        said = t(
+            f"nouveau nom{aside} : {was} devient {now}", f"new name{aside}: {was} becomes {now}"
+        )
+        count = len(one.answers)
+        read = t(
+            f", dans {count} {'réponse' if count < 2 else 'réponses'}",
+            f", in {count} {'answer' if count == 1 else 'answers'}",
+        )
+        href = names.href(one.iri)
+        text = escape(said + (read if count else ""))
+        yield f"<a href={quoteattr(linked.public(href))}>{text}</a>" if href[:1] == "/" else text
+    if len(renamed) > QUESTIONS:
+        more = len(renamed) - QUESTIONS
+        yield t(f"et {more} noms de plus", f"and {more} more names")
 
 
 def _change(one: Change, lang: Lang) -> str:

@@ -15,6 +15,7 @@ from coopkg.errors import Lang
 from coopkg.tables.characters import fitting, is_long
 from coopkg.tables.shown import CUT, DIGITS, Form, fingerprint, form
 from coopkg.terms import PREFIXES
+from coopkg.typography import headed
 
 Value: TypeAlias = str | int | Decimal | bool | date | None
 
@@ -93,7 +94,7 @@ def sheet(
 def _heading(column: Mapping[str, Any], lang: Lang) -> str:
     unit = column.get("unit")
     label = str(column["label"][lang])
-    return harmless(f"{label} ({unit[lang]})" if unit else label)
+    return harmless(headed(label, unit[lang] if unit else ""))
 
 
 def _apart(columns: Iterable[Column]) -> list[Column]:

@@ -75,6 +75,10 @@ _REACH: Final = """SELECT DISTINCT ?class ?one WHERE {
     coop:CooperationActivity coop:InformationGap coop:Country }
   ?one a ?class .
 }"""
+_PLACES: Final = """SELECT DISTINCT ?section ?first ?last WHERE {
+  ?passage a coop:SourcePassage ; coop:lineStart ?first ; coop:lineEnd ?last .
+  OPTIONAL { ?passage coop:inSection ?section }
+}"""
 MEMBERSHIP: Final = frozenset(PREFIXES["coop"] + name for name in ("isMemberOf", "involvedIn"))
 
 Ask = Callable[[str], Sequence[Solution]]
@@ -267,8 +271,10 @@ def _reach(ask: Ask, years: dict[str, Any]) -> dict[str, Any]:
         "countries": "Country",
     }
     listed = {name: found[PREFIXES["coop"] + local] for name, local in named.items()}
+    places = {(row.get("section"), row["first"], row["last"]) for row in ask(_PLACES)}
     return {
         **{name: len(every) for name, every in listed.items()},
+        "passages": len(places),  # what a line writes and what it implies are read in one place
         "documents": listed["documents"],
         "years": [min(dated), max(dated)] if dated else [],
     }

@@ -20,6 +20,9 @@ _CREATED: Final = frozenset({expand("dcterms:created"), expand("prov:generatedAt
 _DATED: Final = frozenset(expand(f"dcterms:{name}") for name in ("issued", "date", "created"))
 _END: Final = expand("coop:endYear")
 _YEARS: Final = frozenset(expand(f"coop:{name}") for name in ("year", "endYear", "launchYear"))
+_ABOUT: Final = expand("coop:gapAbout")
+_NOTE: Final = expand("skos:scopeNote")
+_FIGURES: Final = (BASE + "scheme/indicator/", BASE + "id/observation/")
 _WIDER: Final = tuple(
     expand(name)
     for name in ("coop:inBrochureZone", "coop:inM49Region", "coop:within", "skos:broader")
@@ -31,7 +34,8 @@ def coverage(quads: Iterable[ox.Quad]) -> dict[str, Any]:
 
     Shape: ``{"markers": {iri: [text…]}, "within": {section: section or document}, "documents":
     {iri: {"until": year or None, "dated": bool}}, "created": {graph: date}, "narrower":
-    {iri: [iri…]}}``.
+    {iri: [iri…]}, "ends": {period: year}, "limits": {indicator or figure:
+    [{"gap", "fr", "en"}…]}}``.
     """
     every = list(quads)
     within = _within(every)
@@ -54,6 +58,25 @@ def coverage(quads: Iterable[ox.Quad]) -> dict[str, Any]:
         "documents": _documents(every, within),
         "created": dict(sorted(created.items())),
         "narrower": {iri: sorted(found) for iri, found in sorted(narrower.items())},
+        "ends": {iri.value: year for iri, year in sorted(_ends(every).items(), key=str)},
+        "limits": _limits(every),
+    }
+
+
+def _limits(quads: list[ox.Quad]) -> dict[str, list[dict[str, str]]]:
+    """Return what the sources leave unsaid of what a figure counts, by indicator or by figure."""
+    about: dict[str, set[str]] = defaultdict(set)
+    notes: dict[str, dict[str, str]] = defaultdict(dict)
+    for quad in quads:
+        value, gap = quad.object, _iri(quad.subject)
+        if quad.predicate == _ABOUT and isinstance(value, ox.NamedNode):
+            if value.value.startswith(_FIGURES):
+                about[value.value].add(gap)
+        elif quad.predicate == _NOTE and isinstance(value, ox.Literal) and value.language:
+            notes[gap][value.language] = value.value
+    return {
+        iri: [{"gap": gap, **dict(sorted(notes[gap].items()))} for gap in sorted(gaps)]
+        for iri, gaps in sorted(about.items())
     }
 
 
@@ -78,11 +101,7 @@ def _within(quads: Iterable[ox.Quad]) -> dict[str, str]:
 
 def _documents(quads: list[ox.Quad], within: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Return the last year that the passages of each document speak of, and whether it is dated."""
-    ends = {
-        quad.subject: int(quad.object.value)
-        for quad in quads
-        if quad.predicate == _END and isinstance(quad.object, ox.Literal)
-    }
+    ends = _ends(quads)
     dated = {_iri(quad.subject) for quad in quads if quad.predicate in _DATED}
     found: dict[str, dict[str, Any]] = {}
     for quad in quads:
@@ -95,6 +114,17 @@ def _documents(quads: list[ox.Quad], within: dict[str, str]) -> dict[str, dict[s
         if year is not None:
             entry["until"] = max(year, entry["until"] or year)
     return dict(sorted(found.items()))
+
+
+def _ends(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, int]:
+    """Return the last year of each period."""
+    return {
+        quad.subject: int(quad.object.value)
+        for quad in quads
+        if quad.predicate == _END
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.Literal)
+    }
 
 
 def document_of(graph: str, within: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from coopkg.answers.reasons import lines_label
 from coopkg.build.describe.wording import wording
 from coopkg.terms import BASE, LANGUAGES, expand
+from coopkg.typography import french
 
 PREF: Final = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title"))
 ALT: Final = tuple(expand(name) for name in ("skos:altLabel", "coop:printedName"))
@@ -19,6 +20,11 @@ FORMS: Final = {expand("coop:locativeName"): "in", expand("coop:definiteName"): 
 DEFINITION: Final = expand("skos:definition")
 
 Label = dict[str, Any]
+
+
+def _written(text: ox.Literal) -> str:
+    """Return a name or a definition of ours as it is printed: with the spacing of French."""
+    return french(text.value) if text.language == "fr" else text.value
 
 
 def kind_of(iri: str) -> str:
@@ -62,7 +68,7 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
             rank = PREF.index(triple.predicate)
             if rank <= ranks.get((iri, language), len(PREF)):
                 ranks[iri, language] = rank
-                found.setdefault(iri, {"kind": kind_of(iri)})[language] = value.value
+                found.setdefault(iri, {"kind": kind_of(iri)})[language] = _written(value)
         elif triple.predicate in PREF and language:
             entry = found.setdefault(iri, {"kind": kind_of(iri)})
             entry.setdefault("other", {}).setdefault(language, value.value)
@@ -70,12 +76,12 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
             aliases[iri].add(value.value)
         elif triple.predicate in FORMS and language in LANGUAGES:
             form = FORMS[triple.predicate]
-            found.setdefault(iri, {"kind": kind_of(iri)}).setdefault(form, {})[language] = (
-                value.value
+            found.setdefault(iri, {"kind": kind_of(iri)}).setdefault(form, {})[language] = _written(
+                value
             )
         elif triple.predicate == DEFINITION and language in LANGUAGES:
             found.setdefault(iri, {"kind": kind_of(iri)}).setdefault("definition", {})[language] = (
-                value.value
+                _written(value)
             )
     for iri, names in aliases.items():
         entry = found.setdefault(iri, {"kind": kind_of(iri)})

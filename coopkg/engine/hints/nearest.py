@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+_SHORT: Final = 5  # letters: one slip makes another word of a short one
 LONGEST: Final = 60  # no name of ours is longer; distances cost their product
 _WORDS: Final = re.compile(r"[a-z]+|[0-9]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -142,7 +143,22 @@ def likeness(asked: Spelt, local: Spelt, labels: Iterable[Spelt]) -> float:
         scores.append(0.2)
     elif common := set(asked.words) & set(local.words):
         scores.append(0.9 - 0.4 * len(common) / len(set(asked.words) | set(local.words)))
+    elif _slipped(asked.words, local.words):
+        scores.append(0.92 - 0.4 / len({*asked.words, *local.words}))
     return min(scores, default=2.0)
+
+
+def _slipped(asked: Iterable[str], words: Iterable[str]) -> bool:
+    """Tell whether one word of a name is another with one slip: « Programe », ExternalProgramme.
+
+    >>> _slipped(["programe"], ["external", "programme"]), _slipped(["role"], ["rule"])
+    (True, False)
+    """
+    long = [one for one in asked if len(one) > _SHORT]
+    others = [one for one in words if len(one) > _SHORT] if long else []
+    return any(
+        apart(one, other, 1, letters(one) ^ letters(other)) == 1 for one in long for other in others
+    )
 
 
 def _by_label(asked: Spelt, label: Spelt) -> float:

@@ -20,6 +20,7 @@ from coopkg.serve.entity.view import FEW, View, in_order, slug
 from coopkg.serve.present import Names
 from coopkg.serve.service import Service
 from coopkg.terms import BASE, expand
+from coopkg.typography import collated
 
 BASE_MAP: Final = "world.svg"
 QUESTIONS: Final = 12
@@ -108,7 +109,7 @@ def _concepts(names: Names, said: Said, iri: str) -> list[dict[str, str]]:
         if one.way == "in" and one.verb in _SCHEME_LINKS and isinstance(one.other, ox.NamedNode)
     }
     found = [{"text": names.text(one), "href": names.href(one)} for one in inside]
-    return sorted(found, key=lambda one: one["text"].casefold())
+    return sorted(found, key=lambda one: collated(one["text"]))
 
 
 def _figures(

@@ -19,6 +19,7 @@ from coopkg.questions import Question
 from coopkg.serve.listing import heading
 from coopkg.serve.service import Service
 from coopkg.terms import compact
+from coopkg.typography import collated
 
 ANSWERS: Final = "answers.json"
 _KEPT: Final = 8
@@ -87,4 +88,4 @@ def questions(service: Service, iri: str, lang: Lang) -> list[dict[str, Any]]:
                 "count": count,
             }
         )
-    return sorted(found, key=lambda one: (-one["count"], str(one["title"]).casefold()))
+    return sorted(found, key=lambda one: (-one["count"], collated(str(one["title"]))))

@@ -17,6 +17,7 @@ from coopkg.serve.entity.facts import Fact, Group, Said
 from coopkg.serve.i18n import texts
 from coopkg.serve.present import Names, Shown
 from coopkg.terms import BASE, LANGUAGES, NS, Term, expand
+from coopkg.typography import collated, french
 
 FEW: Final = 12
 """Facts of one group that the page of an entity shows; the rest have a page of their own."""
@@ -78,7 +79,8 @@ class View:
         }
         for tag in (self._lang, *LANGUAGES, "", *sorted(labels)):
             if tag in labels:
-                return labels[tag], "" if tag in {self._lang, ""} else tag
+                name = french(labels[tag]) if tag == "fr" else labels[tag]
+                return name, "" if tag in {self._lang, ""} else tag
         return self._names.text(self._iri), ""
 
     def head(self) -> dict[str, Any]:
@@ -97,7 +99,7 @@ class View:
 
     def _text_here(self, term: Term) -> str:
         here = isinstance(term, ox.Literal) and term.language in {self._lang, None}
-        return str(term.value) if here else ""
+        return (french(term.value) if self._lang == "fr" else str(term.value)) if here else ""
 
     def _aliases(self) -> list[str]:
         """Return its other names in the language of the page, or of no language."""
@@ -108,7 +110,7 @@ class View:
             for one in group.facts
             if one.verb not in spoken and one.language in {self._lang, ""}
         }
-        return sorted(found - {self.name}, key=str.casefold)
+        return sorted(found - {self.name}, key=collated)
 
     def summary(self) -> str:
         """Say in one sentence what it is, from its facts alone."""
@@ -163,7 +165,7 @@ class View:
         for verb in _LEADS[:3]:
             found = [self._names.text(one.value) for one in self._said.of(verb)]
             if found:
-                listed = ", ".join(sorted(found, key=str.casefold)[:NAMED])
+                listed = ", ".join(sorted(found, key=collated)[:NAMED])
                 more = len(found) - NAMED
                 rest = self._t(f" et {more} de plus", f" and {more} more") if more > 0 else ""
                 label = words.property_words(verb, self._names.text(verb), self._lang)
@@ -222,7 +224,8 @@ class View:
         actors = all(str(one.other.value).startswith(words.ACTORS) for one in group.facts)
         pattern = phrases.pattern_of(catalogue, group.verb, lang)
         name = phrases.quoted(self.name, lang)
-        return words.incoming_words(group.verb, pattern, name, lang, of_actors=actors)
+        verb = group.verb, self._names.text(group.verb)
+        return words.incoming_words(verb, pattern, name, lang, of_actors=actors)
 
     def fact(self, fact: Fact) -> dict[str, Any]:
         """Return a fact: its other end, who says it, why it follows, and itself as a sentence."""
@@ -333,7 +336,7 @@ class View:
         found = [self._names.shown(one.other) for one in by_gap.values()]
         return [
             {"text": one.text, "href": one.href}
-            for one in sorted(found, key=lambda one: str(one.text).casefold())
+            for one in sorted(found, key=lambda one: collated(str(one.text)))
         ]
 
     def elsewhere(self) -> int:

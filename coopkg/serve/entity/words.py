@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from coopkg.errors import Lang
-from coopkg.terms import BASE, PREFIXES, expand
+from coopkg.terms import BASE, NS, PREFIXES, expand
 
 
 class Kind(NamedTuple):
@@ -263,6 +263,10 @@ _NOUNS: Final[Mapping[str, tuple[str, str, str, str]]] = {
                            "Ce dont c’est une version", "What it is a version of"),
         "owl:imports": ("s’appuie sur", "builds on", "Ce qui s’appuie dessus",
                         "What builds on it"),
+        "coop:participant": ("est la participation de", "is the participation of",
+                             "Ses participations", "Its participations"),
+        "coop:role": ("se fait dans le rôle", "is in the role", "Participations dans ce rôle",
+                      "Participations in this role"),
         "coop:gapAbout": ("concerne", "is about", "Ce que les sources n’en disent pas",
                           "What the sources do not say of it"),
     }.items()
@@ -275,16 +279,23 @@ def property_words(iri: str, label: str, lang: Lang) -> str:
     return known[0 if lang == "fr" else 1] if known else label
 
 
-def incoming_words(iri: str, pattern: str, name: str, lang: Lang, *, of_actors: bool) -> str:
-    """Return what the other end of a link is, in words: « Ce qui a pour pays « Tunisie » ».
+def incoming_words(
+    verb: tuple[str, str], pattern: str, name: str, lang: Lang, *, of_actors: bool
+) -> str:
+    r"""Return what the other end of a link is, in words: « Ce qui a pour pays « Tunisie » ».
 
-    `pattern` is the sentence of the property (see `coopkg.answers.phrases`); `name` is quoted.
+    `verb` is the property and its label; `pattern`, its sentence (see `coopkg.answers.phrases`);
+    `name` is quoted. What stands within a sentence cannot be left out of it: the label does then,
+    a verb when the property is ours, else a noun.
 
-    >>> incoming_words("x", "{s} a pour pays {o}.", "«Tunisie»", "fr", of_actors=False)
+    >>> incoming_words(("x", ""), "{s} a pour pays {o}.", "«Tunisie»", "fr", of_actors=False)
     'Ce qui a pour pays «Tunisie»'
-    >>> incoming_words("x", "{o} provides {s}.", "“CNFPT”", "en", of_actors=False)
+    >>> incoming_words(("x", ""), "{o} provides {s}.", "“CNFPT”", "en", of_actors=False)
     '“CNFPT” provides'
+    >>> incoming_words(("x", "licence"), "Pour {s}, licence : {o}.", "«LO»", "fr", of_actors=False)
+    'Ce qui a «LO» pour «\xa0licence\xa0»'
     """
+    iri, label = verb
     known = _NOUNS.get(iri)
     if known:
         return known[2 if lang == "fr" else 3]
@@ -293,7 +304,14 @@ def incoming_words(iri: str, pattern: str, name: str, lang: Lang, *, of_actors: 
         return said.removesuffix(" {s}").rstrip(" :\u00a0")
     words = ("Qui", "Ce qui") if lang == "fr" else ("Who", "What")
     subject = words[0 if of_actors else 1]
-    said = said.replace("{s}", subject)
+    if said.startswith("{s}"):
+        said = said.replace("{s}", subject)
+    elif iri.startswith(NS):
+        said = f"{subject} {label} {name}"
+    elif lang == "fr":
+        said = f"{subject} a {name} pour «\u00a0{label}\u00a0»"
+    else:
+        said = f"{subject} has {name} as its “{label}”"
     return said[:1].upper() + said[1:]
 
 

@@ -189,9 +189,10 @@ CATALOGUE: Final[Schema] = an_object(
 CHOICES: Final[Schema] = an_object(
     {
         "choices": a_list(
-            an_object({"value": STRING, "label": BOTH, "count": INTEGER}, {"iri": STRING})
+            an_object({"value": STRING, "label": BOTH, "count": nullable(INTEGER)}, {"iri": STRING})
         )
-    }
+    },
+    {"needs": a_list(STRING)},
 )
 PROBLEM: Final[Schema] = {
     **an_object(

@@ -20,6 +20,7 @@ from coopkg.errors import Lang
 from coopkg.serve import present
 from coopkg.serve.partners.tokens import settings
 from coopkg.terms import RDF_TYPE, expand
+from coopkg.typography import collated
 
 _NAMES: Final = tuple(expand(name).value for name in ("rdfs:label", "skos:prefLabel"))
 _PART: Final = expand("coop:Participation")
@@ -68,7 +69,7 @@ class _Telling:
             for subject, about in lines.items()
             if subject not in inner
         }
-        return sorted(told.values(), key=lambda thing: str(thing["text"]).casefold())
+        return sorted(told.values(), key=lambda thing: collated(str(thing["text"])))
 
     def _inner(self, lines: Mapping[str, list[Line]]) -> frozenset[str]:
         """Return the things without a name that one other thing, and one alone, leads to."""

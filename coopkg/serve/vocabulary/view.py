@@ -10,8 +10,9 @@ import pyoxigraph as ox
 
 from coopkg.answers.catalogue import literal_words
 from coopkg.figures.diagram import Arrow, Box, Diagram
-from coopkg.serve.vocabulary.wording import Shown, Wording, folded
+from coopkg.serve.vocabulary.wording import Shown, Wording
 from coopkg.terms import BASE, NS, compact
+from coopkg.typography import collated
 
 LANG: Final = "%LANG%"
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -86,7 +87,7 @@ class View(Wording):
 
     def entries(self, terms: Iterable[str]) -> list[Shown]:
         """Return terms as an index lists them, by label."""
-        return sorted(map(self.entry, terms), key=lambda one: folded(one["label"]))
+        return sorted(map(self.entry, terms), key=lambda one: collated(one["label"]))
 
     def entry(self, name: str) -> Shown:
         """Return a term as an index lists it."""
@@ -113,7 +114,7 @@ class View(Wording):
         """The schemes of concepts, with their counts."""
         counts = {one["term"]: one["count"] for one in self.sealed["schemes"]}
         listed = [{**self.thing(iri), "count": count} for iri, count in counts.items()]
-        return sorted(listed, key=lambda one: folded(one["text"]))
+        return sorted(listed, key=lambda one: collated(one["text"]))
 
     @property
     def reused(self) -> list[Shown]:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from coopkg.answers.catalogue import literal_words
 from coopkg.serve.present import Names
 from coopkg.terms import NS, compact
-from coopkg.typography import french
+from coopkg.typography import collated, french
 
 # An IRI of ours that is no node of the graph: what a datatype is called in words.
 DATATYPES: Final[Mapping[str, tuple[str, str]]] = {
@@ -87,7 +87,7 @@ class Wording:
 
     def things(self, iris: Iterable[str]) -> list[Shown]:
         """Return terms by label."""
-        return sorted(map(self.thing, iris), key=lambda one: folded(one["text"]))
+        return sorted(map(self.thing, iris), key=lambda one: collated(one["text"]))
 
     def words(self, said: Mapping[str, Any]) -> list[Shown]:
         """Return a sentence as pieces: text, or a term with its link."""
