@@ -2,10 +2,47 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 WAIT_MS = 15_000
+# The headless shell is the same engine without windows: a page costs it half the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--disable-dev-shm-usage",
+]
+
+
+def absent(what: str) -> NoReturn:
+    """Skip where a tool may be missing; fail where the whole suite has to run."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Start a browser; one at a time in a process, for Playwright drives no two."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("needs playwright")
+    if not CHROMIUM:
+        absent("needs chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
 
 
 @dataclass

@@ -10,11 +10,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
+import browsing
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis
+from jinja2.bccache import Bucket, BytecodeCache
 
 from coopkg.config import Settings
 from coopkg.serve import create_app
@@ -29,6 +33,27 @@ os.environ.setdefault("COOPKG_WARM_PAGES", "0")
 # Time is never what a test is about: other work on a machine would make it fail.
 hypothesis.register_profile("ours", hypothesis(), deadline=None)
 hypothesis.load_profile("ours")
+
+
+class Compiled(BytecodeCache):
+    """Keeps templates compiled: tests make many applications in one process."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], CodeType | None] = {}
+
+    @staticmethod
+    def _name(bucket: Bucket) -> tuple[object, ...]:
+        written = bucket.environment
+        return bucket.key, bucket.checksum, written.trim_blocks, written.lstrip_blocks
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get(self._name(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[self._name(bucket)] = bucket.code
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 def pytest_collection_finish() -> None:
@@ -103,6 +128,13 @@ def app(published: Path) -> Iterator[Flask]:
     unburden()
     yield made
     made.extensions["coopkg"].close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a browser, the only one of this process."""
+    with browsing.launched() as started:
+        yield started
 
 
 @pytest.fixture

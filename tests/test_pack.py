@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -28,8 +27,6 @@ from coopkg.pack.scope import Scope
 ROOT = Path(__file__).parents[1]
 SOME = 120
 """Pages and files, of every kind in turn: the whole is ten thousand, and `make pack` tries it."""
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
 WHEN = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
 
@@ -156,31 +153,11 @@ def test_the_same_generation_is_the_same_pack(published: Path, tmp_path: Path) -
 # --- In a browser ---------------------------------------------------------------------------
 
 
-def absent(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("needs playwright")
-    if not Path(CHROMIUM).exists():
-        absent("needs chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_reader_goes_from_home_to_a_question_an_entity_and_the_search(
-    chromium: Any, folder: Path, scripts: bool
+    browser: Any, folder: Path, scripts: bool
 ) -> None:
-    context = chromium.new_context(java_script_enabled=scripts, offline=True)
+    context = browser.new_context(java_script_enabled=scripts, offline=True)
     page, errors = context.new_page(), []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -14,6 +13,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+from browsing import CHROMIUM
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
@@ -111,9 +111,6 @@ def test_a_large_sitemap_is_an_index_of_several(
     assert sum(sizes) == every
     assert client.get("/sitemap-4.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
-
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def console(address: str, profile: Path) -> str:

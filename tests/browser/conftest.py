@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import WAIT_MS, Watched
+from browsing import WAIT_MS, Watched, absent
 from flask import Flask
 from journeying import Place
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -18,36 +17,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from coopkg.config import Settings
 from coopkg.serve import assets, create_app
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--disable-dev-shm-usage",
-]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 
 
-def absent(what: str) -> None:
-    """Skip where a tool may be missing; fail where the whole suite has to run."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("needs playwright")
-    if not Path(CHROMIUM).exists():
-        absent("needs chromium")
+def browser(browser: Any) -> Any:
+    """Return the browser, once there is a front end to show in it."""
     if assets.asset("sparql.js") is None:
         absent("the front end is not built: make assets")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
+    return browser
 
 
 class Quiet(WSGIRequestHandler):
