@@ -48,6 +48,8 @@ class Outcome:
     offered: tuple[Reading, ...] = ()
     others: tuple[Askable, ...] = ()
     things: tuple[Found, ...] = ()
+    named: tuple[Found, ...] = ()
+    """What a text that is refused calls by its whole name."""
     words: tuple[dict[str, Any], ...] = field(default=())
 
 
@@ -70,10 +72,13 @@ def answer(index: Index, asked: str) -> Outcome:
     if sure:
         near = tuple(typed.rivals(found))
         left = tuple(one for one in offered if one not in (found[0], *near))
-        return Outcome(found[0], near, None, left, tuple(others), things, words)
-    named = bool(things) and things[0].whole and not (_asks(text) or _is_abroad(text))
-    refused = None if named else said.refusal(index, text, found)
-    return Outcome(None, (), refused, offered, tuple(others), things, words)
+        return Outcome(found[0], near, None, left, tuple(others), things, (), words)
+    looked_for = bool(things) and things[0].whole and not (_asks(text) or _is_abroad(text))
+    if looked_for:
+        return Outcome(None, (), None, offered, tuple(others), things, (), words)
+    refused = said.refusal(index, text, found)
+    named = tuple(find.named(index, text))
+    return Outcome(None, (), refused, offered, tuple(others), things, named, words)
 
 
 def _asks(text: Text) -> bool:

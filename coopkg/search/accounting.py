@@ -21,6 +21,7 @@ from coopkg.search.words import Keys
 _STRICT: Final = frozenset({WHY, HOW, NOT, MOST})
 _WITH: Final = frozenset({WHOM, "~partenaire"})
 """What questions about whom one acts with are asked with."""
+_OF: Final = frozenset({"de", "d", "du", "des", "of"})
 _ALIKE: Final = UNCOUNTED - KINDS
 """What goes with any wording that counts: « au total », « environ », « étrangères »."""
 
@@ -39,6 +40,8 @@ class Account:
             if at in text.asking and (asked := one.keys & KINDS) and at not in self._plain
         )
         self._heads = text.heads
+        self._whether = text.is_whether
+        self._only_lists = text.wants_list and set(text.content) == set(text.heads)
         self.explained: Sequence[bool] = [
             one.needed and self._explains(at, one) for at, one in enumerate(text.tokens)
         ]
@@ -88,7 +91,9 @@ class Account:
 
     def strays(self, chosen: Mapping[str, Span]) -> frozenset[int]:
         """Return the words that name what is asked for, when it is no answer of the question."""
-        heads = self._heads
+        heads = self._heads or self._owned(chosen)
+        if self._only_lists and not chosen and COUNT in self._question.asks:
+            return frozenset(heads)
         if heads and self._tokens[heads[0]].place:
             heads = heads[1:]  # « Vietnamese partners »
         if not heads:
@@ -101,3 +106,15 @@ class Account:
         if not known or not named.isdisjoint(self._question.heads):
             return frozenset()
         return frozenset(heads[:1])
+
+    def _owned(self, chosen: Mapping[str, Span]) -> tuple[int, ...]:
+        """Return the place of the word before « de » and a choice: « partenaires de l’AFD »."""
+        if self._whether:
+            return ()
+        first = next((at for at, one in enumerate(self._tokens) if one.needed), None)
+        starts = [min(span.at) for span in chosen.values()]
+        if first is None or not starts or first >= min(starts):
+            return ()
+        between = self._tokens[first + 1 : min(starts)]
+        owns = bool(between) and between[0].word.text in _OF
+        return (first,) if owns and all(one.small for one in between) else ()

@@ -22,7 +22,7 @@ HOLDS: Final[Mapping[str, Keys]] = {
 """What asks for each kind of thing that a column may hold."""
 BLANK: Final = "{"
 """How a blank begins among the words of a wording."""
-_NAMING: Final = word_set("liste lister list noms names")
+NAMING: Final = word_set("liste lister list noms names")
 """After which stands what is asked for, as after « quels »."""
 _WHICH: Final = LED | word_set("what who qui whose")
 _OPEN: Final = word_set("what who qui whose")
@@ -56,7 +56,7 @@ def heads(words: Sequence[str]) -> tuple[int, ...]:
 
 
 def _names(word: str) -> bool:
-    return word in _NAMING or COUNT in keys(word)
+    return word in NAMING or COUNT in keys(word)
 
 
 def _first(words: Sequence[str], start: int) -> tuple[int, ...]:
@@ -106,7 +106,8 @@ def gives(of: Mapping[str, frozenset[str]], chosen: Iterable[str]) -> Keys:
 _OPENING: Final = word_set("is are was were does do did est sont")
 _PRONOUNS: Final = word_set("il elle ils elles")
 _THERE: Final = word_set(
-    "y there existe existent exist exists any avez have vous you encore know sait savez connait"
+    "y there existe existent exist exists any avez have vous you encore toujours still know sait "
+    "savez connait possible"
 )
 _ASKED: Final = word_set(
     "quel quelle quels quelles lequel laquelle lesquels lesquelles combien qui que qu quoi ou "
@@ -127,3 +128,16 @@ def is_whether(words: Sequence[str]) -> bool:
     if not _ASKED.isdisjoint(words):
         return False
     return words[:1] != [] and (words[0] in _OPENING or not _PRONOUNS.isdisjoint(words[1:]))
+
+
+def is_statement(words: Sequence[str]) -> bool:
+    """Tell whether words say that a thing is another: « l’AFD est un partenaire ».
+
+    >>> is_statement("l afd est un partenaire".split()), is_statement("qui est l afd".split())
+    (True, False)
+    """
+    is_ = not _STATES.isdisjoint(words[1:])
+    return is_ and _ASKED.isdisjoint(words) and _THERE.isdisjoint(words)
+
+
+_STATES: Final = word_set("est sont is are")

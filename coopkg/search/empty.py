@@ -100,6 +100,7 @@ _AROUND: Final = """
     context matiere terms terme termes sens imprime imprimee imprimes imprimees imprimer print
     prints printed publie publiee publies publiees published annonce annoncee annonces annoncees
     announced affichee affiches affichees displayed officiel officielle officiels officielles fois
+    disponible disponibles available existant existante existants existantes existing
     cas case cases conclu conclue conclus conclues disposition up comptee comptees retrouve
     retrouver retrouvent retrouves retrouvees talk talks talking
     """

@@ -16,6 +16,7 @@ from coopkg.search.stems import stems
 PREFIX: Final = "prefix"
 MOST: Final = 60
 _LEAST_PREFIX: Final = 3
+_FEW: Final = 3
 _WORTH: Final[Mapping[str, float]] = {EXACT: 1.0, STEM: 0.85, PREFIX: 0.7, SPELLING: 0.6}
 # What people look for first: an actor, a place, a theme; what a document is made of comes last.
 _LATE: Final = frozenset({"gap", "section", "role", "document", "request", "org-type", "dac"})
@@ -70,6 +71,19 @@ def _named(index: Index, span: Span) -> Iterator[Found]:
     if entry and is_found(span.thing, entry):
         kind = str(entry.get("kind", ""))
         yield Found(span.thing, kind, label(entry), span.name, span.how, span.quality, False)
+
+
+def named(index: Index, text: Text) -> list[Found]:
+    """Return the actors, places and themes that are called by their whole names, in their order."""
+    whole = [
+        one
+        for one in text.spans
+        if one.how in {EXACT, ALIAS} and index.things.get(one.thing, {}).get("kind") in _FIRST
+    ]
+    longest = [one for one in whole if not any(one.at < other.at for other in whole)]
+    alone = [one for one in longest if sum(one.at == other.at for other in longest) == 1]
+    alone.sort(key=lambda one: min(one.at))
+    return [found for one in alone for found in _named(index, one)][:_FEW]
 
 
 _HALF: Final = 0.45

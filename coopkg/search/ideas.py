@@ -31,7 +31,7 @@ _ASKING: Final = {
     WHOM: "whom",
     WHERE: "where",
     WHEN: "quand when",
-    COUNT: "combien nombre number count nb nbre effectif effectifs headcount",
+    COUNT: "combien nombre number count nb nbre effectif effectifs volume headcount",
     WHY: "pourquoi why",
     HOW: "comment how",
     COST: "cost couter coute coutent",
@@ -52,7 +52,7 @@ _IDEAS: Final = """
 partenaire partner allie ally partenarial
 partenariat partnership
 travailler =travaillent =travaillant =travaillons =travaillez =works =worked =working \
-=intervient =interviennent =agit =agissent \
+=intervient =interviennent =intervention =interventions =agit =agissent \
 agir intervenir oeuvrer work act operate active actif =bosser =bosse =bossent \
 =bossez engager engaged
 pays country nation
@@ -128,6 +128,8 @@ association =asso =assos =assoc
 illustrer exemple example illustrate illustration
 couche layer
 titre title
+document brochure plaquette booklet doc leaflet
+encore toujours still anymore
 auteur author =ecrire =ecrit =ecrite redacteur =redige write wrote written writer
 editeur publisher
 domicilier situer localiser located based situe
@@ -144,7 +146,7 @@ poursuivre =devient =deviennent \
 continuer continue successeur successor remplacer become devenir suite apres ensuite \
 afterwards after subsister
 donnee data information
-manquer lacune gap missing absent unsaid unknown inconnu lack lacking
+manquer lacune limite limit gap missing absent unsaid unknown inconnu lack lacking
 permanent standing durable =lasting =lastingly
 ressortir evoquer evoke suggest rappeler =penser =think
 repartition repartir breakdown distribution ventilation

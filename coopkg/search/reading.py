@@ -102,7 +102,8 @@ class Text:
     @cached_property
     def is_whether(self) -> bool:
         """Tell whether a yes or a no is asked for."""
-        return is_whether([one.word.text for one in self.tokens])
+        words = [one.word.text for one in self.tokens]
+        return is_whether(words) or self._states(words)
 
     @cached_property
     def heads(self) -> tuple[int, ...]:
@@ -143,7 +144,12 @@ class Text:
     @cached_property
     def wants_whether(self) -> bool:
         """Tell whether a yes or a no is asked for, of more than that there is something."""
-        return asking.is_whether([one.word.text for one in self.tokens])
+        words = [one.word.text for one in self.tokens]
+        return asking.is_whether(words) or self._states(words)
+
+    def _states(self, words: Sequence[str]) -> bool:
+        """Tell whether it is a statement with a question mark: « X est un Y ? »."""
+        return self.typed.rstrip().endswith("?") and asking.is_statement(words)
 
     @cached_property
     def lists(self) -> bool:
@@ -152,6 +158,12 @@ class Text:
         if first is None or self.is_whether:
             return False
         return not _LISTED.isdisjoint(first.keys) and first.word.text.endswith("s")
+
+    @property
+    def wants_list(self) -> bool:
+        """Tell whether names are asked for: « liste des… »."""
+        named = [at for at, one in enumerate(self.tokens) if one.word.text in asking.NAMING]
+        return bool(named and self.heads) and named[0] < self.heads[0]
 
     @property
     def content(self) -> list[int]:

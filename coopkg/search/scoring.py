@@ -93,6 +93,8 @@ class Counted:
             return score, 0.0 if pattern.core_weight else 1.0, shared
         if self._counted and self._counted.isdisjoint(pattern.counted):
             return score * _OTHER, 0.0, shared
+        if pattern.is_hollow and open_:
+            return score, 0.0, shared
         held = sum(weight for word, weight in pattern.core if not word.isdisjoint(met))
         return score, held / pattern.core_weight, shared
 

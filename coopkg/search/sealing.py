@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -110,13 +111,16 @@ def _question(
 
 
 def _holds(answer: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return what kinds of thing the columns of an answer hold: actors, places."""
-    found: dict[str, set[str]] = {}
+    """Return what kind of thing most cells of each column of an answer are: actors, places."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in answer.get("rows", ()):
         for column, cell in zip(answer["columns"], row, strict=True):
-            if kind := _KINDS.get(cell.partition(":")[0]):
-                found.setdefault(column, set()).add(kind)
-    return {column: sorted(kinds) for column, kinds in found.items()}
+            if cell:
+                found[column][_KINDS.get(cell.partition(":")[0], "")] += 1
+    return {
+        column: [kind for kind, count in kinds.items() if kind and 2 * count > kinds.total()]
+        for column, kinds in found.items()
+    }
 
 
 def _figures(question: Question, answer: Mapping[str, Any]) -> list[str]:

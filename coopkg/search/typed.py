@@ -34,6 +34,8 @@ LEAST_MET: Final = 0.55
 _NAMED: Final = 0.15
 """How much farther a reading may be for a choice filled by a whole name."""
 _OFFERED: Final = 0.2
+_LITTLE: Final = 0.02
+"""What is kept of a reading that explains no word: it tells which, and is not proposed."""
 _MOST_WHOLE, _FEW = 24, 6
 """Questions that are looked at closely: those that may account for all, and a few more."""
 
@@ -227,7 +229,7 @@ def _reading(
     unexplained = tuple(sorted({*unexplained, *left, *held.account.strays(chosen)}))
     lost = sum(weights[at] for at in unexplained)
     whole = sum(weights[at] for at in needed) + SLOT * len(chosen)
-    score *= (1 - lost / whole if lost else 1.0) * (0.6 if missing else 1.0)
+    score *= (max(1 - lost / whole, _LITTLE) if lost else 1.0) * (0.6 if missing else 1.0)
     if several:
         score *= 0.7
     if question.is_yes_no and not text.is_whether:

@@ -46,6 +46,8 @@ class Pattern:
     """It is nothing but its blanks: the names alone ask the question."""
     led: frozenset[str]
     """The blanks that stand where what is asked for does, after « quel » or "how many"."""
+    is_hollow: bool
+    """It says nothing without its blanks: « où, dans le document, est {indicator} »."""
     counted: Keys
     """The keys of the thing that stands first, or that « combien » stands before."""
     asks: Keys
@@ -70,6 +72,7 @@ def pattern(text: str, weight: Callable[[Keys], float]) -> Pattern:
         core_weight=sum(weight for _, weight in core),
         slots=slots,
         is_bare=_is_bare(text),
+        is_hollow=bool(slots) and not any(one.isdisjoint(FILLER) for one, _ in core),
         led=frozenset(_led(spoken)),
         counted=_counted(written),
         asks=every & asking.KINDS | asking.named(spoken),
@@ -92,9 +95,10 @@ def countable(one: Mapping[str, Any], texts: Iterable[str]) -> Keys:
 
 
 def heads(text: str) -> Keys:
-    """Return the keys of the words of a wording that name what is asked for."""
+    """Return the keys of the words of a wording that name what is asked for, or begin it."""
     words = _spoken(text)
-    named = [words[at] for at in asking.heads(words)]
+    first = words[:1] if words[:1] and words[0] not in STOP | FILLER else []
+    named = [words[at] for at in asking.heads(words)] or first
     return every_key(keys(one) for one in named if not one.startswith(asking.BLANK))
 
 

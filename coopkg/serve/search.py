@@ -108,6 +108,7 @@ def page(lang: Lang) -> str:
         offered=[_reading(service, one, lang) for one in found.offered]
         + [_other(service, one, lang) for one in found.others],
         words=[one for one in found.words if one["as"]["kind"] != "ignored"],
+        named=[_thing(one, names) for one in found.named],
         groups=list(_groups(found.things, names)),
     )
 
