@@ -41,7 +41,8 @@ class Account:
         )
         self._heads = text.heads
         self._whether = text.is_whether
-        self._only_lists = text.wants_list and set(text.content) == set(text.heads)
+        self._only_lists = text.wants_list
+        self._content = frozenset(text.content)
         self.explained: Sequence[bool] = [
             one.needed and self._explains(at, one) for at, one in enumerate(text.tokens)
         ]
@@ -64,7 +65,8 @@ class Account:
         if token.word.text in question.figures or at in self._plain:
             return True
         if strict := token.keys & _STRICT:
-            return bool(strict & question.vocabulary)
+            said = strict if strict.isdisjoint({NOT}) else token.keys - strict
+            return bool(said & question.vocabulary)  # « sans » is not « hors de »
         if token.keys & (question.vocabulary | question.labels):
             return True
         if WHOM in token.keys:
@@ -92,8 +94,10 @@ class Account:
     def strays(self, chosen: Mapping[str, Span]) -> frozenset[int]:
         """Return the words that name what is asked for, when it is no answer of the question."""
         heads = self._heads or self._owned(chosen)
-        if self._only_lists and not chosen and COUNT in self._question.asks:
-            return frozenset(heads)
+        if self._only_lists and COUNT in self._question.asks:
+            taken = {at for span in chosen.values() for at in span.at}
+            if self._content - taken == frozenset(heads):
+                return frozenset(heads)
         if heads and self._tokens[heads[0]].place:
             heads = heads[1:]  # « Vietnamese partners »
         if not heads:

@@ -29,7 +29,7 @@ _ASKED: Final = (
     (WHEN, "une date", "a date"),
     (MOST, "un classement", "a ranking"),
     (COST, "un prix", "a price"),
-    (ORIGIN, "une provenance", "where things come from"),
+    (ORIGIN, "une provenance", "an origin"),
     (WHERE, "un lieu", "a place"),
     (WHO, "une personne ou un organisme", "a person or a body"),
     (WHOM, "une personne ou un organisme", "a person or a body"),
@@ -150,8 +150,9 @@ def _unexplained(tokens: Sequence[Token]) -> Said:
                 f"You ask for {en} (“{word}”): no question answers that.",
             )
     fr, en = _quoted(tokens)
+    left = "reste" if len({one.word.typed for one in tokens}) == 1 else "restent"
     return said(
-        f"Aucune question ne réunit tout cela ; restent sans emploi : {fr}.",
+        f"Aucune question ne réunit tout cela ; {left} sans emploi : {fr}.",
         f"No question takes all of this; left unused: {en}.",
     )
 

@@ -268,7 +268,7 @@ def segments(text: Text, reading: Reading) -> Iterator[tuple[str, str, tuple[int
                 until = ends[name]
                 places = tuple(sorted(reading.chosen[name].at))
                 yield text.slice(places), f"choice:{name}", places
-        elif at in reading.unexplained:
+        elif at in reading.unexplained or (at in text.asking and reading.met < LEAST_MET):
             yield token.word.typed, UNUSED if token.known else UNKNOWN, (at,)
         elif (
             token.keys & (reading.question.vocabulary | reading.question.labels) and not token.small
