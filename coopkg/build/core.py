@@ -23,12 +23,21 @@ QUERIES: Final = "queries"
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """What a generation made of the very same sources has sealed: nobody need work it out again."""
+
+    evidence: Mapping[str, QuestionEvidence]
+    axioms: tuple[Triple, ...]
+
+
+@dataclass(frozen=True)
 class Core:
     """The sources of a project and its questions; what takes time is worked out when asked for."""
 
     root: Path
     sources: tuple[Source, ...] = field(repr=False)
     questions: Mapping[str, Question] = field(repr=False)
+    sealed: Sealed | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def inputs(self) -> Mapping[str, str]:
@@ -43,6 +52,8 @@ class Core:
     @cached_property
     def axioms(self) -> tuple[Triple, ...]:
         """The ontology as owlrl closes it."""
+        if self.sealed is not None:
+            return self.sealed.axioms
         return tuple(infer.close_ontology(self.gathered.ontology))
 
     @cached_property
@@ -53,6 +64,8 @@ class Core:
     @cached_property
     def evidence(self) -> Mapping[str, QuestionEvidence]:
         """What the rows of each question rest on."""
+        if self.sealed is not None:
+            return self.sealed.evidence
         return {slug: derive(question) for slug, question in self.questions.items()}
 
     @cached_property

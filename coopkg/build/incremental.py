@@ -9,7 +9,7 @@ doubt is validated whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -100,10 +100,10 @@ def past(home: Path, root: Path, known: Ready, ours: Core | None = None) -> Past
     if ours is None or not ours.is_current():
         ours = core.read(root)
     found = Past(home, generation.current(home), known, ours)
-    if found.serves(root) and known.checker is not None:
-        sealed = known.ground.files["questions"]
-        ours.__dict__.setdefault("evidence", evidence_of(sealed))  # cached properties, as sealed
-        ours.__dict__.setdefault("axioms", known.ground.closed)
+    if ours.sealed is None and known.checker is not None and found.serves(root):
+        evidence = evidence_of(known.ground.files["questions"])
+        kept = core.Sealed(evidence, known.ground.closed)
+        return replace(found, core=replace(ours, sealed=kept))
     return found
 
 

@@ -76,7 +76,7 @@ class Sealed:
 
         An operator may keep facts in the default graph, which only making it anew sets apart.
         """
-        if self.ground.store.count(b"\n") > MOST:
+        if not 0 < self.ground.store.count(b"\n") <= MOST:
             return False
         default, graphs = ox.DefaultGraph(), self.counts
         return (
