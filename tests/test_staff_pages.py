@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from coopkg.answers import Answer, as_csv, limits, reasons
+from coopkg.answers import Answer, as_csv, compared, limits, reasons
 from coopkg.answers.tables import DATED
 from coopkg.errors import ParameterError
 from coopkg.serve import listing
@@ -366,3 +366,78 @@ def test_limits_are_told_of_a_last_year_only_when_its_source_bears_no_date() -> 
     assert note["year"] == 2018
     assert not limits.partial({2018}, [{"until": 2018, "dated": True}])
     assert not limits.partial({2017}, undated)
+
+
+def test_what_does_not_apply_is_not_said_to_be_missing(
+    client: FlaskClient, shelf: proving.Shelf
+) -> None:
+    """A figure covers a year or a period, says its shape: the other one is no gap."""
+    answer = shelf.answer("statistics-catalogue")
+    for row, never in zip(answer.rows, answer.inapplicable, strict=True):
+        assert set(never) == {"year", "period"} - row.keys()
+    page = client.get("/fr/questions/statistics-catalogue").get_data(as_text=True)
+    table = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert table.count(">sans objet</span>") == len(answer.rows)
+    assert "non précisé" not in page
+    for lang, words in (("fr", "sans objet"), ("en", "not applicable")):
+        part = client.get(f"/{lang}/questions/statistics-catalogue?f.year=~").data.decode()
+        assert f"{words} <span" in part
+    found = client.get("/api/questions/statistics-catalogue?f.year=~").json
+    assert found["count"] == sum("year" in one for one in answer.inapplicable)
+    assert all("year" in one for one in found["inapplicable"])
+    assert "inapplicable" in {one["kind"] for one in answer.notes}
+
+
+def test_what_may_apply_and_is_empty_stays_not_specified(
+    client: FlaskClient, cases: Sequence[Case]
+) -> None:
+    for slug, chosen, answer in cases:
+        assert len(answer.inapplicable) == len(answer.rows), (slug, chosen)
+        for row, never in zip(answer.rows, answer.inapplicable, strict=True):
+            assert not set(never) & row.keys()
+    page = client.get("/fr/questions/possible-contributions").get_data(as_text=True)
+    assert "non précisé" in page
+    assert "sans objet" not in page
+
+
+# --- What changed, and queries that are refused ------------------------------------------------
+
+
+def test_a_new_name_is_told_with_the_answers_that_show_it() -> None:
+    thing = "https://w3id.org/cnfpt-coop/id/organisation/afd"
+    older = {thing: {"fr": "AFD", "en": "AFD"}, "x:same": {"fr": "a", "en": "a"}}
+    newer = {thing: {"fr": "Agence", "en": "AFD"}, "x:same": {"fr": "a", "en": "a"}}
+    answers = {
+        "shows": {"rows": [["organisation:afd", "1"]]},
+        "does-not": {"rows": [["organisation:cnfpt", "1"]]},
+        "too-long-to-be-sealed": {"count": 3},
+    }
+    (one,) = compared.renamed(older, newer, answers)
+    assert (one.iri, one.was["fr"], one.now["fr"]) == (thing, "AFD", "Agence")
+    assert one.answers == ("shows",)
+    whole = compared.Comparison(1, 1, (), None, (one,))
+    assert whole.answers == {"shows"}
+    assert not compared.renamed(newer, newer, answers)
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column"),
+    [
+        ("SELECT ?x WHERE {\n  SERVICE <http://x/> { ?x ?p ?o } }", 2, 3),
+        ("PREFIX a: <http://x/>\nINSERT DATA { a:a a:b a:c }", 2, 1),
+    ],
+)
+def test_a_query_that_is_refused_says_where(
+    client: FlaskClient, query: str, line: int, column: int
+) -> None:
+    refused = client.get("/sparql", query_string={"query": query})
+    assert refused.status_code in {400, 403}
+    assert (refused.json["line"], refused.json["column"]) == (line, column)
+
+
+def test_a_misspelt_class_is_met_with_a_class(client: FlaskClient) -> None:
+    for wrong, right in (("Programe", "Programme"), ("CountryActoin", "CountryAction")):
+        query = f"PREFIX coop: <https://w3id.org/cnfpt-coop/ns#>\nSELECT ?x {{ ?x a coop:{wrong} }}"
+        (said,) = client.get("/sparql/check", query_string={"query": query}).json["diagnostics"]
+        assert said["rule"] == "unknown-class"
+        assert right in said["suggestion"], wrong

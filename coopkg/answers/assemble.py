@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from coopkg.answers import (
+    blanks,
     changes,
     choosing,
     coverage,
@@ -57,6 +58,8 @@ class Answer:
     explain: str
     coverage: Mapping[str, Any] = field(default_factory=dict)
     disagreements: Sequence[Mapping[str, Any]] = ()
+    inapplicable: Sequence[Sequence[str]] = ()
+    """For each row, its empty columns that do not apply to it; of the others, nothing is said."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object."""
@@ -92,6 +95,10 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
     reach = coverage.coverage(request, known, stated, subjects, near)
     said = notes.all_of(question, stated, (status, reach.claimed), request.context, MOST_ROWS)
     catalogue = request.context.catalogue
+    evidence, shapes = request.evidence.answer, catalogue.coverage.get("applying", {})
+    visible = question.visible
+    never = blanks.inapplicable(visible, found, evidence, shapes)
+    first = (page - 1) * PAGE_ROWS if page else 0
     figured = limits.of(question.columns, found, lines, reach.documents, catalogue)
     return Answer(
         question=question.slug,
@@ -109,13 +116,14 @@ def answer(request: Asked, *, page: int | None = 1, lang: Lang = "fr") -> Answer
         counted={"column": question.counted, "count": known},
         page=page or 1,
         pages=pages if page is not None else 1,
-        notes=[*disagreements.notes(disagreed), *said, *figured],
+        notes=[*disagreements.notes(disagreed), *said, *figured, *blanks.note(visible, never)],
         gaps=[gap.described for gap in unknown],
         nearest=[] if found else nothing.nearest(request, MOST_ROWS),
         sources=stated,
         explain=explain_path(question, request.bound, lang, request.context.inference),
         coverage=reach.as_json(),
         disagreements=disagreed,
+        inapplicable=never[first : first + len(shown)],
     )
 
 

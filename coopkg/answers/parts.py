@@ -27,6 +27,9 @@ LEAST_ROWS: Final = 8
 MOST_FACETS: Final = 4
 NOTHING: Final = "-"
 """The key of a cell that is empty."""
+NEVER: Final = "~"
+"""The key of a cell that is empty because its column does not apply to its row."""
+NO_OBJECT: Final[Mapping[Lang, str]] = {"fr": "sans objet", "en": "not applicable"}
 NOT_SAID: Final[Mapping[Lang, str]] = {"fr": "non précisé", "en": "not specified"}
 MOST_NEAR: Final = 3
 _KINDS: Final = frozenset({"iri", "boolean", "year", "text"})
@@ -92,6 +95,15 @@ def key(cell: Cell) -> str:
     return compact(cell["value"]) if cell["type"] == "uri" else str(cell["value"])
 
 
+def keys_of(answer: Answer, name: str) -> list[str]:
+    """Return the keys of a column, row by row: what cannot be there is not what is missing."""
+    blank = answer.inapplicable or [()] * len(answer.rows)
+    return [
+        NEVER if name in never else key(row.get(name))
+        for row, never in zip(answer.rows, blank, strict=True)
+    ]
+
+
 def words(cell: Cell, lang: Lang) -> str:
     """Return a cell as one reads it, "" when it is empty."""
     if cell is None:
@@ -131,7 +143,7 @@ def settled(answer: Answer, part: Part) -> Part:
 
 def _settled(answer: Answer, column: Choice, given: str) -> str:
     cells = {key(row.get(column.value)): row.get(column.value) for row in answer.rows}
-    if given in cells or given == NOTHING:  # a cell that is empty is a thing to ask for anywhere
+    if given in cells or given in {NOTHING, NEVER}:  # an empty cell may be asked for anywhere
         return given
     values = [
         Choice(one, words(cell, "fr") or NOT_SAID["fr"], words(cell, "en") or NOT_SAID["en"])
@@ -155,13 +167,15 @@ def _no_column(name: str, seen: str, columns: Sequence[Choice]) -> ParameterErro
     return ParameterError(name, seen[:80], *expected, choices=close if name == "sort" else ())
 
 
-def kept(rows: Sequence[Row], part: Part, *, but: str = "") -> list[int]:
+def kept(answer: Answer, part: Part, *, but: str = "") -> list[int]:
     """Return which rows the facets keep, all of them but one when it is named."""
-    wanted = [(name, set(keys)) for name, keys in part.facets.items() if name != but]
+    wanted = [
+        (keys_of(answer, name), set(keys)) for name, keys in part.facets.items() if name != but
+    ]
     return [
         number
-        for number, row in enumerate(rows)
-        if all(key(row.get(name)) in keys for name, keys in wanted)
+        for number in range(len(answer.rows))
+        if all(column[number] in keys for column, keys in wanted)
     ]
 
 
@@ -194,31 +208,34 @@ def facets(answer: Answer, part: Part, lang: Lang) -> list[Facet]:
     found = []
     for column in answer.columns:
         name = str(column["name"])
-        if name in part.facets or (name not in given and _divides(rows, column)):
-            found.append(Facet(name, column["label"][lang], _values(rows, name, part, lang)))
+        if name in part.facets or (name not in given and _divides(answer, column)):
+            found.append(Facet(name, column["label"][lang], _values(answer, name, part, lang)))
     return [one for one in found if one.name in part.facets or found.index(one) < MOST_FACETS]
 
 
-def _divides(rows: Sequence[Row], column: Mapping[str, Any]) -> bool:
+def _divides(answer: Answer, column: Mapping[str, Any]) -> bool:
     if column["kind"] not in _KINDS:
         return False
-    distinct = {key(row.get(column["name"])) for row in rows}
-    return 2 <= len(distinct) <= min(MOST_VALUES, len(rows) - 1)
+    distinct = set(keys_of(answer, str(column["name"])))
+    return 2 <= len(distinct) <= min(MOST_VALUES, len(answer.rows) - 1)
 
 
-def _values(rows: Sequence[Row], name: str, part: Part, lang: Lang) -> tuple[Value, ...]:
-    counts = Counter(key(rows[one].get(name)) for one in kept(rows, part, but=name))
+def _values(answer: Answer, name: str, part: Part, lang: Lang) -> tuple[Value, ...]:
+    keys = keys_of(answer, name)
+    counts = Counter(keys[one] for one in kept(answer, part, but=name))
     chosen = part.facets.get(name, ())
-    text = {key(row.get(name)): words(row.get(name), lang) for row in rows}
-    text[NOTHING] = NOT_SAID[lang]
-    known = dict.fromkeys([*(key(row.get(name)) for row in rows), *chosen])
+    text = {one: words(row.get(name), lang) for one, row in zip(keys, answer.rows, strict=True)}
+    text |= {NOTHING: NOT_SAID[lang], NEVER: NO_OBJECT[lang]}
+    known = dict.fromkeys([*keys, *chosen])
     listed = [Value(one, text.get(one, one), counts[one], one in chosen) for one in known]
-    return tuple(sorted(listed, key=lambda one: (one.key == NOTHING, collated(one.text), one.key)))
+    return tuple(
+        sorted(listed, key=lambda one: (one.key in {NOTHING, NEVER}, collated(one.text), one.key))
+    )
 
 
 def numbers(answer: Answer, part: Part, lang: Lang) -> list[int]:
     """Return the rows of a part, by their place from 0 in the whole answer, in their order."""
-    return ordered(answer.rows, kept(answer.rows, part), part, lang)
+    return ordered(answer.rows, kept(answer, part), part, lang)
 
 
 def pages(count: int) -> int:
@@ -253,6 +270,7 @@ def narrowed(answer: Answer, part: Part, page: int | None, lang: Lang) -> Answer
     return replace(
         answer,
         rows=[answer.rows[one] for one in shown],
+        inapplicable=[answer.inapplicable[one] for one in shown] if answer.inapplicable else (),
         count=len(found),
         page=page or 1,
         pages=pages(len(found)) if page is not None else 1,
@@ -283,6 +301,6 @@ def _said(answer: Answer, part: Part, lang: Lang) -> str:
     labels = {str(column["name"]): column["label"][lang] for column in answer.columns}
     said = []
     for name, keys in part.facets.items():
-        text = {one.key: one.text for one in _values(answer.rows, name, part, lang)}
+        text = {one.key: one.text for one in _values(answer, name, part, lang)}
         said.append(f"{labels[name]}{colon}{either.join(text[one] for one in keys)}")
     return ("\u00a0; " if lang == "fr" else "; ").join(said)

@@ -294,6 +294,7 @@ def _evidence(query: Seen, group: str, found: list[Found]) -> Evidence:
     again: list[str] = []
     known: list[str] = []
     template: dict[Pattern, None] = {}
+    verbs: dict[str, str] = {}
     for number, one in enumerate(found):
         subject, predicate, value = (_text(part) for part in one.triple)
         if not one.certain:
@@ -304,7 +305,7 @@ def _evidence(query: Seen, group: str, found: list[Found]) -> Evidence:
             asked = f"{subject} {predicate} {value} ."
             asked = f"GRAPH {_text(one.graph)} {{ {asked} }}" if one.graph is not None else asked
             again.append(f"  OPTIONAL {{ {asked} FILTER({bound}) BIND({predicate} AS {name}) }}")
-            predicate = name
+            verbs[name], predicate = predicate, name
         template[Pattern(subject, predicate, value)] = None
     where = "\n".join(["{", f"  {group}", *known, *again, "}"]) if again else group
     lines = [f"  {one.subject} {one.predicate} {one.value} ." for one in template]
@@ -315,7 +316,7 @@ def _evidence(query: Seen, group: str, found: list[Found]) -> Evidence:
     listed = " ".join(f"?{name}" for name in names)
     select = f"{prologue.rstrip()}\nSELECT DISTINCT {listed} WHERE {where}\n".lstrip()
     sure = sorted(certain(_group(query.algebra)) & set(names))  # what is asked again adds none
-    return Evidence(construct.lstrip(), select, tuple(names), tuple(sure), tuple(template))
+    return Evidence(construct.lstrip(), select, tuple(names), tuple(sure), tuple(template), verbs)
 
 
 def _group(node: CompValue) -> CompValue:

@@ -8,7 +8,7 @@ triples behind it; `construct` gives the same triples to anyone, as RDF.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -59,7 +59,8 @@ class Evidence:
     """The evidence of one query: as RDF for anyone, and row by row for answers.
 
     `variables` are those of `select`; `certain` those that a triple pattern binds in every
-    solution: only these may be bound beforehand, for elsewhere binding is not filtering.
+    solution: only these may be bound beforehand, for elsewhere binding is not filtering. `verbs`
+    are the properties of the patterns whose predicate is a variable, unbound where there is none.
     """
 
     construct: str
@@ -67,6 +68,7 @@ class Evidence:
     variables: tuple[str, ...]
     certain: tuple[str, ...]
     template: tuple[Pattern, ...]
+    verbs: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the value sealed in `questions.json`."""
@@ -76,6 +78,7 @@ class Evidence:
             "variables": list(self.variables),
             "certain": list(self.certain),
             "template": [[one.subject, one.predicate, one.value] for one in self.template],
+            "verbs": dict(self.verbs),
         }
 
     @classmethod
@@ -87,6 +90,7 @@ class Evidence:
             tuple(value["variables"]),
             tuple(value["certain"]),
             tuple(Pattern(*one) for one in value["template"]),
+            value.get("verbs", {}),  # not in generations sealed before these were known
         )
 
     def among(self, bound: Mapping[str, Term]) -> dict[str, Term]:

@@ -88,6 +88,7 @@ def _part(sight: Sight) -> dict[str, Any]:
         lambda number: f"{reasons}{number}",
         [one + 1 for one in here],
         answer.parameters,
+        [answer.inapplicable[one] for one in here] if answer.inapplicable else None,
     )
     return {
         "table": {**drawn, "columns": _sortable(drawn["columns"], sight)},

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopkg.answers import Answer, Why, reasons
 from coopkg.answers.catalogue import literal_words
-from coopkg.answers.parts import Part
+from coopkg.answers.parts import NO_OBJECT, Part
 from coopkg.errors import Lang
 from coopkg.questions.fields import HEADER
 from coopkg.serve import present
@@ -58,20 +58,25 @@ def table(
     why: Callable[[int], str] = lambda number: "",
     numbers: Iterable[int] | None = None,
     chosen: Container[str] = (),
+    never: Sequence[Container[str]] | None = None,
 ) -> dict[str, Any]:
     """Return a table ready to draw; `numbers` are those of its rows in the answer, from 1.
 
-    A column whose value was chosen is the same in every row: it is left out.
+    A column whose value was chosen is the same in every row: it is left out. `never` are, for each
+    row, the columns that do not apply to it.
     """
     columns = [one for one in columns if one["name"] not in chosen] or columns
     numeric = {column["name"] for column in columns if column["kind"] in {"integer", "decimal"}}
     units = {one["name"]: one["unit"][names.lang] for one in columns if one.get("unit")}
-    drawn = []
+    drawn: list[dict[str, Any]] = []
     for number, row in zip(itertools.count(1) if numbers is None else numbers, rows, strict=False):
         cells = [
             cell(row.get(c["name"]), names, c["name"] in numeric, units.get(c["name"], ""))
             for c in columns
         ]
+        for place, column in enumerate(columns):
+            if never is not None and column["name"] in never[len(drawn)]:
+                cells[place] |= {"text": NO_OBJECT[names.lang], "never": True}
         drawn.append({"cells": cells, "why": why(number), "name": cells[0]["text"]})
     return {
         "caption": caption,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build.describe.applying import applying
 from coopkg.terms import BASE, expand
 
 _PASSAGE: Final = BASE + "graph/passage/"
@@ -35,7 +36,7 @@ def coverage(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     Shape: ``{"markers": {iri: [text…]}, "within": {section: section or document}, "documents":
     {iri: {"until": year or None, "dated": bool}}, "created": {graph: date}, "narrower":
     {iri: [iri…]}, "ends": {period: year}, "limits": {indicator or figure:
-    [{"gap", "fr", "en"}…]}}``.
+    [{"gap", "fr", "en"}…]}, "applying": see `coopkg.build.describe.applying`}``.
     """
     every = list(quads)
     within = _within(every)
@@ -60,6 +61,7 @@ def coverage(quads: Iterable[ox.Quad]) -> dict[str, Any]:
         "narrower": {iri: sorted(found) for iri, found in sorted(narrower.items())},
         "ends": {iri.value: year for iri, year in sorted(_ends(every).items(), key=str)},
         "limits": _limits(every),
+        "applying": applying(every),
     }
 
 

@@ -83,6 +83,7 @@ ANSWER: Final[Schema] = an_object(
         "numbers": a_list(INTEGER),
         "coverage": ref("Coverage"),
         "disagreements": a_list(ref("Disagreement")),
+        "inapplicable": a_list(a_list(STRING)),
     },
 )
 CHANGE: Final[Schema] = an_object(
