@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import resource
 import signal
 import struct
@@ -131,9 +130,9 @@ def lock() -> str:
 
 
 def _filter_system_calls() -> bool:
-    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+    if sys.platform != "linux" or os.uname().machine not in _MACHINES:
         return False
-    column, architecture = _MACHINES[platform.machine()]
+    column, architecture = _MACHINES[os.uname().machine]
     allowed = [numbers[column] for numbers in _CALLS.values()]
     rules = _program(architecture, allowed, _TGKILL[column], os.getpid())
     code = ctypes.create_string_buffer(rules, len(rules))
