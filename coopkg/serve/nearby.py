@@ -74,9 +74,7 @@ def _other_choices(sealed: Sealed, asked: Asked, lang: Lang) -> Iterator[Near]:
         given = [
             {**short, name: value} for value, _ in offers.choices[name] if value != short[name]
         ]
-        found = [
-            (offers.count(one), one) for one in given if not question.compares_itself(one)
-        ]
+        found = [(offers.count(one), one) for one in given if not question.compares_itself(one)]
         label = question.parameter(name).label[lang].lower()
         reason = t(f"Autre choix : {label}", f"Another choice: {label}")
         best = sorted(found, key=lambda one: (-one[0], str(one[1])))
