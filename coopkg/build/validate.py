@@ -77,10 +77,22 @@ _TRUE: Final = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
 TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 _one_at_a_time: Final = threading.Lock()
 
+
+class _Sought(list[Node]):
+    """A list, looked up as a set; a copy of it is a plain list, which may grow."""
+
+    def __init__(self, of: Iterable[Node]) -> None:
+        super().__init__(of)
+        self._set = frozenset(self)
+
+    def __contains__(self, one: object) -> bool:
+        return one in self._set
+
+
 # pySHACL 0.40 looks each word of each shape up in a list of a hundred, for each shape of each node:
-# a third of its time. It keeps the list here when first used; a set answers the same.
+# a third of its time. It keeps that list here when first used.
 pyshacl.shape.CONSTRAINT_PARAMS = (  # type: ignore[attr-defined]  # it sets it by name
-    frozenset(ALL_CONSTRAINT_PARAMETERS),
+    _Sought(ALL_CONSTRAINT_PARAMETERS),
     CONSTRAINT_PARAMETERS_MAP,
 )
 
