@@ -10,8 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from coopkg import generation
+from coopkg import generation, linking, links
 from coopkg.build import content, pipeline
+from coopkg.linking import Index
+from coopkg.links import Link
+from coopkg.terms import BASE
 from tests import incrementally
 from tests.incrementally import NOW, ROOT, Home
 
@@ -20,14 +23,24 @@ SEED = 4
 
 @pytest.fixture(scope="module")
 def found(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """An installation, after a few contributions, each published from what was served."""
+    """An installation after a few contributions and a link, published from what was served."""
     folder = tmp_path_factory.mktemp("incremental")
     chance = random.Random(SEED)
     with incrementally.made(Path(shutil.copytree(published, folder / "home"))) as home:
         for number in range(3):
             incrementally.step(home, number, chance)
+            if number == 1:
+                accept_a_link(home.home)
             home.publish()
         yield home
+
+
+def accept_a_link(home: Path) -> None:
+    subject, other = BASE + "id/organisation/afd", "http://www.wikidata.org/entity/Q948"
+    index = Index(generation.current(home).read_json(linking.FILE))
+    link = Link(id="", at="", subject=subject, relation="exact", object=other, by="A", source="x")
+    made = links.propose(home, index, link)
+    links.decide(home, made.id, links.ACCEPTED, "B", {"fr": "vérifié", "en": "checked"})
 
 
 def test_every_file_is_that_of_a_publication_from_nothing(found: Home, tmp_path: Path) -> None:

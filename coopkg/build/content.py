@@ -20,6 +20,7 @@ from coopkg.build import describe
 from coopkg.build.laid_out import as_json
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
+from coopkg.links.graph import GRAPH as LINKS
 from coopkg.rules import Inferred
 from coopkg.terms import BASE, Triple
 
@@ -31,8 +32,9 @@ ASSERTED: Final = ox.NamedNode(BASE + "graph/asserted")
 INFERRED: Final = ox.NamedNode(BASE + "graph/inferred")
 DESCRIPTION: Final = ox.NamedNode(BASE + "graph/description")
 
-# Shapes speak about data, and alignments about other vocabularies: neither is a fact.
-APART: Final = frozenset({SHAPES, ALIGNMENTS})
+# Shapes speak about data, alignments about other vocabularies, and nothing is reasoned from links:
+# none is a fact.
+APART: Final = frozenset({SHAPES, ALIGNMENTS, LINKS})
 
 
 @dataclass(frozen=True)
