@@ -39,6 +39,7 @@ whatif: $(VENV)/.dev  ## foresee twenty contributions, publish each, and compare
 	COOPKG_WHATIF=publish $(BIN)/pytest -q tests/test_whatif.py
 
 screenshots: $(VENV)/.dev $(VENV)/.tools  ## draw the main pages anew into docs/screenshots, to be looked at
+	test -e "$${COOPKG_HOME:-var}/current" || $(BIN)/coopkg publish
 	$(BIN)/python -m tests.screenshots
 
 pack: $(VENV)/.dev $(VENV)/.tools  ## make the whole offline pack, and follow every link in it
