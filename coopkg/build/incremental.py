@@ -26,7 +26,7 @@ from coopkg.build.intake.ground import gathered
 from coopkg.build.intake.near import Moved, Near, touched
 from coopkg.build.locator import Locator
 from coopkg.build.report import Finding, Report
-from coopkg.build.resumed import Sealed
+from coopkg.build.resumed import SealedStore
 from coopkg.generation import Generation
 from coopkg.rules import Inferred
 from coopkg.terms import BASE, RDF_TYPE, Triple
@@ -57,9 +57,9 @@ class Past:
         )
 
     @cached_property
-    def sealed(self) -> Sealed:
+    def sealed(self) -> SealedStore:
         """The store that was sealed."""
-        return Sealed(self.known.ground)
+        return SealedStore(self.known.ground)
 
     @cached_property
     def told(self) -> Sequence[Mapping[str, Any]]:

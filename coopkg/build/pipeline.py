@@ -41,7 +41,7 @@ from coopkg.build.laid_out import as_json
 from coopkg.build.library import Example
 from coopkg.build.locator import Locator
 from coopkg.build.report import Report
-from coopkg.build.resumed import Sealed
+from coopkg.build.resumed import SealedStore
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, publication
 from coopkg.contributions.graphs import Standing
@@ -74,7 +74,7 @@ class Drafted:
     gathered: Gathered
     inferred: Inferred
     axioms: tuple[Triple, ...]
-    before: Sealed | None = None
+    before: SealedStore | None = None
 
     @cached_property
     def contents(self) -> Contents:

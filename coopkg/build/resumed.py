@@ -28,7 +28,7 @@ MOVED: Final = 20_000
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedStore:
     """The store of a generation: its lines in order, each without its end, and their quads."""
 
     ground: Ground = field(repr=False)
@@ -88,7 +88,7 @@ class Sealed:
         )
 
 
-def contents(before: Sealed, now: Gathered, inferred: Inferred) -> Contents | None:
+def contents(before: SealedStore, now: Gathered, inferred: Inferred) -> Contents | None:
     """Return what `content.contents` does; None when only making it anew can tell."""
     if not before.is_plain or now.graphs & MADE:
         return None
@@ -135,7 +135,7 @@ def contents(before: Sealed, now: Gathered, inferred: Inferred) -> Contents | No
 class _Moved:
     """The three lists of a store, in step."""
 
-    def __init__(self, before: Sealed) -> None:
+    def __init__(self, before: SealedStore) -> None:
         self.lines, self.quads = list(before.lines), list(before.quads)
         self.said = list(before.said)
 
