@@ -9,10 +9,13 @@ runs in a process of its own, which exits; the service never imports this packag
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from coopkg import answers, generation, rules
 from coopkg.answers import Context
@@ -41,7 +44,7 @@ from coopkg.build.laid_out import as_json
 from coopkg.build.library import Example
 from coopkg.build.locator import Locator
 from coopkg.build.report import Report
-from coopkg.build.resumed import SealedStore
+from coopkg.build.resumed import Resumed, SealedStore
 from coopkg.build.sources import Source
 from coopkg.contributions import graphs, publication
 from coopkg.contributions.graphs import Standing
@@ -77,11 +80,23 @@ class Drafted:
     before: SealedStore | None = None
 
     @cached_property
+    def _resumed(self) -> Resumed | None:
+        if self.before is None:
+            return None
+        return resumed.contents(self.before, self.gathered, self.inferred)
+
+    @cached_property
     def contents(self) -> Contents:
         """What a generation would hold; made from the one `before` where it can be."""
-        given, inferred = self.gathered, self.inferred
-        resumed_ = self.before and resumed.contents(self.before, given, inferred)
-        return resumed_ or content.contents(given, inferred)
+        if self._resumed is not None:
+            return self._resumed.contents
+        return content.contents(self.gathered, self.inferred)
+
+    def loaded(self) -> AbstractContextManager[ox.Store]:
+        """Give it ready to be asked, for as long as the block lasts."""
+        if self._resumed is not None:
+            return self._resumed.loaded()
+        return nullcontext(asking.loaded(self.contents.text))
 
 
 @dataclass(frozen=True)
@@ -127,7 +142,8 @@ def check(root: Path, progress: Progress = silent, only: Sequence[Path] = ()) ->
     """
     _whole(root)
     names, guests = sources.chosen(root, only)
-    return _checked(_drafted(root, guests, progress), progress, names)
+    draft = _drafted(root, guests, progress)
+    return _checked(draft, _reports(draft, progress), progress, names)
 
 
 def _drafted(
@@ -150,13 +166,21 @@ def _drafted(
     return Drafted(ours, found, gathered, inferred, axioms, past.sealed if past else None)
 
 
-def _checked(
-    draft: Drafted, progress: Progress, names: frozenset[str], past: Past | None = None
-) -> Checked:
+def _reports(draft: Drafted, progress: Progress, past: Past | None = None) -> tuple[Report, ...]:
     """Judge what was read; without a `past` generation that spares it, the whole of it."""
-    locate, ours = sources.locator(draft.sources), draft.core
-    reports = past and incremental.reports(past, draft.gathered, draft.inferred, locate)
-    reports = reports or _validated(draft, locate, progress)
+    locate = sources.locator(draft.sources)
+    found = past and incremental.reports(past, draft.gathered, draft.inferred, locate)
+    return found or _validated(draft, locate, progress)
+
+
+def _checked(
+    draft: Drafted,
+    reports: Sequence[Report],
+    progress: Progress,
+    names: frozenset[str] = frozenset(),
+) -> Checked:
+    """Join what was read, what was found of it, and the questions."""
+    ours = draft.core
     progress("lecture des questions", "reading the questions")
     if not ours.questions and ours.sources:
         raise QuestionError(
@@ -257,29 +281,25 @@ def _made(
     draft = _drafted(root, contributed, progress, past)
     inputs = sources.fingerprint(draft.sources, root / QUERIES)
     digest, stamp = generation.digest(inputs), now.isoformat(timespec="seconds")
-    contents, ours = draft.contents, draft.core
-    store = asking.loaded(contents.text)  # both halves take it
-    ask = asking.remembering(answers.of_store(store))
-    asked = Context(ask, contents.catalogue, "", "")
+    begun = aside.forked if past else aside.when_asked
 
-    def judge() -> dict[str, bytes]:
-        checked = _checked(draft, progress, frozenset(), past)
-        if not checked.conforms:
-            raise _violated(checked.reports)
-        files = _answered(checked, None if contributed else root / QUERIES, asked, progress)
-        files["examples.json"] = library.as_json(library.checked(checked.examples, store))
-        if contributed:
-            _core_holds(root, home, inputs, progress)
-        return files
-
-    def tell() -> dict[str, bytes]:
+    def described() -> dict[str, bytes]:
         progress("description et extractions", "describing and dumping")
-        said = about.described(contents, draft.sources, ours.questions, digest, stamp)
-        return said | about.answered(asked, ours.questions, ours.evidence)
+        return about.described(contents, draft.sources, draft.core.questions, digest, stamp)
 
-    both = aside.at_once if past else aside.in_turn
-    files, more = both(judge, tell)
-    files |= more
+    with begun(lambda: _reports(draft, progress, past)) as reports, draft.loaded() as store:
+        contents = draft.contents
+        ask = asking.remembering(answers.of_store(store))
+        asked = Context(ask, contents.catalogue, "", "")
+        with begun(described) as descriptions:
+            checked = _checked(draft, reports(), progress)
+            if not checked.conforms:
+                raise _violated(checked.reports)
+            files = _answered(checked, None if contributed else root / QUERIES, asked, progress)
+            files["examples.json"] = library.as_json(library.checked(checked.examples, store))
+            if contributed:
+                _core_holds(root, home, inputs, progress)
+            files |= descriptions()
     if standing.contributions:
         files[publication.SEALED] = as_json(publication.sealed(standing))
     with generation.staging(home) as staging:
@@ -310,7 +330,7 @@ def _answered(
 
     progress("toutes les questions sont posées", "asking every question")
     asking.every_question(checked.questions, checked.evidence, asked, bound)
-    return files
+    return files | about.answered(asked, checked.questions, checked.evidence)
 
 
 def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Progress) -> None:

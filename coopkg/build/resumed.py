@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ from coopkg.build.intake.ground import MADE, Ground
 from coopkg.rules import Inferred
 from coopkg.terms import Triple
 
+T = TypeVar("T")
 MOST: Final = 400_000
 """Quads of a store beyond which it is not kept in memory in pieces."""
 MOVED: Final = 20_000
@@ -71,6 +73,17 @@ class SealedStore:
         return found
 
     @cached_property
+    def loaded(self) -> ox.Store:
+        """The store ready to be asked."""
+        made = ox.Store()
+        made.bulk_load(self.ground.store, ox.RdfFormat.N_QUADS)
+        return made
+
+    def prepare(self) -> None:
+        """Work out, before it is needed, what the next store is made from."""
+        _ = self.lines, self.said, self.sources, self.loaded
+
+    @cached_property
     def is_plain(self) -> bool:
         """Tell whether all of it is as it is read here: few enough, and nothing else stands in it.
 
@@ -88,7 +101,33 @@ class SealedStore:
         )
 
 
-def contents(before: SealedStore, now: Gathered, inferred: Inferred) -> Contents | None:
+@dataclass(frozen=True)
+class Resumed:
+    """What a generation will hold, and by what it differs from the one before."""
+
+    contents: Contents
+    before: SealedStore
+    come: tuple[ox.Quad, ...]
+    gone: tuple[ox.Quad, ...]
+
+    @contextmanager
+    def loaded(self) -> Iterator[ox.Store]:
+        """Give a store that holds it, for as long as the block lasts: that of the one before."""
+        store = self.before.loaded
+        try:
+            _move(store, self.gone, self.come)
+            yield store
+        finally:
+            _move(store, self.come, self.gone)
+
+
+def _move(store: ox.Store, gone: Iterable[ox.Quad], come: Iterable[ox.Quad]) -> None:
+    for quad in gone:
+        store.remove(quad)
+    store.extend(come)
+
+
+def contents(before: SealedStore, now: Gathered, inferred: Inferred) -> Resumed | None:
     """Return what `content.contents` does; None when only making it anew can tell."""
     if not before.is_plain or now.graphs & MADE:
         return None
@@ -118,42 +157,58 @@ def contents(before: SealedStore, now: Gathered, inferred: Inferred) -> Contents
     described = describe.description(closure, dict(sorted(graphs.items())))
     told = frozenset(content.description(described))
     graphs[content.DESCRIPTION.value] = len(described)
-    moved = _Moved(before)
-    if not moved.take((*gone, *(before.described - told))):
+    come += told - before.described
+    gone += before.described - told
+    moves = _Moves.of(before.lines, come, gone)
+    if moves is None:
         return None
-    moved.put((*come, *(told - before.described)))
-    return Contents(
-        tuple(moved.quads),
+    whole = Contents(
+        moves.made(before.quads, moves.quads),
         dict(sorted(graphs.items())),
         inferred,
         described,
-        tuple(moved.lines),
-        tuple(moved.said),
+        moves.made(before.lines, moves.lines),
+        moves.made(before.said, tuple(content.said(moves.quads))),
     )
+    return Resumed(whole, before, tuple(come), tuple(gone))
 
 
-class _Moved:
-    """The three lists of a store, in step."""
+class _Moves(NamedTuple):
+    """What is put into sorted lines, in their order, and the places that change."""
 
-    def __init__(self, before: SealedStore) -> None:
-        self.lines, self.quads = list(before.lines), list(before.quads)
-        self.said = list(before.said)
+    quads: tuple[ox.Quad, ...]
+    lines: tuple[str, ...]
+    places: tuple[tuple[int, bool, int], ...]
+    """The place in the old lines, whether what stands there goes, and else the number of the new
+    quad that stands before it."""
 
-    def take(self, gone: Iterable[ox.Quad]) -> bool:
-        """Take quads out; tell whether all were there."""
+    @classmethod
+    def of(
+        cls, lines: Sequence[str], come: Iterable[ox.Quad], gone: Iterable[ox.Quad]
+    ) -> _Moves | None:
+        """Find each place; None when something that goes is not there."""
+        places: list[tuple[int, bool, int]] = []
         for line in map(str, gone):
-            place = bisect_left(self.lines, line)
-            if self.lines[place : place + 1] != [line]:
-                return False
-            del self.lines[place], self.quads[place], self.said[place]
-        return True
+            place = bisect_left(lines, line)
+            if lines[place : place + 1] != (line,):
+                return None
+            places.append((place, True, 0))
+        new = sorted((str(quad), quad) for quad in come)
+        places += (
+            (bisect_left(lines, line), False, number) for number, (line, _) in enumerate(new)
+        )
+        return cls(
+            tuple(quad for _, quad in new), tuple(line for line, _ in new), tuple(sorted(places))
+        )
 
-    def put(self, come: Iterable[ox.Quad]) -> None:
-        """Put quads in."""
-        listed = list(come)
-        for quad, said in zip(listed, content.said(listed), strict=True):
-            line = str(quad)
-            place = bisect_left(self.lines, line)
-            self.lines.insert(place, line)
-            self.quads.insert(place, quad)
-            self.said.insert(place, said)
+    def made(self, old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:
+        """Return a list that is in step with the lines as it is after the moves."""
+        found: list[T] = []
+        done = 0
+        for place, goes, number in self.places:
+            found += old[done:place]
+            done = place + goes
+            if not goes:
+                found.append(new[number])
+        found += old[done:]
+        return tuple(found)

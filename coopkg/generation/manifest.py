@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -58,8 +59,9 @@ class Manifest:
         return _canonical({**content, "seal": hashlib.sha256(_canonical(content)).hexdigest()})
 
     @classmethod
+    @lru_cache(maxsize=128)
     def from_bytes(cls, written: bytes) -> Manifest:
-        """Read a manifest, trusting nothing.
+        """Read a manifest, trusting nothing; the same bytes are read once.
 
         Raises:
             ValueError: not the bytes that `to_bytes` wrote; the text says why, in English.

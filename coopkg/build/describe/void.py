@@ -39,6 +39,8 @@ _NO_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _ENTITIES: Final = (BASE + "id/", BASE + "scheme/")
 
 Typed = Mapping[Term, frozenset[str]]
+Alike = tuple[frozenset[str], ox.NamedNode, ox.NamedNode | frozenset[str]]
+_NO_CLASS: Final = frozenset[str]()
 
 
 def void(described: Iterable[ox.Triple], modified: str, dumps: Iterable[str] = ()) -> bytes:
@@ -155,18 +157,13 @@ def _classes(every: Sequence[Triple], types: Typed) -> list[ox.Triple]:
             triple(part, "void:class", ox.NamedNode(iri)),
             triple(part, "void:entities", count),
         ]
-    precise = _precise(every, types)
     uses: Counter[tuple[str, str]] = Counter()
     leads: set[tuple[str, str, str, str]] = set()
-    for subject, predicate, value in every:
-        kinds = precise.get(subject)
-        if not kinds:
-            continue
+    for (kinds, predicate, ends), count in _alike(every, _precise(every, types)).items():
         name = predicate.value
-        ends = list(_leads(value, precise))
         for iri in kinds:
-            uses[iri, name] += 1
-            leads.update((iri, name, *to) for to in ends)
+            uses[iri, name] += count
+            leads.update((iri, name, *to) for to in _leads(ends))
     for lead in leads:
         said += _objects(*lead)
     for (iri, name), count in uses.items():
@@ -179,12 +176,25 @@ def _classes(every: Sequence[Triple], types: Typed) -> list[ox.Triple]:
     return said
 
 
-def _leads(value: Term, precise: Typed) -> Iterator[tuple[str, str]]:
-    """Yield what a triple leads to: the datatype of its value, or the classes of its object."""
-    if isinstance(value, ox.Literal):
-        yield "datatype", value.datatype.value
+def _alike(every: Iterable[Triple], precise: Typed) -> Counter[Alike]:
+    """Count the triples that say the same of the same kinds: thousands are of a few hundred."""
+    found: Counter[Alike] = Counter()
+    for subject, predicate, value in every:
+        kinds = precise.get(subject)
+        if kinds:
+            if isinstance(value, ox.Literal):
+                found[kinds, predicate, value.datatype] += 1
+            else:
+                found[kinds, predicate, precise.get(value, _NO_CLASS)] += 1
+    return found
+
+
+def _leads(ends: ox.NamedNode | frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield what triples lead to: the datatype of their values, or the classes of their objects."""
+    if isinstance(ends, ox.NamedNode):
+        yield "datatype", ends.value
     else:
-        for found in precise.get(value, ()):
+        for found in ends:
             yield "object", found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -39,10 +40,14 @@ ABOUT: Final = {
 }
 
 
+_TERMS: Final = (ox.NamedNode, ox.Literal)
+_predicate: Final = lru_cache(maxsize=1_000)(expand)
+
+
 def triple(subject: ox.NamedNode, predicate: str, value: Any) -> ox.Triple:
     """Return a triple; `value` is a term, or a text, number or boolean made a literal."""
-    term = value if isinstance(value, ox.NamedNode | ox.Literal) else ox.Literal(value)
-    return ox.Triple(subject, expand(predicate), term)
+    term = value if isinstance(value, _TERMS) else ox.Literal(value)
+    return ox.Triple(subject, _predicate(predicate), term)
 
 
 def texts(subject: ox.NamedNode, predicate: str, said: Mapping[str, str]) -> list[ox.Triple]:
