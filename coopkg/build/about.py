@@ -12,6 +12,7 @@ from coopkg.build import counts, describe, dumps, relations, schema, vocabulary
 from coopkg.build.content import Contents
 from coopkg.build.describe.dcat import CATALOGUE
 from coopkg.build.laid_out import as_json
+from coopkg.build.quads import Quads
 from coopkg.build.sources import Source
 from coopkg.questions import Question, QuestionEvidence
 from coopkg.templates import sealed
@@ -48,8 +49,8 @@ def described(
 
     `stamp` is the time of publication, which only `void.ttl` and `dcat.ttl` hold.
     """
-    store, named = contents.said, contents.catalogue
-    made = dumps.dumps(store, contents.text, named, digest, _version(store))
+    store, named = Quads(contents.said, contents.store), contents.catalogue
+    made = dumps.dumps(contents.said, contents.text, named, digest, _version(store))
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
     words = schema.document(store, named.labels, contents.graphs)
@@ -66,13 +67,11 @@ def described(
     }
 
 
-def _version(quads: Iterable[ox.Quad]) -> str:
+def _version(quads: Quads) -> str:
     """Return the version of the data, as the catalogue gives it; "" when it does not."""
     given = (
         quad.object.value
-        for quad in quads
-        if quad.subject == CATALOGUE
-        and quad.predicate == expand("dcat:version")
-        and isinstance(quad.object, ox.Literal)
+        for quad in quads.saying(expand("dcat:version"))
+        if quad.subject == CATALOGUE and isinstance(quad.object, ox.Literal)
     )
     return next(given, "")

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build.quads import Quads
 from coopkg.terms import BASE, LANGUAGES, PREFIXES, RDF_TYPE, compact, expand
 
 Labels = Mapping[str, Mapping[str, Any]]
@@ -65,9 +66,9 @@ def document(store: Iterable[ox.Quad], labels: Labels, graphs: Mapping[str, int]
     classes, and for literals the datatypes, that the default graph shows on each side of a
     property. `unnamed` lists our entities that have no label, so that none passes for unknown.
     """
-    quads = tuple(store)
+    quads = Quads.of(store)
     seen = _read(quads)
-    links = _Links.of(quads, seen)
+    links = _Links.of(quads.default, seen)
     classes = sorted(seen.declared["class"] | set(seen.classes) | set(seen.classes_elsewhere))
     properties = sorted(seen.declared["property"] | set(seen.properties) | set(seen.elsewhere))
     found = {
@@ -81,30 +82,34 @@ def document(store: Iterable[ox.Quad], labels: Labels, graphs: Mapping[str, int]
     return {"prefixes": _prefixes(quads), **found}
 
 
-def _read(quads: Iterable[ox.Quad]) -> _Seen:
+def _read(quads: Quads) -> _Seen:
     seen = _Seen()
-    for quad in quads:
-        subject, predicate, value = quad.subject, quad.predicate, quad.object
-        for term in (subject, value):
-            if isinstance(term, ox.NamedNode) and term.value.startswith(AREAS):
-                seen.ours.add(term.value)
-        if isinstance(value, ox.Literal) and value.language:
-            seen.languages.add(value.language)
-        if not isinstance(quad.graph_name, ox.DefaultGraph):
-            seen.elsewhere[predicate.value] += 1
-            if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
-                seen.classes_elsewhere[value.value] += 1
+    for term in quads.nodes:
+        if isinstance(term, ox.NamedNode) and term.value.startswith(AREAS):
+            seen.ours.add(term.value)
+        elif isinstance(term, ox.Literal) and term.language:
+            seen.languages.add(term.language)
+    used = quads.default.properties
+    for name, places in quads.properties.items():
+        here = len(used.get(name, ()))
+        seen.properties.update({name.value: here} if here else {})
+        seen.elsewhere.update({name.value: len(places) - here} if len(places) > here else {})
+    for quad in quads.saying(RDF_TYPE):
+        subject, value = quad.subject, quad.object
+        if not isinstance(value, ox.NamedNode):
             continue
-        seen.properties[predicate.value] += 1
-        if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
-            seen.types[subject].add(value.value)
-            seen.classes[value.value] += 1
-            if isinstance(subject, ox.NamedNode):
-                kind = "class" if value in CLASSES else "property" if value in PROPERTIES else ""
-                seen.declared[kind].add(subject.value)
-        elif predicate in {DOMAIN, RANGE, IN_SCHEME} and isinstance(value, ox.NamedNode):
-            assert isinstance(subject, ox.NamedNode)  # the default graph has no blank node
-            seen.stated[subject.value, predicate].add(value.value)
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            seen.classes_elsewhere[value.value] += 1
+            continue
+        seen.types[subject].add(value.value)
+        seen.classes[value.value] += 1
+        if isinstance(subject, ox.NamedNode):
+            kind = "class" if value in CLASSES else "property" if value in PROPERTIES else ""
+            seen.declared[kind].add(subject.value)
+    for quad in quads.default.saying(DOMAIN, RANGE, IN_SCHEME):
+        if isinstance(quad.object, ox.NamedNode):
+            assert isinstance(quad.subject, ox.NamedNode)  # the default graph has no blank node
+            seen.stated[quad.subject.value, quad.predicate].add(quad.object.value)
     return seen
 
 
@@ -117,21 +122,23 @@ class _Links:
     objects: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, quads: Iterable[ox.Quad], seen: _Seen) -> _Links:
-        """Read them from the quads; types are known already."""
+    def of(cls, quads: Quads, seen: _Seen) -> _Links:
+        """Read them from the quads of the default graph; types are known already."""
         links = cls()
-        for quad in quads:
-            if not isinstance(quad.graph_name, ox.DefaultGraph):
-                continue
-            name, value = quad.predicate.value, quad.object
-            for kind in seen.types.get(quad.subject, ()):
+        for predicate in quads.properties:
+            name, said = predicate.value, quads.saying(predicate)
+            subjects = {quad.subject for quad in said}
+            links.subjects[name] = set().union(*(seen.types.get(one, ()) for one in subjects))
+            for kind in links.subjects[name]:
                 links.of_class[kind].add(name)
-                links.subjects[name].add(kind)
-            if isinstance(value, ox.Literal):
-                links.objects[name].add(value.datatype.value)
-            else:
-                links.objects[name] |= seen.types.get(value, set())
+            objects = {quad.object for quad in said}
+            links.objects[name] = set().union(*(_kinds(one, seen) for one in objects))
         return links
+
+
+def _kinds(value: Any, seen: _Seen) -> Iterable[str]:
+    """Return the datatype of a literal, the classes of anything else."""
+    return (value.datatype.value,) if isinstance(value, ox.Literal) else seen.types.get(value, ())
 
 
 def _about(iri: str, labels: Labels) -> dict[str, Any]:
@@ -183,13 +190,9 @@ def _concepts(seen: _Seen, labels: Labels) -> list[dict[str, Any]]:
     return found
 
 
-def _prefixes(quads: Iterable[ox.Quad]) -> dict[str, str]:
+def _prefixes(quads: Quads) -> dict[str, str]:
     """Return the prefixes of `terms.PREFIXES` that the graph uses, datatypes included."""
-    every = tuple(quads)
-    terms: set[Any] = {quad.subject for quad in every}
-    terms |= {quad.predicate for quad in every}
-    terms |= {quad.object for quad in every}
-    terms |= {quad.graph_name for quad in every}
+    terms = quads.nodes | quads.properties.keys() | quads.graphs.keys()
     used = {term.value for term in terms if isinstance(term, ox.NamedNode)}
     used |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
     names = {compact(iri).partition(":")[0] for iri in used}

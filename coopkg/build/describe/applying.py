@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build.quads import Quads
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE
 
 _SHAPES: Final = ox.NamedNode(f"{BASE}graph/shapes")
@@ -34,18 +35,14 @@ def applying(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     Shape: ``{"allowed": {shape: [property…]}, "either": {shape: [[property…]…]}, "of": {thing:
     [shape…]}, "has": {thing: [property…]}}``; `has` is of the properties of `either` alone.
     """
+    every = Quads.of(quads)
     said: Said = defaultdict(list)
+    for quad in every.graph(_SHAPES):
+        said[quad.subject, quad.predicate].append(quad.object)
     typed: dict[str, set[str]] = defaultdict(set)
-    facts = []
-    for quad in quads:
-        if quad.graph_name == _SHAPES:
-            said[quad.subject, quad.predicate].append(quad.object)
-        elif isinstance(quad.graph_name, ox.DefaultGraph) and isinstance(
-            quad.subject, ox.NamedNode
-        ):
-            if quad.predicate == RDF_TYPE and isinstance(quad.object, ox.NamedNode):
-                typed[quad.subject.value].add(quad.object.value)
-            facts.append((quad.subject.value, quad.predicate.value))
+    for quad in every.default.saying(RDF_TYPE):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            typed[quad.subject.value].add(quad.object.value)
     allowed, either, targets = _shapes(said)
     known = {*allowed, *either}
     of = {
@@ -56,9 +53,9 @@ def applying(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     }
     exclusive = {one for groups in either.values() for group in groups for one in group}
     has: dict[str, set[str]] = defaultdict(set)
-    for thing, verb in facts:
-        if verb in exclusive and thing in of:
-            has[thing].add(verb)
+    for quad in every.default.saying(*map(ox.NamedNode, exclusive)):
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in of:
+            has[quad.subject.value].add(quad.predicate.value)
     return {
         "allowed": allowed,
         "either": either,
@@ -73,8 +70,9 @@ def _shapes(
     """Return what closed shapes allow, what is exclusive, and the classes that each is for."""
     targets: dict[str, set[str]] = defaultdict(set)
     allowed, either = {}, {}
-    for (shape, predicate), objects in sorted(said.items(), key=str):
-        if predicate != _TARGET or not isinstance(shape, ox.NamedNode):
+    aims = [(shape, found) for (shape, name), found in said.items() if name == _TARGET]
+    for shape, objects in sorted(aims, key=str):
+        if not isinstance(shape, ox.NamedNode):
             continue
         targets[shape.value] |= {one.value for one in objects}
         if any(one.value == "true" for one in said.get((shape, _CLOSED), ())):

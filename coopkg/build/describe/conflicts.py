@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build.quads import Quads
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, expand
 
 VALUE: Final = expand("coop:value")
@@ -29,6 +30,7 @@ DIMENSIONS: Final = frozenset(
     expand(f"coop:{name}")
     for name in ("indicator", "year", "period", "zone", "country", "excludesZone", "expertOrigin")
 )
+_COUNTED: Final = DIMENSIONS | {VALUE, TOTAL}
 _PATH: Final = expand("sh:path")
 _MOST: Final = expand("sh:maxCount")
 _LABELS: Final = frozenset({expand("skos:prefLabel")})
@@ -47,31 +49,54 @@ def conflicts(quads: Iterable[ox.Quad]) -> list[dict[str, Any]]:
     Shape: ``[{"kind", "about": iri, "property": iri, "sides": [{"line", "graphs": [iri…]}…]}…]``
     where ``line`` is a triple as N-Triples writes it, without its dot.
     """
-    every = list(quads)
-    facts = _facts(every)
-    return [*_figures(facts), *_values(facts, _single(every)), *_sums(facts)]
+    every = Quads.of(quads)
+    single, stated = _single(every), _stated(every)
+    facts = _facts(stated, [name for name in stated.properties if _matters(name, stated, single)])
+    return [*_figures(facts), *_values(facts, single), *_sums(facts)]
 
 
-def _facts(quads: Iterable[ox.Quad]) -> Facts:
-    """Return the values of each property of each thing, with the graphs that state each."""
+def _stated(quads: Quads) -> Quads:
+    """Return what sources state."""
+    graphs = (
+        places
+        for graph, places in quads.graphs.items()
+        if isinstance(graph, ox.NamedNode) and graph.value not in _APART
+    )
+    return Quads(quads.at(place for places in graphs for place in places))
+
+
+def _matters(name: ox.NamedNode, quads: Quads, single: frozenset[str]) -> bool:
+    """Tell whether a disagreement can be about a property."""
+    if name in _COUNTED or name in _LABELS or name.value in single:
+        return True
+    return any(_is_boolean(quad.object) for quad in quads.saying(name))
+
+
+def _is_boolean(term: Any) -> bool:
+    return isinstance(term, ox.Literal) and term.datatype.value == _BOOLEAN
+
+
+def _facts(quads: Quads, properties: Iterable[ox.NamedNode]) -> Facts:
+    """Return the values of some properties of each thing, with the graphs that state each."""
     found: dict[tuple[Term, ox.NamedNode], dict[Term, set[str]]] = defaultdict(dict)
-    for quad in quads:
+    for quad in quads.saying(*properties):
         graph, subject, value = quad.graph_name, quad.subject, quad.object
         if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
             continue
-        if isinstance(graph, ox.NamedNode) and graph.value not in _APART:
-            found[subject, quad.predicate].setdefault(value, set()).add(graph.value)
+        assert isinstance(graph, ox.NamedNode)
+        found[subject, quad.predicate].setdefault(value, set()).add(graph.value)
     return found
 
 
-def _single(quads: Iterable[ox.Quad]) -> frozenset[str]:
+def _single(quads: Quads) -> frozenset[str]:
     """Return the properties of which the shapes allow one value."""
     paths: dict[Any, str] = {}
     most: set[Any] = set()
-    for quad in quads:
-        if quad.predicate == _PATH and isinstance(quad.object, ox.NamedNode):
+    for quad in quads.saying(_PATH):
+        if isinstance(quad.object, ox.NamedNode):
             paths[quad.subject] = quad.object.value
-        elif quad.predicate == _MOST and _text(quad.object) == "1":
+    for quad in quads.saying(_MOST):
+        if _text(quad.object) == "1":
             most.add(quad.subject)
     return frozenset(path for shape, path in paths.items() if shape in most)
 
@@ -146,9 +171,7 @@ def _groups(
             by_language[language][value] = graphs
         return list(by_language.values())
     booleans: dict[Term, set[str]] = {
-        value: graphs
-        for value, graphs in values.items()
-        if isinstance(value, ox.Literal) and value.datatype.value == _BOOLEAN
+        value: graphs for value, graphs in values.items() if _is_boolean(value)
     }
     return [booleans]
 

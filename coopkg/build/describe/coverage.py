@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.build.describe.applying import applying
+from coopkg.build.quads import Quads
 from coopkg.terms import BASE, expand
 
 _PASSAGE: Final = BASE + "graph/passage/"
@@ -38,12 +39,12 @@ def coverage(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     {iri: [iri…]}, "ends": {period: year}, "limits": {indicator or figure:
     [{"gap", "fr", "en"}…]}, "applying": see `coopkg.build.describe.applying`}``.
     """
-    every = list(quads)
+    every = Quads.of(quads)
     within = _within(every)
     markers: dict[str, set[str]] = defaultdict(set)
     narrower: dict[str, set[str]] = defaultdict(set)
     created: dict[str, str] = {}
-    for quad in every:
+    for quad in every.saying(_MARKER, *_WIDER, *_CREATED):
         subject, value = quad.subject, quad.object
         if not isinstance(subject, ox.NamedNode) or isinstance(value, ox.Triple):
             continue
@@ -65,11 +66,11 @@ def coverage(quads: Iterable[ox.Quad]) -> dict[str, Any]:
     }
 
 
-def _limits(quads: list[ox.Quad]) -> dict[str, list[dict[str, str]]]:
+def _limits(quads: Quads) -> dict[str, list[dict[str, str]]]:
     """Return what the sources leave unsaid of what a figure counts, by indicator or by figure."""
     about: dict[str, set[str]] = defaultdict(set)
     notes: dict[str, dict[str, str]] = defaultdict(dict)
-    for quad in quads:
+    for quad in quads.saying(_ABOUT, _NOTE):
         value, gap = quad.object, _iri(quad.subject)
         if quad.predicate == _ABOUT and isinstance(value, ox.NamedNode):
             if value.value.startswith(_FIGURES):
@@ -86,46 +87,43 @@ def _iri(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
     return term.value if isinstance(term, ox.NamedNode) else ""
 
 
-def _within(quads: Iterable[ox.Quad]) -> dict[str, str]:
+def _within(quads: Quads) -> dict[str, str]:
     """Return the section of each passage, and what each section is part of."""
     found: dict[str, str] = {}
     beneath: dict[str, str] = {}
-    for quad in quads:
+    for quad in quads.saying(_CONTAINS, _PARENT, _SECTION):
         inside, around = quad.subject, quad.object
         if not isinstance(around, ox.NamedNode):
             continue
         if quad.predicate == _CONTAINS:
             beneath[around.value] = _iri(inside)
-        elif quad.predicate in {_PARENT, _SECTION} and _iri(inside).startswith(_PARTS):
+        elif _iri(inside).startswith(_PARTS):
             found[_iri(inside)] = around.value
     return {**beneath, **found}
 
 
-def _documents(quads: list[ox.Quad], within: dict[str, str]) -> dict[str, dict[str, Any]]:
+def _documents(quads: Quads, within: dict[str, str]) -> dict[str, dict[str, Any]]:
     """Return the last year that the passages of each document speak of, and whether it is dated."""
     ends = _ends(quads)
-    dated = {_iri(quad.subject) for quad in quads if quad.predicate in _DATED}
+    dated = {_iri(quad.subject) for quad in quads.saying(*_DATED)}
     found: dict[str, dict[str, Any]] = {}
-    for quad in quads:
-        graph = quad.graph_name
+    for graph in quads.graphs:
         if not isinstance(graph, ox.NamedNode) or not graph.value.startswith(_PASSAGE):
             continue
         document = document_of(graph.value, within)
         entry = found.setdefault(document, {"until": None, "dated": document in dated})
-        year = _year(quad, ends)
-        if year is not None:
-            entry["until"] = max(year, entry["until"] or year)
+        told = (_year(quad, ends) for quad in quads.graph(graph))
+        years = [year for year in (*told, entry["until"]) if year is not None]
+        entry["until"] = max(years, default=None)
     return dict(sorted(found.items()))
 
 
-def _ends(quads: Iterable[ox.Quad]) -> dict[ox.NamedNode, int]:
+def _ends(quads: Quads) -> dict[ox.NamedNode, int]:
     """Return the last year of each period."""
     return {
         quad.subject: int(quad.object.value)
-        for quad in quads
-        if quad.predicate == _END
-        and isinstance(quad.subject, ox.NamedNode)
-        and isinstance(quad.object, ox.Literal)
+        for quad in quads.saying(_END)
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
     }
 
 

@@ -25,6 +25,7 @@ from coopkg.build.describe.writing import (
     triple,
     turtle,
 )
+from coopkg.build.quads import Quads
 from coopkg.terms import BASE, expand
 
 GRAPH: Final = ox.NamedNode(BASE + "graph/catalog")
@@ -85,11 +86,11 @@ def catalogue(
 
     `dumps` are files served under `/dumps/<digest>/`.
     """
-    every = list(quads)
+    every = Quads.of(quads)
     kept = [
         ox.Triple(quad.subject, quad.predicate, quad.object)
-        for quad in every
-        if quad.graph_name == GRAPH and quad.predicate not in ANEW
+        for quad in every.graph(GRAPH)
+        if quad.predicate not in ANEW
     ]
     parts = sorted(
         {
@@ -149,14 +150,12 @@ def _resource(node: ox.NamedNode) -> list[ox.Triple]:
     ]
 
 
-def _dataset(parts: Iterable[ox.NamedNode], every: Iterable[ox.Quad]) -> list[ox.Triple]:
+def _dataset(parts: Iterable[ox.NamedNode], every: Quads) -> list[ox.Triple]:
     """Return the dataset that holds the others, and all that is inferred from them."""
     countries = {
         quad.object
-        for quad in every
-        if isinstance(quad.object, ox.NamedNode)
-        and quad.object.value.startswith(COUNTRY)
-        and quad.predicate == expand("skos:exactMatch")
+        for quad in every.saying(expand("skos:exactMatch"))
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(COUNTRY)
     }
     words = {
         "fr": ("coopération décentralisée", "CNFPT", "graphe de connaissances"),
@@ -185,12 +184,12 @@ def _dataset(parts: Iterable[ox.NamedNode], every: Iterable[ox.Quad]) -> list[ox
     ]
 
 
-def _period(every: Iterable[ox.Quad]) -> list[ox.Triple]:
+def _period(every: Quads) -> list[ox.Triple]:
     """Return the first and the last year of which a figure is known."""
     years = sorted(
         quad.object.value.zfill(4)
-        for quad in every
-        if quad.predicate == YEAR and isinstance(quad.object, ox.Literal)
+        for quad in every.saying(YEAR)
+        if isinstance(quad.object, ox.Literal)
     )
     if not years:
         return []

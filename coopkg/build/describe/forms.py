@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopkg.build.quads import Quads
 from coopkg.templates import Vocabulary, sealed
 from coopkg.terms import BASE, RDF_TYPE, expand
 
@@ -22,10 +23,9 @@ def forms(quads: Iterable[ox.Quad], labels: Mapping[str, Any]) -> dict[str, Any]
 
     Of the facts, only what each thing is counts here.
     """
-    kept = [
-        quad
-        for quad in quads
-        if quad.graph_name in _WORDS
-        or (quad.predicate in _KINDS and quad.graph_name == ox.DefaultGraph())
-    ]
+    every = Quads.of(quads)
+    said = (place for name in _WORDS for place in every.graphs.get(name, ()))
+    kinds = (place for name in _KINDS for place in every.properties.get(name, ()))
+    default = frozenset(every.graphs.get(ox.DefaultGraph(), ()))
+    kept = every.at({*said, *default.intersection(kinds)})
     return sealed.document(Vocabulary.of_quads(kept, labels))
