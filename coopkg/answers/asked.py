@@ -112,11 +112,14 @@ def row_json(
     """
     derived = {column.name for column in columns if column.derived}
     written = []
+    said: dict[Term, dict[str, Any]] = {}  # the same terms come again and again
     for row in found:
         unsure = {name for name, one in seen.of(row) if facts.inferred(one)} if seen else set()
         cells = {}
         for name, term in row.cells.items():
-            cells[name] = {**cell(term, facts.catalogue), "inferred": name in unsure}
+            if term not in said:
+                said[term] = cell(term, facts.catalogue)
+            cells[name] = {**said[term], "inferred": name in unsure}
             if name in derived:
                 cells[name]["derived"] = True
         written.append(cells)

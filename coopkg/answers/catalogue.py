@@ -47,6 +47,8 @@ class Catalogue:
         """
         entry = self.labels.get(iri, {})
         given = {lang: str(entry[lang]) for lang in LANGUAGES if entry.get(lang)}
+        if len(given) == len(LANGUAGES):
+            return given
         any_other = sorted(entry.get("other", {}).items())
         if not (given or any_other):
             return dict.fromkeys(LANGUAGES, compact(iri))

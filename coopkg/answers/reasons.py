@@ -17,7 +17,7 @@ from coopkg import rules
 from coopkg.answers import phrases, quoting
 from coopkg.answers.catalogue import Catalogue, Context, Solution
 from coopkg.answers.relation import Row, cell
-from coopkg.questions import Evidence, Pattern, Question
+from coopkg.questions import Evidence, Question
 from coopkg.terms import LANGUAGES, PREFIXES, Term, Triple
 
 AT_ONCE: Final = 100  # triples looked up by one query
@@ -47,6 +47,8 @@ class Facts:
 
     catalogue: Catalogue
     graphs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _leaves: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _inferred: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def proof(self, text: str) -> Mapping[str, Any] | None:
         """Return the proof of a triple that no graph asserts."""
@@ -54,6 +56,11 @@ class Facts:
 
     def leaves(self, text: str) -> frozenset[str]:
         """Return the asserted triples that a triple rests on: itself, or those of its proof."""
+        if text not in self._leaves:
+            self._leaves[text] = self._rested(text)
+        return self._leaves[text]
+
+    def _rested(self, text: str) -> frozenset[str]:
         found: set[str] = set()
         waiting, met = [text], {text}
         while waiting:
@@ -75,8 +82,11 @@ class Facts:
         """
         if text in self.graphs:
             return False
-        places = [{self._place(graph) for graph in self.stating(one)} for one in self.leaves(text)]
-        return not (places and set.intersection(*places))
+        if text not in self._inferred:
+            leaves = self.leaves(text)
+            places = [{self._place(graph) for graph in self.stating(one)} for one in leaves]
+            self._inferred[text] = not (places and set.intersection(*places))
+        return self._inferred[text]
 
     def stating(self, text: str) -> tuple[str, ...]:
         """Return the graphs that assert a triple; none for one that is inferred or unknown."""
@@ -136,17 +146,15 @@ def _stated(context: Context, batch: Sequence[str]) -> dict[str, tuple[str, ...]
 
 # --- Evidence of rows ----------------------------------------------------------------------
 
-Matched = Mapping[tuple[Term | None, ...], tuple[tuple[Pattern, str], ...]]
+Matched = Mapping[tuple[Term | None, ...], Mapping[tuple[str, str], None]]
 
 
 @dataclass(frozen=True)
 class Witnesses:
-    """The triples each row of a query matched."""
+    """The triples each row of a query matched, each with the column it speaks for."""
 
     keys: tuple[str, ...]
     matched: Matched
-    columns: frozenset[str]
-    counted: str
 
     def of(self, row: Row) -> list[tuple[str, str]]:
         """Return the triples of a row, each with the column it speaks for.
@@ -155,9 +163,7 @@ class Witnesses:
         """
         found: dict[tuple[str, str], None] = {}
         for solution in row.merged:
-            key = tuple(solution.get(name) for name in self.keys)
-            for pattern, text in self.matched.get(key, ()):
-                found[pattern.holder(self.columns) or self.counted, text] = None
+            found.update(self.matched.get(tuple(map(solution.get, self.keys)), ()))
         return list(found)
 
     def lines(self, found: Iterable[Row]) -> list[str]:
@@ -174,14 +180,15 @@ def witnesses(
 ) -> Witnesses:
     """Ask what the rows of one query of a question rest on; `names` are its variables."""
     keys = tuple(name for name in names if name in evidence.variables)
-    groups: dict[tuple[Term | None, ...], dict[tuple[Pattern, str], None]] = {}
-    for solution in context.ask(evidence.select, evidence.among(bound)):
-        group = groups.setdefault(tuple(solution.get(name) for name in keys), {})
-        for pattern, triple in evidence.triples(solution):
-            group[pattern, line(triple)] = None
     shown = frozenset(keys)
-    matched = {key: tuple(group) for key, group in groups.items()}
-    return Witnesses(keys, matched, shown, question.counted)
+    columns = [one.holder(shown) or question.counted for one in evidence.template]
+    matched: dict[tuple[Term | None, ...], dict[tuple[str, str], None]] = {}
+    for solution in context.ask(evidence.select, evidence.among(bound)):
+        group = matched.setdefault(tuple(map(solution.get, keys)), {})
+        for column, text in zip(columns, evidence.lines(solution), strict=True):
+            if text is not None:
+                group[column, text] = None
+    return Witnesses(keys, matched)
 
 
 def narrowed(row: Row, evidence: Evidence) -> dict[str, Term]:

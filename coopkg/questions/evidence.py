@@ -7,15 +7,12 @@ triples behind it; `construct` gives the same triples to anyone, as RDF.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
-import pyoxigraph as ox
-
 from coopkg.questions.computed import Computed
-from coopkg.terms import Term, Triple
+from coopkg.terms import Term
 
 Solution = Mapping[str, Term]
 _NOTHING: Final = Computed({})
@@ -29,29 +26,22 @@ class Pattern:
     predicate: str
     value: str
 
-    def triple(self, solution: Solution) -> Triple | None:
-        """Return the pattern filled by a solution, or None when a variable is unbound."""
-        filled = [_filled(part, solution) for part in (self.subject, self.predicate, self.value)]
-        subject, predicate, value = filled
-        if subject is None or value is None or not isinstance(predicate, ox.NamedNode):
+    def line(self, said: Mapping[str, str]) -> str | None:
+        """Return the N-Triples line, without its dot, that a solution makes of the pattern.
+
+        `said` holds the terms by their variable, as text. None when a variable is unbound.
+        """
+        get = said.get
+        subject, verb = get(self.subject, self.subject), get(self.predicate, self.predicate)
+        value = get(self.value, self.value)
+        if subject[0] == "?" or value[0] == "?" or verb[0] != "<":
             return None
-        return (subject, predicate, value)
+        return f"{subject} {verb} {value}"
 
     def holder(self, columns: frozenset[str]) -> str | None:
         """Return the column this pattern speaks for: its object's, else its subject's."""
         names = (part[1:] for part in (self.value, self.subject) if part.startswith("?"))
         return next((name for name in names if name in columns), None)
-
-
-def _filled(part: str, solution: Solution) -> Term | None:
-    return solution.get(part[1:]) if part.startswith("?") else _term(part)
-
-
-@cache
-def _term(text: str) -> Term:
-    (quad,) = ox.parse(f"<x:s> <x:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-    value: Term = quad.object
-    return value
 
 
 @dataclass(frozen=True)
@@ -97,12 +87,10 @@ class Evidence:
         """Keep the bindings that may be put into this query."""
         return {name: value for name, value in bound.items() if name in self.certain}
 
-    def triples(self, solution: Solution) -> Iterator[tuple[Pattern, Triple]]:
-        """Yield each pattern with the triple that one solution makes of it."""
-        for pattern in self.template:
-            triple = pattern.triple(solution)
-            if triple is not None:
-                yield pattern, triple
+    def lines(self, solution: Solution) -> list[str | None]:
+        """Return the line of the triple that a solution makes of each pattern of the template."""
+        said = {f"?{name}": str(term) for name, term in solution.items()}
+        return [pattern.line(said) for pattern in self.template]
 
 
 @dataclass(frozen=True)
