@@ -7,6 +7,7 @@ are immutable and hashable; rdflib's terms appear only beside owlrl and pySHACL,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -100,6 +101,7 @@ _NAMESPACES: Final = {PREFIXES[prefix]: prefix for prefix in sorted(PREFIXES)}
 RDF_TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 
 
+@lru_cache(maxsize=4_096)  # the same few hundred names, thousands of times
 def expand(text: str) -> NamedNode:
     """Return the IRI of a prefixed name, or of a full http(s) IRI.
 

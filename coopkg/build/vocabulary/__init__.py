@@ -6,12 +6,14 @@ that they say of the terms what this generation holds, and cost nothing to serve
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg.build.content import ALIGNMENTS, ONTOLOGY, SHAPES
+from coopkg.build.quads import Quads
 from coopkg.build.sources import Source
 from coopkg.build.vocabulary import axioms, checks, diagram, uses, words
 from coopkg.build.vocabulary.triples import Triples
@@ -47,7 +49,7 @@ def document(
     questions: Mapping[str, Question],
 ) -> dict[str, Any]:
     """Return the content of `ontology.json`; `store` is that of the generation being made."""
-    quads = tuple(store)
+    quads = Quads.of(store)
     ontology, shapes = _graph(quads, ONTOLOGY), _graph(quads, SHAPES)
     alignments = _graph(quads, ALIGNMENTS)
     used = Uses.of(quads, labels)
@@ -102,6 +104,10 @@ class _Parts:
     ) -> None:
         self.ontology, self.alignments, self.used, self.kinds = ontology, alignments, used, kinds
         self.rules = axioms.rules(ontology)
+        self.rules_of: dict[str, list[tuple[bool, int]]] = defaultdict(list)
+        for number, rule in enumerate(self.rules):
+            for iri in words.terms_of(rule.words):
+                self.rules_of[iri].append((iri not in rule.concludes, number))
         self.apart = axioms.apart(ontology)
         self.checks, self.checks_of = checks.checks(shapes)
         self.questions = uses.questions(questions.values(), ours)
@@ -164,18 +170,11 @@ class _Parts:
 
     def _rules(self, iri: str) -> list[int]:
         """Return the numbers of the rules about a term, first those that conclude on it."""
-        about = [
-            (iri not in rule.concludes, number)
-            for number, rule in enumerate(self.rules)
-            if iri in words.terms_of(rule.words)
-        ]
-        return [number for _, number in sorted(about)]
+        return [number for _, number in sorted(self.rules_of.get(iri, ()))]
 
 
-def _graph(quads: Iterable[ox.Quad], name: ox.NamedNode) -> Triples:
-    return Triples(
-        (quad.subject, quad.predicate, quad.object) for quad in quads if quad.graph_name == name
-    )
+def _graph(quads: Quads, name: ox.NamedNode) -> Triples:
+    return Triples((quad.subject, quad.predicate, quad.object) for quad in quads.graph(name))
 
 
 def _header(graph: Triples, node: ox.NamedNode) -> dict[str, Any]:
@@ -248,14 +247,13 @@ def _alignments(sources: Iterable[Source], alignments: Triples) -> list[dict[str
     return found
 
 
-def _schemes(quads: Iterable[ox.Quad]) -> list[dict[str, Any]]:
+def _schemes(quads: Quads) -> list[dict[str, Any]]:
     """Return each scheme of ours, with how many concepts stand in it."""
     inside: dict[str, set[Any]] = {}
-    for quad in quads:
-        if quad.predicate == IN_SCHEME and isinstance(quad.graph_name, ox.DefaultGraph):
-            scheme = quad.object
-            if isinstance(scheme, ox.NamedNode) and scheme.value.startswith(BASE):
-                inside.setdefault(scheme.value, set()).add(quad.subject)
+    for quad in quads.default.saying(IN_SCHEME):
+        scheme = quad.object
+        if isinstance(scheme, ox.NamedNode) and scheme.value.startswith(BASE):
+            inside.setdefault(scheme.value, set()).add(quad.subject)
     return [{"term": iri, "count": len(found)} for iri, found in sorted(inside.items())]
 
 

@@ -22,9 +22,11 @@ class Triples:
         """Read them all."""
         self._said: dict[Any, dict[str, list[Any]]] = defaultdict(dict)
         self._by_property: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
+        self._by_value: dict[str, dict[Any, list[Any]]] = {}
         for subject, predicate, value in triples:
-            self._said[subject].setdefault(predicate.value, []).append(value)
-            self._by_property[predicate.value].append((subject, value))
+            name = predicate.value
+            self._said[subject].setdefault(name, []).append(value)
+            self._by_property[name].append((subject, value))
 
     def said(self, subject: Any) -> dict[str, list[Any]]:
         """Return the values of each property of a node."""
@@ -40,7 +42,11 @@ class Triples:
 
     def subjects(self, name: str, value: Any) -> Iterator[Any]:
         """Yield the nodes that have a value for a property."""
-        return (subject for subject, found in self.pairs(name) if found == value)
+        if name not in self._by_value:
+            found = self._by_value[name] = defaultdict(list)
+            for subject, one in self.pairs(name):
+                found[one].append(subject)
+        return iter(self._by_value[name].get(value, ()))
 
     def items(self, head: Any) -> list[Any]:
         """Return the items of a list."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg.build.content import ASSERTED
+from coopkg.build.quads import Quads
 from coopkg.questions import Question
 from coopkg.sparql_text import prologue, tokenize
 from coopkg.terms import BASE, NS, PREFIXES, RDF_TYPE, compact
@@ -31,27 +33,29 @@ class Uses:
     @classmethod
     def of(cls, store: Iterable[ox.Quad], labels: Mapping[str, Any]) -> Uses:
         """Read them once; `labels` tells which entities have a name to show."""
-        quads = list(store)
-        stated = {
-            (quad.subject, quad.predicate, quad.object)
-            for quad in quads
-            if quad.graph_name == ASSERTED
-        }
+        quads = Quads.of(store)
+        default, stated = quads.default, Quads(quads.graph(ASSERTED))
         uses = cls()
-        for quad in quads:
-            if not isinstance(quad.graph_name, ox.DefaultGraph):
-                continue
-            key = (quad.subject, quad.predicate, quad.object)
-            name, value = quad.predicate.value, quad.object
-            for term in _used(name, value):
-                uses.total[term] += 1
-                uses.asserted[term] += key in stated
-                if term.startswith(NS):
-                    uses.found[term].append((quad.subject, value, key in stated))
-        for term, triples in uses.found.items():
+        for predicate in default.properties:
+            known = {(quad.subject, quad.object) for quad in stated.saying(predicate)}
+            pairs = [(quad.subject, quad.object) for quad in default.saying(predicate)]
+            uses._use(predicate.value, [(*pair, pair in known) for pair in pairs])
+        for triples in uses.found.values():
             triples.sort(key=lambda one: _rank(one, labels))
-            uses.found[term] = triples
         return uses
+
+    def _use(self, name: str, triples: list[tuple[Any, Any, bool]]) -> None:
+        """Count the triples of a property; those that say what something is count for its class."""
+        kinds: dict[str, list[tuple[Any, Any, bool]]] = defaultdict(list)
+        if name == RDF_TYPE.value:
+            for one in triples:
+                if isinstance(one[1], ox.NamedNode):
+                    kinds[one[1].value].append(one)
+        for term, found in ((name, triples), *kinds.items()):
+            self.total[term] += len(found)
+            self.asserted[term] += sum(is_stated for _, _, is_stated in found)
+            if term.startswith(NS):
+                self.found[term] += found
 
     def count(self, term: str) -> dict[str, int]:
         """Return how many triples use a term, and how many of these only reasoning gives."""
@@ -80,12 +84,6 @@ class Uses:
         return kept
 
 
-def _used(name: str, value: Any) -> Iterable[str]:
-    if name == RDF_TYPE.value and isinstance(value, ox.NamedNode):
-        return (name, value.value)
-    return (name,)
-
-
 def _rank(triple: tuple[Any, Any, bool], labels: Mapping[str, Any]) -> tuple[Any, ...]:
     subject, value, is_stated = triple
     ours = subject.value.startswith(ENTITIES)
@@ -110,14 +108,18 @@ def questions(asked: Iterable[Question], terms: Iterable[str]) -> dict[str, list
     known = set(terms)
     found: dict[str, list[str]] = defaultdict(list)
     for question in asked:
-        tokens = tokenize(question.text)
-        head = prologue(tokens)
-        named = {
-            head.resolve(token) for token in tokens[head.length :] if token.kind in {"iri", "pname"}
-        }
-        for one in sorted(named & known):
+        for one in sorted(_named(question.text) & known):
             found[one].append(question.slug)
     return found
+
+
+@lru_cache(maxsize=1_024)  # the same from one generation to the next
+def _named(query: str) -> frozenset[str]:
+    tokens = tokenize(query)
+    head = prologue(tokens)
+    return frozenset(
+        head.resolve(token) for token in tokens[head.length :] if token.kind in {"iri", "pname"}
+    )
 
 
 def sample(term: str, is_class: bool, is_object: bool, used: int) -> str:
