@@ -50,7 +50,7 @@ def described(
     `stamp` is the time of publication, which only `void.ttl` and `dcat.ttl` hold.
     """
     store, named = Quads(contents.said, contents.store), contents.catalogue
-    made = dumps.dumps(contents.said, contents.text, named, digest, _version(store))
+    made = dumps.dumps(store, contents.text, named, digest, _version(store))
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
     words = schema.document(store, named.labels, contents.graphs)

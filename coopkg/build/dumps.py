@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from coopkg.answers.catalogue import Catalogue
 from coopkg.build import tables
 from coopkg.build.describe.writing import DATA_LICENCE
 from coopkg.build.laid_out import as_json
+from coopkg.build.quads import Quads
 from coopkg.terms import BASE, PREFIXES
 from coopkg.typography import french
 
@@ -94,22 +94,23 @@ TITLES: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
 }
 
 
-Lines = Mapping[str, Sequence[str]]
+Lines = Mapping[str, Sequence[bytes]]
 """The lines of `store.nq`, without their ends, by graph; "" is the default graph."""
 
 
 def dumps(
-    quads: Sequence[ox.Quad], store: bytes, catalogue: Catalogue, digest: str, version: str = ""
+    quads: Iterable[ox.Quad], store: bytes, catalogue: Catalogue, digest: str, version: str = ""
 ) -> dict[str, bytes]:
     """Return the files of the dumps, and their index `dumps.json`, by name.
 
     `store` is `store.nq`: a line for each of the quads, in their order.
     """
-    lines = _by_graph(quads, store)
+    every = Quads.of(quads)
+    lines = _by_graph(every, store)
     graphs = {iri: found for iri, found in lines.items() if iri}
-    plain = _plain(quads, store, lines, digest)
+    plain = _plain(every, store, lines, digest)
     made = {name: _gzip(content) for name, content in plain.items()}
-    csv = tables.files(tables.tables(quads, catalogue), catalogue)
+    csv = tables.files(tables.tables(every, catalogue), catalogue)
     made["coopkg-csv.zip"] = _zip({**_readme(digest, version), **csv})
     nested = {f"{_path(iri)}.nt": _triples(iri, found) for iri, found in graphs.items()}
     made["coopkg-graphs.zip"] = _zip({**_readme(digest, version), **nested})
@@ -137,12 +138,14 @@ def listed(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     return list(json.loads(files[INDEX])["files"])
 
 
-def _by_graph(quads: Sequence[ox.Quad], store: bytes) -> Lines:
-    found: dict[str, list[str]] = defaultdict(list)
+def _by_graph(quads: Quads, store: bytes) -> Lines:
     # By line feeds alone: other marks that end lines may stand in a literal.
-    for quad, line in zip(quads, store.decode().split("\n")[:-1], strict=True):
-        graph = quad.graph_name
-        found[graph.value if isinstance(graph, ox.NamedNode) else ""].append(line)
+    lines = store.split(b"\n")[:-1]
+    assert len(lines) == len(quads.every), "a line for each quad"
+    found = {
+        graph.value if isinstance(graph, ox.NamedNode) else "": [lines[place] for place in places]
+        for graph, places in quads.graphs.items()
+    }
     return dict(sorted(found.items()))
 
 
@@ -150,19 +153,19 @@ def _path(iri: str) -> str:
     return iri.removeprefix(BASE + "graph/")
 
 
-def _triples(iri: str, lines: Iterable[str]) -> bytes:
+def _triples(iri: str, lines: Iterable[bytes]) -> bytes:
     """Return the lines of one graph as N-Triples: without the name of the graph."""
-    end = f" <{iri}> ."
-    return "".join(f"{line.removesuffix(end)} .\n" for line in lines).encode()
+    return _joined(lines).replace(f" <{iri}> .\n".encode(), b" .\n")
 
 
-def _plain(quads: Sequence[ox.Quad], store: bytes, lines: Lines, digest: str) -> dict[str, bytes]:
+def _joined(lines: Iterable[bytes]) -> bytes:
+    return b"".join([line + b"\n" for line in lines])
+
+
+def _plain(quads: Quads, store: bytes, lines: Lines, digest: str) -> dict[str, bytes]:
     """Return the RDF files before they are compressed."""
-    default = [
-        ox.Triple(quad.subject, quad.predicate, quad.object)
-        for quad in quads
-        if isinstance(quad.graph_name, ox.DefaultGraph)
-    ]
+    written = quads.written or quads.every
+    default = [written[place] for place in quads.graphs.get(ox.DefaultGraph(), ())]
     head = _head(digest)
     found = {
         "coopkg.nq.gz": head + store,
@@ -176,12 +179,12 @@ def _plain(quads: Sequence[ox.Quad], store: bytes, lines: Lines, digest: str) ->
             if _path(iri).startswith(folder)
             for line in inside
         )
-        found[f"{layer}.nq.gz"] = head + "".join(f"{line}\n" for line in sorted(kept)).encode()
+        found[f"{layer}.nq.gz"] = head + _joined(sorted(kept))
     return found
 
 
-def _written(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
-    content = ox.serialize(triples, format=form, prefixes=dict(PREFIXES))
+def _written(quads: Iterable[ox.Quad], form: ox.RdfFormat) -> bytes:
+    content = ox.serialize(quads, format=form, prefixes=dict(PREFIXES))
     assert content is not None  # no output was given, so bytes come back
     return content
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ import pyoxigraph as ox
 from coopkg.answers.catalogue import Catalogue
 from coopkg.answers.tables import BYTE_ORDER_MARK, harmless
 from coopkg.build.describe import kind_of
+from coopkg.build.quads import Quads
 from coopkg.errors import Lang
 from coopkg.terms import BASE, LANGUAGES, RDF_TYPE, Term, expand
 
@@ -67,6 +69,7 @@ BETWEEN: Final = " | "
 THINGS: Final = (BASE + "id/", BASE + "scheme/")
 
 Thing = Mapping[ox.NamedNode, Sequence[Term]]
+Labels = Callable[[str], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Table:
     things: Mapping[str, Thing]
     lines: Mapping[str, str]
 
-    @property
+    @cached_property
     def properties(self) -> list[ox.NamedNode]:
         """What is said of them, the most often said first."""
         uses = Counter(name for said in self.things.values() for name in said)
@@ -93,20 +96,18 @@ def tables(quads: Iterable[ox.Quad], catalogue: Catalogue) -> list[Table]:
     """Return a table for each kind of entity, and one for the concepts of all the schemes."""
     said: dict[str, dict[ox.NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     lines: dict[str, set[int]] = defaultdict(set)
-    passages = {iri: one["lines"] for iri, one in catalogue.passages.items() if "lines" in one}
-    for quad in quads:
-        graph = quad.graph_name
-        known = None if isinstance(graph, ox.DefaultGraph) else passages.get(graph.value, ())
-        if known == ():  # stated in no passage: the default graph says it too
-            continue
+    every = Quads.of(quads)
+    for quad in every.default:
         subject, value = quad.subject, quad.object
-        if not (isinstance(subject, ox.NamedNode) and subject.value.startswith(THINGS)):
-            continue
-        if known is None:
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(THINGS):
             assert not isinstance(value, ox.Triple)  # no RDF 1.2 triple term passes the reader
             said[subject.value][quad.predicate].append(value)
-        else:
-            lines[subject.value].update(range(known[0], known[-1] + 1))
+    for iri, one in catalogue.passages.items():
+        if known := one.get("lines"):
+            numbers = range(known[0], known[-1] + 1)
+            for node in {quad.subject for quad in every.graph(ox.NamedNode(iri))}:
+                if isinstance(node, ox.NamedNode) and node.value.startswith(THINGS):
+                    lines[node.value].update(numbers)
     kinds: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(said):
         kinds[_kind(iri)].append(iri)
@@ -139,37 +140,36 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 def files(every: Iterable[Table], catalogue: Catalogue) -> dict[str, bytes]:
     """Return the CSV files by path: `fr/…`, `en/…`, and what each column means."""
-    listed = list(every)
+    listed, label = list(every), cache(catalogue.label)
     written: dict[str, bytes] = {}
     for lang in LANGUAGES:
         one: Lang = "en" if lang == "en" else "fr"
         for table in listed:
-            written[f"{one}/{table.name(one)}"] = _csv(_rows(table, catalogue, one), one)
+            written[f"{one}/{table.name(one)}"] = _csv(_rows(table, label, one), one)
         written[f"{one}/{'colonnes' if one == 'fr' else 'columns'}.csv"] = _csv(
             _meanings(listed, catalogue, one), one
         )
     return written
 
 
-def _rows(table: Table, catalogue: Catalogue, lang: Lang) -> Iterator[Sequence[str]]:
+def _rows(table: Table, label: Labels, lang: Lang) -> Iterator[Sequence[str]]:
     properties = table.properties
-    yield [*HEADS[lang], *(catalogue.label(name.value)[lang] for name in properties)]
+    yield [*HEADS[lang], *(label(name.value)[lang] for name in properties)]
     for iri, said in table.things.items():
         kinds = [one for one in said.get(RDF_TYPE, ()) if kind_of(one.value) == "ns"]
         yield [
             iri,
-            catalogue.label(iri)[lang],
-            _cell(kinds, catalogue, lang),
+            label(iri)[lang],
+            _cell(kinds, label, lang),
             table.lines[iri],
-            *(_cell(said[name], catalogue, lang) if name in said else "" for name in properties),
+            *(_cell(said[name], label, lang) if name in said else "" for name in properties),
         ]
 
 
-def _cell(values: Iterable[Term], catalogue: Catalogue, lang: Lang) -> str:
+def _cell(every: Sequence[Term], label: Labels, lang: Lang) -> str:
     """Write the values of a cell; a text in the other language only when there is none in this."""
-    every = list(values)
     if len(every) == 1:
-        return _text(every[0], catalogue, lang)
+        return _text(every[0], label, lang)
     tongues = {one.language for one in every if isinstance(one, ox.Literal)}
     kept = [
         one
@@ -177,11 +177,11 @@ def _cell(values: Iterable[Term], catalogue: Catalogue, lang: Lang) -> str:
         if not (isinstance(one, ox.Literal) and one.language and lang in tongues)
         or one.language == lang
     ]
-    return BETWEEN.join(sorted({_text(one, catalogue, lang) for one in kept}))
+    return BETWEEN.join(sorted({_text(one, label, lang) for one in kept}))
 
 
-def _text(term: Term, catalogue: Catalogue, lang: Lang) -> str:
-    return catalogue.label(term.value)[lang] if isinstance(term, ox.NamedNode) else term.value
+def _text(term: Term, label: Labels, lang: Lang) -> str:
+    return label(term.value)[lang] if isinstance(term, ox.NamedNode) else term.value
 
 
 def _meanings(every: Iterable[Table], catalogue: Catalogue, lang: Lang) -> Iterator[Sequence[str]]:
@@ -205,6 +205,7 @@ def _csv(rows: Iterable[Sequence[str]], lang: Lang) -> bytes:
     return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
 
+@lru_cache(maxsize=32_768)  # a name stands in many cells, in this generation and the next
 def _plain(text: str) -> str:
     """Leave a number a number; make any other text harmless."""
     return text if text.lstrip("+-").isdigit() and text.isascii() else harmless(text)
