@@ -10,7 +10,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.term import Node
 
-from coopkg.build import screened
+from coopkg.build import quick, screened
 from coopkg.terms import PREFIXES, Term, Triple
 
 # rdflib logs a traceback for each ill-formed value, such as a 13th month; shapes say it better.
@@ -57,12 +57,9 @@ def from_rdflib(node: Node) -> Term:
     return Literal(str(node), datatype=NamedNode(str(node.datatype)))
 
 
-def graph(triples: Iterable[Triple], store: str = "SimpleMemory") -> rdflib.Graph:
-    """Return an rdflib graph that holds the triples, each once.
-
-    The simple store reads and writes twice as fast; pySHACL wants its data in the default one.
-    """
-    made = rdflib.Graph(store=store, bind_namespaces="none")
+def graph(triples: Iterable[Triple]) -> rdflib.Graph:
+    """Return an rdflib graph that holds the triples, each once."""
+    made = quick.Graph()
     for triple in triples:
         made.add(_node(triple))
     return made
@@ -80,7 +77,7 @@ class Mirror:
     """
 
     def __init__(self, screening: bool = False) -> None:
-        self.graph = screened.Graph() if screening else graph((), store="default")
+        self.graph = screened.Graph() if screening else quick.Graph()
         self._copy = self.graph.copy_ if isinstance(self.graph, screened.Graph) else None
         self._shown: set[Triple] = set()
 

@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
-import rdflib
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
+from coopkg.build import quick
 from coopkg.terms import PREFIXES, Triple
 
 _THIS: Final = "this"
@@ -56,11 +56,11 @@ class Copy:
         return found is not None and not any(not this or one in ("", this) for one in found)
 
 
-class Graph(rdflib.Graph):
+class Graph(quick.Graph):
     """A graph with its copy in a store: what changes one is to `move` the other."""
 
     def __init__(self) -> None:
-        super().__init__(store="default", bind_namespaces="none")
+        super().__init__()
         self.copy_ = Copy()
 
     def query(  # as rdflib's, argument by argument: pySHACL gives them by place
