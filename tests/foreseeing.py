@@ -219,7 +219,8 @@ def builder(root: Path, axioms: bytes) -> Callable[[Path, Settings], Made]:
         gathered = content.gather((*core, *partners.sources(home, standing)))
         inferred = rules.closure([*gathered.reasoned, *gathered.ontology], compiled())
         made = content.contents(gathered, inferred)
-        files = content.files(made, [], sealed)
+        files = content.files(made, [])
+        files["questions.json"] = as_json(sealed)
         files[publication.SEALED] = as_json(told)
         files[content.AXIOMS] = axioms
         try:

@@ -138,7 +138,7 @@ def now(root: Path = ROOT) -> dict[str, str]:
         SourceError, QuestionError: a source cannot be read.
     """
     checked = pipeline.check(root, lambda _, en: print(en, file=sys.stderr))
-    files = content.files(checked.contents, (), {})
+    files = content.files(checked.contents, ())
     asked = asking.context(files)
     return {
         slug: written(contract(question, checked.evidence[slug], asked))

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from coopkg.answers import Catalogue
 from coopkg.build import describe
-from coopkg.build.laid_out import as_json
+from coopkg.build.laid_out import as_json, as_lines
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
 from coopkg.links.graph import GRAPH as LINKS
@@ -248,17 +248,14 @@ def n_triples(triple: Triple) -> str:
     return " ".join(str(term) for term in triple)
 
 
-def files(
-    contents: Contents, reports: Iterable[Report], questions: Mapping[str, Any]
-) -> dict[str, bytes]:
-    """Return the files of a generation, by name; `about` adds those that describe these."""
+def files(contents: Contents, reports: Iterable[Report]) -> dict[str, bytes]:
+    """Return the files that say what a generation holds; `about` adds what describes these."""
     everything, named = list(reports), contents.catalogue
     return {
         "store.nq": contents.text,
-        "labels.json": as_json(named.labels),
-        "passages.json": as_json(named.passages),
-        "proofs.json": as_json(named.proofs),
-        "questions.json": as_json(questions),
+        "labels.json": as_lines(named.labels),
+        "passages.json": as_lines(named.passages),
+        "proofs.json": as_lines(named.proofs),
         "report.json": as_json([report.as_json() for report in everything]),
         "report.ttl": "".join(report.turtle() for report in everything).encode(),
         "service.ttl": describe.service(contents.graphs, len(contents.default)),

@@ -12,6 +12,8 @@ from typing import Final
 from coopkg import questions, rules
 from coopkg.build import content, infer, layout, library, shape_lint, sources
 from coopkg.build.evidence import derive
+from coopkg.build.executables import executables
+from coopkg.build.laid_out import as_json
 from coopkg.build.library import Example
 from coopkg.build.report import Report
 from coopkg.build.sources import Source
@@ -72,6 +74,16 @@ class Core:
     def examples(self) -> list[Example]:
         """The examples of the library."""
         return library.library(self.questions.values(), self.root / QUERIES)
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The files of a generation that these sources alone make, by name."""
+        told = {slug: one.as_json() for slug, one in self.evidence.items()}
+        return {
+            "questions.json": as_json(told),
+            "examples.ttl": executables(self.examples),
+            content.AXIOMS: content.axioms(self.axioms),
+        }
 
     @cached_property
     def lint(self) -> Report:

@@ -81,10 +81,11 @@ class Past:
     def prepare(self) -> None:
         """Work out, before it is needed, what the next publication takes from here."""
         if self.known.checker is not None and self.serves(self.core.root):
-            _ = self.sealed.is_plain and self.sealed.prepare()
+            if self.sealed.is_plain:
+                self.sealed.prepare()
             _ = self.core.gathered.stated, self.core.gathered.graphs
             _ = self.told, self.core.lint, self.wholes, self.core.gathered, self.core.rules
-            _ = self.core.evidence, self.core.examples
+            _ = self.core.files
             _ = generation.known(self.home)  # their manifests are read once
 
 

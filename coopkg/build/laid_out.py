@@ -7,6 +7,7 @@ faster encoder for what is indented.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -18,6 +19,17 @@ def as_json(value: Any) -> bytes:
     b'{\n "a": {},\n "\xc3\xa9": [\n  1,\n  null\n ]\n}\n'
     """
     return (_written(value, "\n") + "\n").encode()
+
+
+def as_lines(value: Mapping[str, Any]) -> bytes:
+    r"""Write a document of many entries, each on a line of its own: a fifth of the time again.
+
+    >>> as_lines({"b": {"fr": "é"}, "a": []})
+    b'{\n"a": [],\n"b": {"fr": "\xc3\xa9"}\n}\n'
+    """
+    write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+    lines = (f"{encode_basestring(name)}: {write(value[name])}" for name in sorted(value))
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def _written(value: Any, end: str) -> str:

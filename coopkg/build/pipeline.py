@@ -38,7 +38,6 @@ from coopkg.build import (
 )
 from coopkg.build.content import Contents, Gathered
 from coopkg.build.core import QUERIES, Core
-from coopkg.build.executables import executables
 from coopkg.build.incremental import Past
 from coopkg.build.laid_out import as_json
 from coopkg.build.library import Example
@@ -323,10 +322,10 @@ def _answered(
     checked: Checked, bound: Path | None, asked: Context, progress: Progress
 ) -> dict[str, bytes]:
     """Ask every question, and return the files that say what a generation says."""
-    sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
-    files = content.files(checked.contents, checked.reports, sealed)
-    files["examples.ttl"] = executables(checked.examples)
-    files[content.AXIOMS] = content.axioms(checked.drafted.axioms)
+    draft = checked.drafted
+    files = {**content.files(checked.contents, checked.reports), **draft.core.files}
+    if draft.axioms != draft.core.axioms:
+        files[content.AXIOMS] = content.axioms(draft.axioms)
 
     progress("toutes les questions sont posées", "asking every question")
     asking.every_question(checked.questions, checked.evidence, asked, bound)
@@ -351,6 +350,5 @@ def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Pro
         return
     progress("contrats sur nos seules sources", "contracts on our own sources alone")
     checked = check(root)
-    sealed = {slug: evidence.as_json() for slug, evidence in checked.evidence.items()}
-    asked = asking.context(content.files(checked.contents, checked.reports, sealed))
+    asked = asking.context(content.files(checked.contents, checked.reports))
     asking.every_question(checked.questions, checked.evidence, asked, root / QUERIES)

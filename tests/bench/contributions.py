@@ -164,9 +164,7 @@ def sealed(size: int, folder: Path, core: Core, clock: Clock) -> Path:
     with clock.timed("the store"):
         _ = draft.contents.text
     with clock.timed("names and proofs"):
-        told = {slug: one.as_json() for slug, one in core.evidence.items()}
-        files = content.files(draft.contents, [], told)
-    files[content.AXIOMS] = content.axioms(draft.axioms)
+        files = {**content.files(draft.contents, []), **core.files}
     owned = {"owner": OWNER, "triples": size, "contributions": []}
     files[publication.SEALED] = as_json({"contributions": [], "graphs": {FACTS: owned}})
     with clock.timed("written and sealed"), generation.staging(home) as staging:
