@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 Kind = Literal["bindings", "graph", "page"]
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """A way to write an answer: `name` is for the engine, `media_type` for the reader."""
 
     name: str
@@ -103,8 +101,7 @@ NAMES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """One element of an Accept header: `type/subtype` or a wildcard, and its quality."""
 
     media_type: str

@@ -22,9 +22,7 @@ import socket
 import struct
 import sys
 import threading
-import traceback  # now: a worker can open no file to import it from
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from pyoxigraph import RdfFormat, Store
@@ -120,7 +118,7 @@ def _be_worker(store: Store, fd: int, nursery: int, memory_bytes: int) -> None:
         thread.start()
         thread.join()
     except BaseException:
-        traceback.print_exc()
+        sys.__excepthook__(*sys.exc_info())  # it imports nothing: a worker can open no file
     finally:
         os._exit(status[0])  # a fork must never return into its parent's frames
 
@@ -152,7 +150,7 @@ def _wait(pid: int) -> int:
         return 0
 
 
-def load(path: Path) -> Store:
+def load(path: str) -> Store:
     """Load a dump into memory.
 
     Raises:
@@ -160,7 +158,7 @@ def load(path: Path) -> Store:
         OSError: it cannot be read.
     """
     store = Store()
-    store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
+    store.bulk_load(path=path, format=RdfFormat.N_QUADS)
     return store
 
 
@@ -171,7 +169,7 @@ def main(arguments: Sequence[str]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     try:
-        store = load(Path(arguments[0]))
+        store = load(arguments[0])
         bool(store.query("ASK {}"))
     except (OSError, SyntaxError) as error:
         print(f"{arguments[0]}: {error}", file=sys.stderr)
