@@ -119,6 +119,7 @@ def expand(text: str) -> NamedNode:
     raise ValueError(f"{text!r}: no http(s) IRI and no known prefix")
 
 
+@lru_cache(maxsize=4_096)
 def compact(iri: str) -> str:
     """Return the shortest prefixed name of an IRI, or the IRI itself when no prefix fits.
 

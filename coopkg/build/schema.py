@@ -195,5 +195,6 @@ def _prefixes(quads: Quads) -> dict[str, str]:
     terms = quads.nodes | quads.properties.keys() | quads.graphs.keys()
     used = {term.value for term in terms if isinstance(term, ox.NamedNode)}
     used |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
-    names = {compact(iri).partition(":")[0] for iri in used}
-    return {name: iri for name, iri in PREFIXES.items() if name in names}
+    named = used.difference(PREFIXES.values())
+    spaces = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in named}
+    return {name: iri for name, iri in PREFIXES.items() if iri in spaces}

@@ -153,17 +153,17 @@ def files(every: Iterable[Table], catalogue: Catalogue) -> dict[str, bytes]:
 
 
 def _rows(table: Table, label: Labels, lang: Lang) -> Iterator[Sequence[str]]:
-    properties = table.properties
-    yield [*HEADS[lang], *(label(name.value)[lang] for name in properties)]
+    first = len(HEADS[lang])
+    columns = {name: first + number for number, name in enumerate(table.properties)}
+    yield [*HEADS[lang], *(label(name.value)[lang] for name in columns)]
     for iri, said in table.things.items():
         kinds = [one for one in said.get(RDF_TYPE, ()) if kind_of(one.value) == "ns"]
-        yield [
-            iri,
-            label(iri)[lang],
-            _cell(kinds, label, lang),
-            table.lines[iri],
-            *(_cell(said[name], label, lang) if name in said else "" for name in properties),
-        ]
+        row = [iri, label(iri)[lang], _cell(kinds, label, lang), table.lines[iri]]
+        row += [""] * len(columns)
+        for name, values in said.items():
+            if name in columns:
+                row[columns[name]] = _cell(values, label, lang)
+        yield row
 
 
 def _cell(every: Sequence[Term], label: Labels, lang: Lang) -> str:

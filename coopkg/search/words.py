@@ -29,6 +29,7 @@ _PERIOD: Final = re.compile(
 Keys = frozenset[str]
 
 
+@lru_cache(maxsize=16_384)  # labels, sorted anew for each list that they stand in
 def fold(text: str) -> str:
     """Return a text in small letters, without accents and ligatures.
 

@@ -115,16 +115,20 @@ class Vocabulary:
             for node in self._targets.get(kind, ())
             for shape in self.values(node, "sh:property")
         }
-        paths = [
-            shape
-            for holder, shapes in self._by_path.items()
-            if isinstance(holder, ox.BlankNode)
-            for choice in self.values(holder, "sh:alternativePath")
-            if predicate in self.items(choice)
-            for shape in shapes
-        ]
+        paths = self._choices.get(predicate, ())
         own = [shape for shape in about if shape in owned]
         return [*own, *(s for s in about if s not in owned), *paths]
+
+    @cached_property
+    def _choices(self) -> Mapping[Term, Sequence[Term]]:
+        """The property shapes of which a predicate is one of the alternatives of a path."""
+        found: dict[Term, list[Term]] = defaultdict(list)
+        for holder, shapes in self._by_path.items():
+            if isinstance(holder, ox.BlankNode):
+                for choice in self.values(holder, "sh:alternativePath"):
+                    for one in dict.fromkeys(self.items(choice)):
+                        found[one] += shapes
+        return found
 
     def owned(self, shape: Term, kinds: Iterable[Term]) -> bool:
         """Tell whether a property shape is of one of some classes."""
