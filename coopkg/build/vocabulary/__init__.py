@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -50,33 +51,28 @@ def document(
 ) -> dict[str, Any]:
     """Return the content of `ontology.json`; `store` is that of the generation being made."""
     quads = Quads.of(store)
-    ontology, shapes = _graph(quads, ONTOLOGY), _graph(quads, SHAPES)
-    alignments = _graph(quads, ALIGNMENTS)
-    used = Uses.of(quads, labels)
-    kinds = {
-        subject.value: KINDS[kind]
-        for subject, kind in ontology.pairs("rdf:type")
-        if kind in KINDS and isinstance(subject, ox.NamedNode)
-    }
-    ours = sorted(iri for iri in kinds if iri.startswith(NS))
-    parts = _Parts(ontology, alignments, shapes, used, kinds, questions, ours)
+    parts = _parts(*(tuple(quads.graph(name)) for name in (ONTOLOGY, ALIGNMENTS, SHAPES)))
+    used, kinds = Uses.of(quads, labels), parts.kinds
+    asking = uses.questions(questions.values(), parts.terms)
     files = tuple(sources)
-    terms = {iri.removeprefix(NS): parts.term(iri) for iri in ours}
-    told = {name for found in terms.values() for name in found.get("checks", ())}
+    terms = {
+        iri.removeprefix(NS): found | _used(iri, found["kind"], used, asking.get(iri, []))
+        for iri, found in parts.terms.items()
+    }
     return {
-        "header": _header(ontology, HEADER),
-        "modules": _modules(files, ontology),
+        "header": _header(parts.ontology, HEADER),
+        "modules": _modules(files, parts.ontology),
         "terms": terms,
         "rules": [rule.words for rule in parts.rules],
-        "checks": {name: row for name, row in parts.checks.items() if name in told},
-        "words": _shape_words(shapes),
+        "checks": parts.checks,
+        "words": parts.words,
         "schemes": _schemes(quads),
         "reused": [
             {"term": iri, "kind": kinds[iri], "count": used.total[iri]}
             for iri in sorted(kinds)
             if not iri.startswith(NS) and used.total[iri]
         ],
-        "alignments": _alignments(files, alignments),
+        "alignments": _alignments(files, parts.alignments),
         "questions": {
             slug: {
                 **{lang: question.heading(lang, {}) for lang in LANGUAGES},
@@ -89,48 +85,66 @@ def document(
     }
 
 
-class _Parts:
-    """What a term's page takes from: read once for all the terms."""
+def _used(iri: str, kind: str, used: Uses, asking: list[str]) -> dict[str, Any]:
+    """Return what the data of a generation and its questions make of a term."""
+    count = used.count(iri)
+    return _filled(
+        {
+            "count": count,
+            "examples": used.examples(iri, kind == "class"),
+            "questions": asking,
+            "sample": uses.sample(iri, kind == "class", kind == "object", sum(count.values())),
+        }
+    )
 
-    def __init__(
-        self,
-        ontology: Triples,
-        alignments: Triples,
-        shapes: Triples,
-        used: Uses,
-        kinds: Mapping[str, str],
-        questions: Mapping[str, Question],
-        ours: list[str],
-    ) -> None:
-        self.ontology, self.alignments, self.used, self.kinds = ontology, alignments, used, kinds
+
+def _filled(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if value not in ([], {}, "")}
+
+
+@lru_cache(maxsize=2)  # most generations have the vocabulary of the one before
+def _parts(*graphs: tuple[ox.Quad, ...]) -> _Parts:
+    return _Parts(*(Triples((one.subject, one.predicate, one.object) for one in graph)
+                    for graph in graphs))  # fmt: skip
+
+
+class _Parts:
+    """What the vocabulary and the shapes say, whatever the data: never changed once it is made."""
+
+    def __init__(self, ontology: Triples, alignments: Triples, shapes: Triples) -> None:
+        self.ontology, self.alignments = ontology, alignments
+        self.kinds = {
+            subject.value: KINDS[kind]
+            for subject, kind in ontology.pairs("rdf:type")
+            if kind in KINDS and isinstance(subject, ox.NamedNode)
+        }
         self.rules = axioms.rules(ontology)
-        self.rules_of: dict[str, list[tuple[bool, int]]] = defaultdict(list)
+        self._rules_of: dict[str, list[tuple[bool, int]]] = defaultdict(list)
         for number, rule in enumerate(self.rules):
             for iri in words.terms_of(rule.words):
-                self.rules_of[iri].append((iri not in rule.concludes, number))
-        self.apart = axioms.apart(ontology)
-        self.checks, self.checks_of = checks.checks(shapes)
-        self.questions = uses.questions(questions.values(), ours)
+                self._rules_of[iri].append((iri not in rule.concludes, number))
+        self._apart = axioms.apart(ontology)
+        every, self._checks_of = checks.checks(shapes)
+        self.words = _shape_words(shapes)
+        ours = sorted(iri for iri in self.kinds if iri.startswith(NS))
+        self.terms = {iri: self._term(iri) for iri in ours}
+        told = {name for found in self.terms.values() for name in found.get("checks", ())}
+        self.checks = {name: row for name, row in every.items() if name in told}
 
-    def term(self, iri: str) -> dict[str, Any]:
-        """Return all that the page of a term shows."""
+    def _term(self, iri: str) -> dict[str, Any]:
+        """Return what the page of a term shows in any generation."""
         node, kind = ox.NamedNode(iri), self.kinds[iri]
-        count = self.used.count(iri)
-        every = sum(count.values())
-        found = {
-            "kind": kind,
-            **self._said(node),
-            **self._around(node, kind),
-            "rules": self._rules(iri),
-            "apart": self.apart.get(iri, []),
-            "checks": self.checks_of.get(iri, []),
-            "aligned": _aligned(self.alignments, node),
-            "count": count,
-            "examples": self.used.examples(iri, kind == "class"),
-            "questions": self.questions.get(iri, []),
-            "sample": uses.sample(iri, kind == "class", kind == "object", every),
-        }
-        return {name: value for name, value in found.items() if value not in ([], {}, "")}
+        return _filled(
+            {
+                "kind": kind,
+                **self._said(node),
+                **self._around(node, kind),
+                "rules": self._rules(iri),
+                "apart": self._apart.get(iri, []),
+                "checks": self._checks_of.get(iri, []),
+                "aligned": _aligned(self.alignments, node),
+            }
+        )
 
     def _said(self, node: ox.NamedNode) -> dict[str, Any]:
         said = self.ontology
@@ -170,11 +184,7 @@ class _Parts:
 
     def _rules(self, iri: str) -> list[int]:
         """Return the numbers of the rules about a term, first those that conclude on it."""
-        return [number for _, number in sorted(self.rules_of.get(iri, ()))]
-
-
-def _graph(quads: Quads, name: ox.NamedNode) -> Triples:
-    return Triples((quad.subject, quad.predicate, quad.object) for quad in quads.graph(name))
+        return [number for _, number in sorted(self._rules_of.get(iri, ()))]
 
 
 def _header(graph: Triples, node: ox.NamedNode) -> dict[str, Any]:
