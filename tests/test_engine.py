@@ -560,6 +560,39 @@ def test_switching_answers_from_the_new_store_and_ends_the_old_processes(
         assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
 
 
+def test_a_store_that_is_expected_is_loaded_once_and_another_is_given_up(
+    store: Path, tmp_path: Path
+) -> None:
+    after = tmp_path / "store.nq"
+    after.write_text('<http://e/new> <http://e/p> "4" .\n', encoding="utf-8")
+    with opened(store) as engine:
+        engine.expect(tmp_path / "missing.nq")
+        missing = pid_of_coming(engine)
+        engine.expect(after)
+        assert gone(missing)
+        coming = pid_of_coming(engine)
+        assert len(rows(engine, "SELECT ?o { ?s ?p ?o }")) == 3, "the old one answers until then"
+        engine.switch(after)
+        assert engine._nursery._process.pid == coming
+        assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
+        engine.expect(store)
+        other = pid_of_coming(engine)
+        engine.switch(after)
+        assert gone(other)
+        engine.expect(tmp_path / "missing.nq")
+        with pytest.raises(GenerationError):
+            engine.switch(tmp_path / "missing.nq")
+        assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
+        engine.expect(store)
+        last = pid_of_coming(engine)
+    assert gone(last)
+
+
+def pid_of_coming(engine: LocalEngine) -> int:
+    assert engine._coming is not None
+    return engine._coming._process.pid
+
+
 def test_a_query_that_runs_while_the_store_is_switched_finishes_on_the_old_one(
     big: Path, store: Path
 ) -> None:

@@ -47,6 +47,10 @@ class BoundEngine:
         """See `Engine.cancel`."""
         return self.engine.cancel(query_id)
 
+    def expect(self, store: Path) -> None:
+        """See `Engine.expect`."""
+        self.engine.expect(store)
+
     def switch(self, store: Path) -> None:
         """See `Engine.switch`; this view stays with its own store."""
         self.engine.switch(store)

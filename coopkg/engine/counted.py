@@ -96,6 +96,10 @@ class CountedEngine:
         """See `Engine.cancel`."""
         return self._engine.cancel(query_id)
 
+    def expect(self, store: Path) -> None:
+        """See `Engine.expect`."""
+        self._engine.expect(store)
+
     def switch(self, store: Path) -> None:
         """See `Engine.switch`."""
         self._engine.switch(store)

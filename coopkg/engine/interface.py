@@ -130,6 +130,10 @@ class Engine(Protocol):
         """Stop a query that runs; tell whether there was one of that name."""
         ...
 
+    def expect(self, store: Path) -> None:
+        """Begin to load a store that it will soon be told to switch to, or another, or none."""
+        ...
+
     def switch(self, store: Path) -> None:
         """Answer from another store from now on; queries that run finish on the old one.
 

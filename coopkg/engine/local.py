@@ -55,7 +55,8 @@ class LocalEngine:
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._named = Named()
-        self._nursery = Nursery(store, self.limits.memory_bytes)
+        self._nursery = Nursery(store, self.limits.memory_bytes).ready()
+        self._coming: Nursery | None = None
         try:
             self._idle.append(self._nursery.fork())
         except GoneError as error:
@@ -155,7 +156,7 @@ class LocalEngine:
                 _LOG.error("the process that holds the graph has ended; starting another")
                 dead.close()
                 self._idle.clear()
-                self._nursery = Nursery(dead.store, self.limits.memory_bytes)
+                self._nursery = Nursery(dead.store, self.limits.memory_bytes).ready()
             return self._nursery
 
     def _give_back(self, worker: Worker, use: Use) -> None:
@@ -189,13 +190,26 @@ class LocalEngine:
         with self._lock:
             return {"idle": len(self._idle), "busy": len(self._busy)}
 
+    def expect(self, store: Path) -> None:
+        """See `Engine.expect`."""
+        nursery = Nursery(store, self.limits.memory_bytes)
+        with self._lock:
+            other, self._coming = self._coming, nursery
+        if other is not None:
+            other.close()
+
     def switch(self, store: Path) -> None:
         """Answer from another store from now on; queries that run finish on the old one.
 
         Raises:
             GenerationError: it cannot be loaded; the old one stays.
         """
-        nursery = Nursery(store, self.limits.memory_bytes)
+        with self._lock:
+            coming, self._coming = self._coming, None
+        if coming is not None and coming.store != store:
+            coming.close()
+            coming = None
+        nursery = (coming or Nursery(store, self.limits.memory_bytes)).ready()
         with self._lock:
             old, self._nursery = self._nursery, nursery
             idle, self._idle = self._idle, []
@@ -210,6 +224,7 @@ class LocalEngine:
         with self._lock:
             idle, self._idle = self._idle, []
             nurseries = {self._nursery, *(worker.nursery for worker in self._busy)}
+            nurseries |= {self._coming} if self._coming else set()
         for worker in idle:
             worker.end()
         for nursery in nurseries:

@@ -16,7 +16,7 @@ from coopkg.engine.counted import Count
 from coopkg.errors import CoopkgError
 from coopkg.generation import Generation
 from coopkg.serve.past import Past
-from coopkg.serve.service import Service
+from coopkg.serve.service import STORE, Service
 
 _LOG: Final = logging.getLogger("coopkg.serve")
 
@@ -52,7 +52,7 @@ class Live:
         # As long as it is held, no publication removes the generation that answers.
         self._held = ExitStack()
         self._held.enter_context(generation.in_use(found))
-        self._engine = engine.CountedEngine(engine.open_(found.file("store.nq"), settings))
+        self._engine = engine.CountedEngine(engine.open_(found.file(STORE), settings))
         try:
             self._service = Service.open(found, self._engine, self.past.with_question)
         except CoopkgError:
@@ -118,6 +118,9 @@ class Live:
     def _follow(self, mark: Mark) -> None:
         number = generation.current_number(self._settings.home)
         self.fallback_from = None
+        if number is not None and number != self._service.generation.number:
+            # Loaded while every byte of it is verified, and before it answers anything.
+            self._engine.expect(generation.directory(self._settings.home, number) / STORE)
         try:
             found = generation.current(self._settings.home)
             self.fallback_from = found.fallback_from
@@ -132,7 +135,7 @@ class Live:
         with ExitStack() as held:
             held.enter_context(generation.in_use(found))
             service = Service.open(found, self._engine, self.past.with_question)
-            self._engine.switch(found.file("store.nq"))
+            self._engine.switch(found.file(STORE))
             self._service = service
             self._held.close()
             self._held = held.pop_all()

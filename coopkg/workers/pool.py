@@ -223,11 +223,7 @@ class Nursery:
     """The process that holds one store and forks workers."""
 
     def __init__(self, store: Path, memory_bytes: int) -> None:
-        """Start it, and wait until the store is loaded.
-
-        Raises:
-            GenerationError: the store cannot be loaded.
-        """
+        """Start it; it answers once it is `ready`."""
         self.store = store
         self._lock = threading.Lock()
         self._told = False
@@ -248,12 +244,20 @@ class Nursery:
                 env={**os.environ, "PYTHONPATH": package, "MALLOC_ARENA_MAX": "1"},
                 start_new_session=True,  # a Ctrl-C in the terminal is for the web process
             )
+
+    def ready(self) -> Nursery:
+        """Wait until the store is loaded, once; return this.
+
+        Raises:
+            GenerationError: the store cannot be loaded; this has ended.
+        """
         if self._answer(None)[0] != b"R":
             self.close()
             raise GenerationError(
-                f"{store} : le graphe ne se charge pas (voir le journal).",
-                f"{store}: the graph cannot be loaded (see the log).",
+                f"{self.store} : le graphe ne se charge pas (voir le journal).",
+                f"{self.store}: the graph cannot be loaded (see the log).",
             )
+        return self
 
     def _answer(self, order: bytes | None) -> tuple[bytes, int]:
         """Send an order and read its answer; the answer is empty when the process has ended."""

@@ -180,6 +180,9 @@ class RemoteEngine:
         """See `Engine.cancel`: the query is no longer waited for."""
         return self._named.stop(query_id)
 
+    def expect(self, store: Path) -> None:
+        """See `Engine.expect`: there, it is loaded already."""
+
     def switch(self, store: Path) -> None:
         """See `Engine.switch`; the generation must have been pushed.
 
