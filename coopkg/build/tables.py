@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any, Final
@@ -22,7 +22,7 @@ from coopkg.answers.tables import BYTE_ORDER_MARK, harmless
 from coopkg.build.describe import kind_of
 from coopkg.build.quads import Quads
 from coopkg.errors import Lang
-from coopkg.terms import BASE, LANGUAGES, RDF_TYPE, Term, expand
+from coopkg.terms import BASE, RDF_TYPE, Term, expand
 
 NAMES: Final[Mapping[str, str]] = {
     "activity": "actions",
@@ -65,11 +65,13 @@ COLUMNS: Final = {
 NAMED: Final = frozenset(expand(name) for name in ("skos:prefLabel", "rdfs:label"))
 SEPARATORS: Final = {"fr": ";", "en": ","}
 BETWEEN: Final = " | "
+_LANGUAGES: Final[tuple[Lang, ...]] = ("fr", "en")
 
 THINGS: Final = (BASE + "id/", BASE + "scheme/")
 
 Thing = Mapping[ox.NamedNode, Sequence[Term]]
-Labels = Callable[[str], Mapping[str, str]]
+Cell = tuple[str, str]
+"""What a cell says, in French and in English."""
 
 
 @dataclass(frozen=True)
@@ -140,68 +142,84 @@ def _ranges(numbers: Iterable[int]) -> str:
 
 def files(every: Iterable[Table], catalogue: Catalogue) -> dict[str, bytes]:
     """Return the CSV files by path: `fr/…`, `en/…`, and what each column means."""
-    listed, label = list(every), cache(catalogue.label)
+    listed, words = list(every), _Words(catalogue)
     written: dict[str, bytes] = {}
-    for lang in LANGUAGES:
-        one: Lang = "en" if lang == "en" else "fr"
-        for table in listed:
-            written[f"{one}/{table.name(one)}"] = _csv(_rows(table, label, one), one)
-        written[f"{one}/{'colonnes' if one == 'fr' else 'columns'}.csv"] = _csv(
-            _meanings(listed, catalogue, one), one
-        )
+    for table in listed:
+        rows = list(_rows(table, words))
+        for lang in _LANGUAGES:
+            written[f"{lang}/{table.name(lang)}"] = _csv(rows, lang)
+    for lang in _LANGUAGES:
+        name = "colonnes" if lang == "fr" else "columns"
+        written[f"{lang}/{name}.csv"] = _csv(_meanings(listed, catalogue, lang), lang)
     return written
 
 
-def _rows(table: Table, label: Labels, lang: Lang) -> Iterator[Sequence[str]]:
-    first = len(HEADS[lang])
-    columns = {name: first + number for number, name in enumerate(table.properties)}
-    yield [*HEADS[lang], *(label(name.value)[lang] for name in columns)]
+def _rows(table: Table, words: _Words) -> Iterator[Sequence[Cell]]:
+    yield [*zip(*HEADS.values(), strict=True), *(words.name(one.value) for one in table.properties)]
+    columns = {name: len(HEADS["fr"]) + number for number, name in enumerate(table.properties)}
     for iri, said in table.things.items():
         kinds = [one for one in said.get(RDF_TYPE, ()) if kind_of(one.value) == "ns"]
-        row = [iri, label(iri)[lang], _cell(kinds, label, lang), table.lines[iri]]
-        row += [""] * len(columns)
+        row = [_both(_plain(iri)), words.name(iri), words.cell(kinds)]
+        row.append(_both(_plain(table.lines[iri])))
+        row += [_both("")] * len(columns)
         for name, values in said.items():
             if name in columns:
-                row[columns[name]] = _cell(values, label, lang)
+                row[columns[name]] = words.cell(values)
         yield row
 
 
-def _cell(every: Sequence[Term], label: Labels, lang: Lang) -> str:
-    """Write the values of a cell; a text in the other language only when there is none in this."""
-    if len(every) == 1:
-        return _text(every[0], label, lang)
-    tongues = {one.language for one in every if isinstance(one, ox.Literal)}
-    kept = [
-        one
-        for one in every
-        if not (isinstance(one, ox.Literal) and one.language and lang in tongues)
-        or one.language == lang
-    ]
-    return BETWEEN.join(sorted({_text(one, label, lang) for one in kept}))
+def _both(text: str) -> Cell:
+    return text, text
 
 
-def _text(term: Term, label: Labels, lang: Lang) -> str:
-    return label(term.value)[lang] if isinstance(term, ox.NamedNode) else term.value
+class _Words:
+    """What cells say in each language, harmless in a spreadsheet."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._label = cache(catalogue.label)
+        self.name = cache(self._name)
+
+    def _name(self, iri: str) -> Cell:
+        label = self._label(iri)
+        return _plain(label["fr"]), _plain(label["en"])
+
+    def cell(self, values: Sequence[Term]) -> Cell:
+        """Write the values of a cell."""
+        if len(values) != 1:
+            return self._several(values, "fr"), self._several(values, "en")
+        (only,) = values
+        return (
+            self.name(only.value) if isinstance(only, ox.NamedNode) else _both(_plain(only.value))
+        )
+
+    def _several(self, values: Sequence[Term], lang: Lang) -> str:
+        """Write several; a text in the other language only when there is none in this."""
+        tongues = {one.language for one in values if isinstance(one, ox.Literal)}
+        kept = {
+            self._label(one.value)[lang] if isinstance(one, ox.NamedNode) else one.value
+            for one in values
+            if not (isinstance(one, ox.Literal) and one.language and lang in tongues)
+            or one.language == lang
+        }
+        return _plain(BETWEEN.join(sorted(kept)))
 
 
-def _meanings(every: Iterable[Table], catalogue: Catalogue, lang: Lang) -> Iterator[Sequence[str]]:
-    yield COLUMNS[lang]
+def _meanings(every: Iterable[Table], catalogue: Catalogue, lang: Lang) -> Iterator[Sequence[Cell]]:
+    yield [_both(one) for one in COLUMNS[lang]]
     for table in every:
         for name in table.properties:
             about: Mapping[str, Any] = catalogue.labels.get(name.value, {})
-            yield (
-                table.name(lang),
-                catalogue.label(name.value)[lang],
-                name.value,
-                str(about.get("definition", {}).get(lang, "")),
-            )
+            definition = str(about.get("definition", {}).get(lang, ""))
+            label = catalogue.label(name.value)[lang]
+            row = (table.name(lang), label, name.value, definition)
+            yield [_both(_plain(one)) for one in row]
 
 
-def _csv(rows: Iterable[Sequence[str]], lang: Lang) -> bytes:
+def _csv(rows: Iterable[Sequence[Cell]], lang: Lang) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=SEPARATORS[lang], lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([_plain(cell) if cell else "" for cell in row])
+    place = _LANGUAGES.index(lang)
+    writer.writerows([cell[place] for cell in row] for row in rows)
     return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
 
