@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from coopkg import linking, search
 from coopkg.answers import Context
 from coopkg.build import counts, describe, dumps, relations, schema, vocabulary
+from coopkg.build.archives import Packer
 from coopkg.build.content import Contents
 from coopkg.build.describe.dcat import CATALOGUE
 from coopkg.build.laid_out import as_json
@@ -44,13 +45,15 @@ def described(
     questions: Mapping[str, Question],
     digest: str,
     stamp: str,
+    packer: Packer | None = None,
 ) -> dict[str, bytes]:
     """Return, by name, the files that take reading all that a generation holds.
 
-    `stamp` is the time of publication, which only `void.ttl` and `dcat.ttl` hold.
+    `stamp` is the time of publication, which only `void.ttl` and `dcat.ttl` hold. A `packer` that
+    knows what was packed before spares packing it again.
     """
     store, named = Quads(contents.said, contents.store), contents.catalogue
-    made = dumps.dumps(store, contents.text, named, digest, _version(store))
+    made = dumps.dumps(store, contents.text, named, digest, _version(store), packer)
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
     words = schema.document(store, named.labels, contents.graphs)

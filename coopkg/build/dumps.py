@@ -10,14 +10,14 @@ import gzip
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg.answers.catalogue import Catalogue
-from coopkg.build import tables
+from coopkg.build import archives, tables
+from coopkg.build.archives import Packer
 from coopkg.build.describe.writing import DATA_LICENCE
 from coopkg.build.laid_out import as_json
 from coopkg.build.quads import Quads
@@ -28,11 +28,9 @@ FOLDER: Final = "dumps/"
 INDEX: Final = "dumps.json"
 GZIP: Final = "application/gzip"
 ZIP: Final = "application/zip"
-LEVEL: Final = 4  # a tenth larger than 6, in half the time
 LAYERS: Final = {"brochure": "passage/", "curation": "curation/", "reference": "reference/"}
 """The folder of the graphs of each layer; the vocabulary and the shapes are in none."""
 LICENCE: Final = {"fr": "Licence Ouverte 2.0 (Etalab)", "en": "Open Licence 2.0 (Etalab)"}
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 TITLES: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
     "coopkg.nq.gz": (
@@ -99,21 +97,28 @@ Lines = Mapping[str, Sequence[bytes]]
 
 
 def dumps(
-    quads: Iterable[ox.Quad], store: bytes, catalogue: Catalogue, digest: str, version: str = ""
+    quads: Iterable[ox.Quad],
+    store: bytes,
+    catalogue: Catalogue,
+    digest: str,
+    version: str = "",
+    packer: Packer | None = None,
 ) -> dict[str, bytes]:
     """Return the files of the dumps, and their index `dumps.json`, by name.
 
-    `store` is `store.nq`: a line for each of the quads, in their order.
+    `store` is `store.nq`: a line for each of the quads, in their order. The `packer` makes the
+    archives.
     """
+    packer = packer or Packer()
     every = Quads.of(quads)
     lines = _by_graph(every, store)
     graphs = {iri: found for iri, found in lines.items() if iri}
     plain = _plain(every, store, lines, digest)
     made = {name: _gzip(content) for name, content in plain.items()}
     csv = tables.files(tables.tables(every, catalogue), catalogue)
-    made["coopkg-csv.zip"] = _zip({**_readme(digest, version), **csv})
+    made["coopkg-csv.zip"] = packer.archive({**_readme(digest, version), **csv})
     nested = {f"{_path(iri)}.nt": _triples(iri, found) for iri, found in graphs.items()}
-    made["coopkg-graphs.zip"] = _zip({**_readme(digest, version), **nested})
+    made["coopkg-graphs.zip"] = packer.archive({**_readme(digest, version), **nested})
     index = {
         "digest": digest,
         "version": version,
@@ -264,18 +269,6 @@ def _sealed(content: bytes) -> dict[str, Any]:
 def _gzip(content: bytes) -> bytes:
     """Compress without name or time."""
     packed = io.BytesIO()
-    with gzip.GzipFile("", "wb", LEVEL, packed, mtime=0) as file:
+    with gzip.GzipFile("", "wb", archives.LEVEL, packed, mtime=0) as file:
         file.write(content)
-    return packed.getvalue()
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    """Pack files without times, in the order of their names."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, compresslevel=LEVEL)
     return packed.getvalue()
