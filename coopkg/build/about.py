@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import pyoxigraph as ox
 
 from coopkg import linking, search
-from coopkg.answers import Context
+from coopkg.answers import Catalogue, Context
 from coopkg.build import counts, describe, dumps, relations, schema, vocabulary
-from coopkg.build.archives import Packer
+from coopkg.build.archives import Packed, Packer
 from coopkg.build.content import Contents
+from coopkg.build.core import Core
 from coopkg.build.describe.dcat import CATALOGUE
 from coopkg.build.laid_out import as_json
 from coopkg.build.quads import Quads
+from coopkg.build.resumed import SealedStore
 from coopkg.build.sources import Source
 from coopkg.questions import Question, QuestionEvidence
 from coopkg.templates import sealed
@@ -56,18 +59,41 @@ def described(
     made = dumps.dumps(store, contents.text, named, digest, _version(store), packer)
     listed = dumps.listed(made)
     addresses = [f"{BASE}dumps/{digest[:12]}/{one['name']}" for one in listed]
-    words = schema.document(store, named.labels, contents.graphs)
-    documented = vocabulary.document(sources, store, named.labels, questions)
     return {
         **made,
         "void.ttl": describe.void(contents.described, stamp, addresses),
         "dcat.ttl": describe.catalogue(store, stamp, listed, digest),
+        **_read(store, named.labels, contents.graphs, sources, questions),
+    }
+
+
+def _read(
+    store: Quads,
+    labels: Mapping[str, Any],
+    graphs: Mapping[str, int],
+    sources: Iterable[Source],
+    questions: Mapping[str, Question],
+) -> dict[str, bytes]:
+    """Return the files that tell programs and pages what a store holds."""
+    return {
         "conflicts.json": as_json(describe.conflicts(store)),
         "coverage.json": as_json(describe.coverage(store)),
-        sealed.FILE: as_json(describe.forms(store, named.labels)),
-        "schema.json": schema.as_json(words),
-        "ontology.json": schema.as_json(documented),
+        sealed.FILE: as_json(describe.forms(store, labels)),
+        "schema.json": schema.as_json(schema.document(store, labels, graphs)),
+        "ontology.json": schema.as_json(vocabulary.document(sources, store, labels, questions)),
     }
+
+
+def packed(before: SealedStore, named: Catalogue, ours: Core) -> Mapping[bytes, Packed]:
+    """Describe a generation that is sealed once more, and return what its archives hold.
+
+    What all of it keeps in this process, most of which the next generation says too, is kept then.
+    """
+    said = cast("Sequence[ox.Quad]", before.said)  # copies to read
+    store, packer = Quads(said, before.quads), Packer()
+    dumps.dumps(store, before.ground.store, named, "", "", packer)
+    _read(store, named.labels, {}, ours.sources, ours.questions)
+    return packer.packed
 
 
 def _version(quads: Quads) -> str:
