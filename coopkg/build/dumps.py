@@ -95,6 +95,8 @@ TITLES: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
 Lines = Mapping[str, Sequence[bytes]]
 """The lines of `store.nq`, without their ends, by graph; "" is the default graph."""
 
+Parts = tuple[bytes, ...]
+
 
 def dumps(
     quads: Iterable[ox.Quad],
@@ -114,7 +116,7 @@ def dumps(
     lines = _by_graph(every, store)
     graphs = {iri: found for iri, found in lines.items() if iri}
     plain = _plain(every, store, lines, digest)
-    made = {name: _gzip(content) for name, content in plain.items()}
+    made = {name: _gzip(*content) for name, content in plain.items()}
     csv = tables.files(tables.tables(every, catalogue), catalogue)
     made["coopkg-csv.zip"] = packer.archive({**_readme(digest, version), **csv})
     nested = {f"{_path(iri)}.nt": _triples(iri, found) for iri, found in graphs.items()}
@@ -160,22 +162,23 @@ def _path(iri: str) -> str:
 
 def _triples(iri: str, lines: Iterable[bytes]) -> bytes:
     """Return the lines of one graph as N-Triples: without the name of the graph."""
-    return _joined(lines).replace(f" <{iri}> .\n".encode(), b" .\n")
+    end = f" <{iri}> .".encode()
+    return b" .\n".join([line.removesuffix(end) for line in lines] + [b""])
 
 
 def _joined(lines: Iterable[bytes]) -> bytes:
-    return b"".join([line + b"\n" for line in lines])
+    return b"\n".join([*lines, b""])
 
 
-def _plain(quads: Quads, store: bytes, lines: Lines, digest: str) -> dict[str, bytes]:
-    """Return the RDF files before they are compressed."""
+def _plain(quads: Quads, store: bytes, lines: Lines, digest: str) -> dict[str, Parts]:
+    """Return the RDF files before they are compressed, each in parts that are not put together."""
     written = quads.written or quads.every
     default = [written[place] for place in quads.graphs.get(ox.DefaultGraph(), ())]
     head = _head(digest)
     found = {
-        "coopkg.nq.gz": head + store,
-        "coopkg.ttl.gz": head + _written(default, ox.RdfFormat.TURTLE),
-        "coopkg.jsonld.gz": _named(_written(default, ox.RdfFormat.JSON_LD), digest),
+        "coopkg.nq.gz": (head, store),
+        "coopkg.ttl.gz": (head, _written(default, ox.RdfFormat.TURTLE)),
+        "coopkg.jsonld.gz": (_named(_written(default, ox.RdfFormat.JSON_LD), digest),),
     }
     for layer, folder in LAYERS.items():
         kept = (
@@ -184,7 +187,7 @@ def _plain(quads: Quads, store: bytes, lines: Lines, digest: str) -> dict[str, b
             if _path(iri).startswith(folder)
             for line in inside
         )
-        found[f"{layer}.nq.gz"] = head + _joined(sorted(kept))
+        found[f"{layer}.nq.gz"] = (head, _joined(sorted(kept)))
     return found
 
 
@@ -237,7 +240,7 @@ def _readme(digest: str, version: str) -> dict[str, bytes]:
     return {"LISEZMOI-README.txt": ("\ufeff" + text.replace("\n", "\r\n")).encode()}
 
 
-def _described(name: str, content: bytes, plain: bytes | None) -> dict[str, Any]:
+def _described(name: str, content: bytes, plain: Parts | None) -> dict[str, Any]:
     title, what = TITLES[name]
     media = {
         "nq": "application/n-quads",
@@ -258,17 +261,21 @@ def _described(name: str, content: bytes, plain: bytes | None) -> dict[str, Any]
         **_sealed(content),
     }
     if plain is not None:
-        found["content"] = _sealed(plain)  # zlib may compress otherwise on another machine
+        found["content"] = _sealed(*plain)  # zlib may compress otherwise on another machine
     return found
 
 
-def _sealed(content: bytes) -> dict[str, Any]:
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def _sealed(*parts: bytes) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return {"bytes": sum(map(len, parts)), "sha256": digest.hexdigest()}
 
 
-def _gzip(content: bytes) -> bytes:
+def _gzip(*parts: bytes) -> bytes:
     """Compress without name or time."""
     packed = io.BytesIO()
     with gzip.GzipFile("", "wb", archives.LEVEL, packed, mtime=0) as file:
-        file.write(content)
+        for part in parts:
+            file.write(part)
     return packed.getvalue()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import pyoxigraph as ox
@@ -63,5 +64,5 @@ class Quads:
     @cached_property
     def nodes(self) -> frozenset[Any]:
         """What is said and of what: every subject and every object, each once."""
-        subjects = frozenset(quad.subject for quad in self.every)
-        return subjects.union(quad.object for quad in self.every)
+        subjects = frozenset(map(attrgetter("subject"), self.every))
+        return subjects.union(map(attrgetter("object"), self.every))

@@ -99,11 +99,15 @@ def tables(quads: Iterable[ox.Quad], catalogue: Catalogue) -> list[Table]:
     said: dict[str, dict[ox.NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     lines: dict[str, set[int]] = defaultdict(set)
     every = Quads.of(quads)
+    last, about = None, None
     for quad in every.default:
-        subject, value = quad.subject, quad.object
-        if isinstance(subject, ox.NamedNode) and subject.value.startswith(THINGS):
-            assert not isinstance(value, ox.Triple)  # no RDF 1.2 triple term passes the reader
-            said[subject.value][quad.predicate].append(value)
+        if quad.subject is not last:
+            last = quad.subject
+            iri = last.value if isinstance(last, ox.NamedNode) else ""
+            about = said[iri] if iri.startswith(THINGS) else None
+        if about is not None:
+            assert not isinstance(quad.object, ox.Triple)  # none passes the reader
+            about[quad.predicate].append(quad.object)
     for iri, one in catalogue.passages.items():
         if known := one.get("lines"):
             numbers = range(known[0], known[-1] + 1)

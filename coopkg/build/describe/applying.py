@@ -27,6 +27,8 @@ _TARGET, _CLOSED, _IGNORED, _PROPERTY, _PATH, _XONE, _ANY = (
 )
 
 Said = dict[tuple[Any, Any], list[Any]]
+Aims = list[tuple[Any, list[Any]]]
+"""The classes that each shape is for."""
 
 
 def applying(quads: Iterable[ox.Quad]) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def _shapes(
         # A property shape may stand for the whole: the branches of `sh:xone` are shapes of paths.
         groups = [
             sorted(path for branch in _list(said, list_) for path in _paths(said, branch))
-            for node in (shape, *said.get((shape, _PROPERTY), ()), *_beside(said, shape))
+            for node in (shape, *said.get((shape, _PROPERTY), ()), *_beside(aims, shape))
             for list_ in said.get((node, _XONE), ())
         ]
         if groups := [group for group in groups if len(group) > 1]:
@@ -92,11 +94,11 @@ def _shapes(
     return allowed, either, targets
 
 
-def _beside(said: Said, shape: ox.NamedNode) -> Iterator[Any]:
+def _beside(aims: Aims, shape: ox.NamedNode) -> Iterator[Any]:
     """Yield the other shapes for the same classes: constraints are often written apart."""
-    mine = {one.value for one in said.get((shape, _TARGET), ())}
-    for (other, predicate), objects in said.items():
-        if predicate == _TARGET and other != shape and mine & {one.value for one in objects}:
+    mine = {one for other, classes in aims if other == shape for one in classes}
+    for other, classes in aims:
+        if other != shape and not mine.isdisjoint(classes):
             yield other
 
 
