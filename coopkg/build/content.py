@@ -6,6 +6,7 @@ keeps its own triples beside it, so that any fact can be traced to the passage t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,30 +74,32 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Contents:
+class Contents(ABC):
     """What a generation will hold; `graphs` counts the triples of each named graph.
 
-    `described` is what VoID says of the data: it stands in a graph of its own, and not in the
-    default graph, where it would be counted among the facts.
+    `facts` counts those of the default graph. `described` is what VoID says of the data: it stands
+    in a graph of its own, and not in the default graph, where it would be counted among the facts.
     """
 
-    store: tuple[ox.Quad, ...]
     graphs: Mapping[str, int]
+    facts: int
     inferred: Inferred
-    described: tuple[ox.Triple, ...] = ()
-    written: tuple[str, ...] = field(default=(), repr=False, compare=False)
-    read: tuple[Said, ...] = field(default=(), repr=False, compare=False)
+    described: tuple[ox.Triple, ...]
 
-    @cached_property
+    @property
+    @abstractmethod
+    def store(self) -> tuple[ox.Quad, ...]:
+        """The quads, in the order of their lines."""
+
+    @property
+    @abstractmethod
     def text(self) -> bytes:
         """The store as N-Quads: a line for each quad, in their order."""
-        lines = self.written or map(str, self.store)
-        return "".join([f"{line} .\n" for line in lines]).encode()
 
     @cached_property
     def said(self) -> tuple[ox.Quad, ...]:
         """The quads of the store, in their order, to be read many times: see `Said`."""
-        return cast("tuple[ox.Quad, ...]", self.read or tuple(said(self.store)))
+        return cast("tuple[ox.Quad, ...]", tuple(said(self.store)))
 
     @cached_property
     def default(self) -> tuple[ox.Quad, ...]:
@@ -107,9 +110,32 @@ class Contents:
     @cached_property
     def catalogue(self) -> Catalogue:
         """What names things: labels, passages and proofs."""
-        labels, passages = describe.labels(self.default), describe.passages(self.said)
-        labels = describe.passage_labels(passages, labels) | labels
-        return Catalogue(labels, passages, proofs(self.inferred))
+        return catalogue(self)
+
+
+def catalogue(contents: Contents) -> Catalogue:
+    """Return what names things, read from the whole store."""
+    labels, passages = describe.labels(contents.default), describe.passages(contents.said)
+    labels = describe.passage_labels(passages, labels) | labels
+    return Catalogue(labels, passages, proofs(contents.inferred))
+
+
+@dataclass(frozen=True)
+class Whole(Contents):
+    """What is made from nothing."""
+
+    lines: tuple[str, ...] = field(repr=False)
+    quads: tuple[ox.Quad, ...] = field(repr=False)
+
+    @property
+    def store(self) -> tuple[ox.Quad, ...]:
+        """See `Contents.store`."""
+        return self.quads
+
+    @cached_property
+    def text(self) -> bytes:
+        """See `Contents.text`."""
+        return "".join([f"{line} .\n" for line in self.lines]).encode()
 
 
 def gather(sources: Iterable[Source]) -> Gathered:
@@ -210,12 +236,13 @@ def contents(gathered: Gathered, inferred: Inferred) -> Contents:
     listed = list(store)
     lines = list(map(str, listed))
     order = sorted(range(len(listed)), key=lines.__getitem__)
-    return Contents(
-        tuple(listed[place] for place in order),
+    return Whole(
         dict(sorted(counts.items())),
+        graphs[ox.DefaultGraph()],
         inferred,
         described,
         tuple(lines[place] for place in order),
+        tuple(listed[place] for place in order),
     )
 
 
@@ -258,7 +285,7 @@ def files(contents: Contents, reports: Iterable[Report]) -> dict[str, bytes]:
         "proofs.json": as_lines(named.proofs),
         "report.json": as_json([report.as_json() for report in everything]),
         "report.ttl": "".join(report.turtle() for report in everything).encode(),
-        "service.ttl": describe.service(contents.graphs, len(contents.default)),
+        "service.ttl": describe.service(contents.graphs, contents.facts),
     }
 
 

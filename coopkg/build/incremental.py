@@ -59,7 +59,7 @@ class Past:
     @cached_property
     def sealed(self) -> SealedStore:
         """The store that was sealed."""
-        return SealedStore(self.known.ground)
+        return SealedStore(self.known.ground, self.core.gathered)
 
     @cached_property
     def told(self) -> Sequence[Mapping[str, Any]]:

@@ -87,9 +87,7 @@ class Drafted:
     @cached_property
     def contents(self) -> Contents:
         """What a generation would hold; made from the one `before` where it can be."""
-        if self._resumed is not None:
-            return self._resumed.contents
-        return content.contents(self.gathered, self.inferred)
+        return self._resumed or content.contents(self.gathered, self.inferred)
 
     def loaded(self) -> AbstractContextManager[ox.Store]:
         """Give it ready to be asked, for as long as the block lasts."""

@@ -6,23 +6,25 @@ their places in the order of the lines. A test compares it with the store that i
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from itertools import accumulate
+from typing import Final, NamedTuple, cast
 
 import pyoxigraph as ox
 
+from coopkg.answers import Catalogue
 from coopkg.build import content, describe
 from coopkg.build.content import Contents, Gathered, Said
 from coopkg.build.intake.ground import MADE, Ground
+from coopkg.build.renamed import Names
+from coopkg.build.splices import Splices
 from coopkg.rules import Inferred
 from coopkg.terms import Triple
 
-T = TypeVar("T")
 MOST: Final = 400_000
 """Quads of a store beyond which it is not kept in memory in pieces."""
 MOVED: Final = 20_000
@@ -31,14 +33,24 @@ MOVED: Final = 20_000
 
 @dataclass(frozen=True)
 class SealedStore:
-    """The store of a generation: its lines in order, each without its end, and their quads."""
+    """The store of a generation: its lines in order, each without its end, and their quads.
+
+    `ours` is what our own sources say, which the next generation says too.
+    """
 
     ground: Ground = field(repr=False)
+    ours: Gathered = field(repr=False)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The lines of `store.nq`."""
         return tuple(line[:-2] for line in self.ground.store.decode().split("\n")[:-1])
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where each line begins in its bytes, and where the last one ends."""
+        every = self.ground.store.split(b"\n")[:-1]
+        return tuple(accumulate((len(line) + 1 for line in every), initial=0))
 
     @cached_property
     def quads(self) -> tuple[ox.Quad, ...]:
@@ -51,14 +63,21 @@ class SealedStore:
         return tuple(content.said(self.quads))
 
     @cached_property
-    def sources(self) -> frozenset[ox.Quad]:
-        """What the sources said."""
-        return frozenset(self.ground.quads)
+    def asserted(self) -> frozenset[Triple]:
+        """What the sources assert."""
+        return frozenset(self.ground.gathered.asserted)
 
     @cached_property
-    def asserted(self) -> frozenset[Triple]:
-        """What they assert."""
-        return frozenset(self.ground.gathered.asserted)
+    def more(self) -> More:
+        """What others' sources said, beside ours."""
+        quads = frozenset(self.ground.quads).difference(self.ours.quads)
+        return More(quads, self.asserted - self.ours.stated[0])
+
+    @cached_property
+    def names(self) -> Names:
+        """What names things."""
+        labels, passages = (self.ground.files[name] for name in ("labels", "passages"))
+        return Names(labels, passages, self.lines, self.quads)
 
     @cached_property
     def described(self) -> frozenset[ox.Quad]:
@@ -81,7 +100,7 @@ class SealedStore:
 
     def prepare(self) -> None:
         """Work out, before it is needed, what the next store is made from."""
-        _ = self.lines, self.said, self.sources, self.loaded
+        _ = self.names, self.starts, self.said, self.more, self.loaded, self.described
 
     @cached_property
     def is_plain(self) -> bool:
@@ -101,14 +120,53 @@ class SealedStore:
         )
 
 
+class More(NamedTuple):
+    """What others than we say."""
+
+    quads: frozenset[ox.Quad]
+    asserted: frozenset[Triple]
+
+    @classmethod
+    def of(cls, now: Gathered, ours: Gathered) -> More | None:
+        """Return what is gathered after ours; None when ours is not there first, and whole."""
+        quads, asserted = len(ours.quads), len(ours.asserted)
+        if now.quads[:quads] != ours.quads or now.asserted[:asserted] != ours.asserted:
+            return None
+        return cls(frozenset(now.quads[quads:]), frozenset(now.asserted[asserted:]))
+
+
 @dataclass(frozen=True)
-class Resumed:
+class Resumed(Contents):
     """What a generation will hold, and by what it differs from the one before."""
 
-    contents: Contents
-    before: SealedStore
-    come: tuple[ox.Quad, ...]
-    gone: tuple[ox.Quad, ...]
+    before: SealedStore = field(repr=False)
+    come: tuple[ox.Quad, ...] = field(repr=False)
+    gone: tuple[ox.Quad, ...] = field(repr=False)
+    splices: Splices = field(repr=False)
+
+    @cached_property
+    def store(self) -> tuple[ox.Quad, ...]:
+        """See `Contents.store`."""
+        return self.splices.listed(self.before.quads, self.splices.quads)
+
+    @cached_property
+    def text(self) -> bytes:
+        """See `Contents.text`."""
+        return self.splices.written(self.before.ground.store, self.before.starts)
+
+    @cached_property
+    def said(self) -> tuple[ox.Quad, ...]:
+        """See `Contents.said`."""
+        new = tuple(content.said(self.splices.quads))
+        return cast("tuple[ox.Quad, ...]", self.splices.listed(self.before.said, new))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """See `Contents.catalogue`."""
+        named = self.before.names.after(self.come, self.gone)
+        if named is None:
+            return content.catalogue(self)
+        return Catalogue(*named, content.proofs(self.inferred))
 
     @contextmanager
     def loaded(self) -> Iterator[ox.Store]:
@@ -131,19 +189,10 @@ def contents(before: SealedStore, now: Gathered, inferred: Inferred) -> Resumed 
     """Return what `content.contents` does; None when only making it anew can tell."""
     if not before.is_plain or now.graphs & MADE:
         return None
-    asserted, made = frozenset(now.asserted), frozenset(inferred.triples)
-    was, old = before.asserted, before.ground.inferred
-    come = [*content.quads(asserted - was, content.ASSERTED),
-            *content.quads(made - old, content.INFERRED)]  # fmt: skip
-    gone = [*content.quads(was - asserted, content.ASSERTED),
-            *content.quads(old - made, content.INFERRED)]  # fmt: skip
-    new = {one for one in (asserted - was) | (made - old) if one not in was and one not in old}
-    lost = ((was - asserted) | (old - made)) - asserted - made
-    come += content.quads(new, ox.DefaultGraph())
-    gone += content.quads(lost, ox.DefaultGraph())
-    sources = frozenset(now.quads)
-    come += sources - before.sources
-    gone += before.sources - sources
+    more = More.of(now, before.ours)
+    if more is None:
+        return None
+    come, gone = _moved(before, more, inferred)
     if len(come) + len(gone) > MOVED:
         return None
     counts = before.counts + Counter(one.graph_name for one in come)
@@ -159,56 +208,35 @@ def contents(before: SealedStore, now: Gathered, inferred: Inferred) -> Resumed 
     graphs[content.DESCRIPTION.value] = len(described)
     come += told - before.described
     gone += before.described - told
-    moves = _Moves.of(before.lines, come, gone)
-    if moves is None:
+    splices = Splices.of(before.lines, come, gone)
+    if splices is None:
         return None
-    whole = Contents(
-        moves.made(before.quads, moves.quads),
+    return Resumed(
         dict(sorted(graphs.items())),
+        counts[ox.DefaultGraph()],
         inferred,
         described,
-        moves.made(before.lines, moves.lines),
-        moves.made(before.said, tuple(content.said(moves.quads))),
+        before,
+        tuple(come),
+        tuple(gone),
+        splices,
     )
-    return Resumed(whole, before, tuple(come), tuple(gone))
 
 
-class _Moves(NamedTuple):
-    """What is put into sorted lines, in their order, and the places that change."""
-
-    quads: tuple[ox.Quad, ...]
-    lines: tuple[str, ...]
-    places: tuple[tuple[int, bool, int], ...]
-    """The place in the old lines, whether what stands there goes, and else the number of the new
-    quad that stands before it."""
-
-    @classmethod
-    def of(
-        cls, lines: Sequence[str], come: Iterable[ox.Quad], gone: Iterable[ox.Quad]
-    ) -> _Moves | None:
-        """Find each place; None when something that goes is not there."""
-        places: list[tuple[int, bool, int]] = []
-        for line in map(str, gone):
-            place = bisect_left(lines, line)
-            if lines[place : place + 1] != (line,):
-                return None
-            places.append((place, True, 0))
-        new = sorted((str(quad), quad) for quad in come)
-        places += (
-            (bisect_left(lines, line), False, number) for number, (line, _) in enumerate(new)
-        )
-        return cls(
-            tuple(quad for _, quad in new), tuple(line for line, _ in new), tuple(sorted(places))
-        )
-
-    def made(self, old: Sequence[T], new: Sequence[T]) -> tuple[T, ...]:
-        """Return a list that is in step with the lines as it is after the moves."""
-        found: list[T] = []
-        done = 0
-        for place, goes, number in self.places:
-            found += old[done:place]
-            done = place + goes
-            if not goes:
-                found.append(new[number])
-        found += old[done:]
-        return tuple(found)
+def _moved(
+    before: SealedStore, more: More, inferred: Inferred
+) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """Return the quads that come, and those that go, but for what describes them."""
+    was, old, made = before.asserted, before.ground.inferred, frozenset(inferred.triples)
+    fresh, left = more.asserted - before.more.asserted, before.more.asserted - more.asserted
+    come = [*content.quads(fresh, content.ASSERTED),
+            *content.quads(made - old, content.INFERRED)]  # fmt: skip
+    gone = [*content.quads(left, content.ASSERTED),
+            *content.quads(old - made, content.INFERRED)]  # fmt: skip
+    new = {one for one in fresh | (made - old) if one not in was and one not in old}
+    lost = (left | (old - made)) - before.ours.stated[0] - more.asserted - made
+    come += content.quads(new, ox.DefaultGraph())
+    gone += content.quads(lost, ox.DefaultGraph())
+    come += more.quads - before.more.quads
+    gone += before.more.quads - more.quads
+    return come, gone

@@ -8,7 +8,14 @@ from coopkg.build.describe.conflicts import conflicts
 from coopkg.build.describe.coverage import coverage
 from coopkg.build.describe.dcat import catalogue
 from coopkg.build.describe.forms import forms
-from coopkg.build.describe.labels import Label, kind_of, labels, passage_labels, passages
+from coopkg.build.describe.labels import (
+    Label,
+    is_of_passages,
+    kind_of,
+    labels,
+    passage_labels,
+    passages,
+)
 from coopkg.build.describe.service import service
 from coopkg.build.describe.void import description, void
 
@@ -20,6 +27,7 @@ __all__ = [
     "coverage",
     "description",
     "forms",
+    "is_of_passages",
     "kind_of",
     "labels",
     "passage_labels",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.answers.reasons import lines_label
-from coopkg.build.describe.wording import wording
+from coopkg.build.describe.wording import is_of_wording, wording
 from coopkg.terms import BASE, LANGUAGES, expand
 from coopkg.typography import french
 
@@ -20,6 +20,22 @@ FORMS: Final = {expand("coop:locativeName"): "in", expand("coop:definiteName"): 
 DEFINITION: Final = expand("skos:definition")
 
 Label = dict[str, Any]
+OF_GRAPHS: Final = {
+    expand("coop:lineStart"): "first",
+    expand("coop:lineEnd"): "last",
+    expand("coop:inSection"): "section",
+    expand("coop:keyPhrase"): "phrase",
+    expand("coop:startOffset"): "start",
+    expand("coop:endOffset"): "end",
+    expand("coop:assertionMode"): "mode",
+    expand("coop:layer"): "layer",
+    expand("dcterms:source"): "sources",
+    expand("coop:backgroundKnowledge"): "background",
+    expand("coop:unsourced"): "unsourced",
+}
+"""What is said of a source graph, by its property."""
+_GRAPHS: Final = BASE + "graph/"
+_MODES: Final = BASE + "scheme/assertion-mode/"
 
 
 def _written(text: ox.Literal) -> str:
@@ -90,6 +106,15 @@ def labels(triples: Iterable[ox.Triple | ox.Quad]) -> dict[str, Label]:
     return dict(sorted(found.items()))
 
 
+def is_of_passages(quad: ox.Quad) -> bool:
+    """Tell whether a quad says anything that `passages` or `passage_labels` read."""
+    subject = quad.subject
+    about = subject.value if isinstance(subject, ox.NamedNode) else ""
+    if about.startswith(_MODES) or is_of_wording(quad):
+        return True
+    return about.startswith(_GRAPHS) and quad.predicate in OF_GRAPHS
+
+
 def passages(quads: Collection[ox.Quad]) -> dict[str, dict[str, Any]]:
     """Return what `graph/sources` says of each graph: lines, section, phrase, mode, layer.
 
@@ -97,27 +122,14 @@ def passages(quads: Collection[ox.Quad]) -> dict[str, dict[str, Any]]:
     "layer": …, "sources": [iri…], "background": [X01…]}}``; absent keys were not stated. A passage
     also says which of its words state what: see `wording`.
     """
-    names = {
-        expand("coop:lineStart"): "first",
-        expand("coop:lineEnd"): "last",
-        expand("coop:inSection"): "section",
-        expand("coop:keyPhrase"): "phrase",
-        expand("coop:startOffset"): "start",
-        expand("coop:endOffset"): "end",
-        expand("coop:assertionMode"): "mode",
-        expand("coop:layer"): "layer",
-        expand("dcterms:source"): "sources",
-        expand("coop:backgroundKnowledge"): "background",
-        expand("coop:unsourced"): "unsourced",
-    }
     numbers, many = {"first", "last", "start", "end"}, {"sources", "background"}
     found: dict[str, dict[str, Any]] = {}
     for quad in quads:
-        name = names.get(quad.predicate)
+        name = OF_GRAPHS.get(quad.predicate)
         subject = quad.subject
         if name is None or not isinstance(subject, ox.NamedNode):
             continue
-        if not subject.value.startswith(BASE + "graph/"):
+        if not subject.value.startswith(_GRAPHS):
             continue
         entry = found.setdefault(subject.value, {})
         text = quad.object.value if not isinstance(quad.object, ox.Triple) else ""
@@ -149,7 +161,7 @@ def passage_labels(
         if "lines" not in entry:
             continue
         fr, en = lines_label(entry["lines"]).values()
-        mode = labels.get(f"{BASE}scheme/assertion-mode/{entry.get('mode', 'stated')}", {})
+        mode = labels.get(_MODES + entry.get("mode", "stated"), {})
         if entry.get("mode", "stated") != "stated":
             fr, en = f"{fr} ({mode.get('fr', '')})", f"{en} ({mode.get('en', '')})"
         found[iri] = {"fr": fr, "en": en, "kind": kind_of(iri)}

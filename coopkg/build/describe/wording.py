@@ -51,5 +51,10 @@ def wording(quads: Iterable[ox.Quad]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def is_of_wording(quad: ox.Quad) -> bool:
+    """Tell whether `wording` reads a quad."""
+    return quad.predicate == _WORDING or _iri(quad.graph_name).startswith(PREFIXES["passage"])
+
+
 def _iri(node: object) -> str:
     return node.value if isinstance(node, ox.NamedNode) else ""
