@@ -7,9 +7,9 @@ core constraints unfilled. So messages are read from the shapes and filled here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache
 from typing import Final, TypeAlias
 
 import rdflib
@@ -61,11 +61,9 @@ class Reader:
     ) -> None:
         """Read them against these; `names` are those of all the data, when these are a part."""
         self._data = data
-        if names is not None:
-            self._known = names
+        self._names = Names(lambda: _described(data) if names is None else names)
         self._shapes = shapes
         self._locate = locate
-        self._neighbours: dict[str, dict[str, str]] = {}
 
     def finding(self, results: rdflib.Graph, result: Node) -> Finding:
         """Return one result of the engine's report as a finding."""
@@ -96,8 +94,8 @@ class Reader:
                 for lang, text in self._texts(shape, SH.message).items()
             },
             engine_message=" / ".join(said),
-            locations=self._places(node, path, value),
-            suggestion=self._suggestion(path, value, bound.values()),
+            locations=places(self._locate, node, path, value),
+            suggestion=self._names.guess(path, value, bound.values()),
         )
 
     @staticmethod
@@ -170,18 +168,20 @@ class Reader:
                 return labels[0]
         return None
 
-    def _places(self, node: Term, path: Path | None, value: Term | None) -> tuple[Location, ...]:
-        predicates = () if path is None else path.predicates
-        for asked in _questions(node, predicates, value):
-            if found := self._locate(*asked):
-                return tuple(dict.fromkeys(found))
-        return ()
 
-    def _suggestion(
-        self, path: Path | None, value: Term | None, bound: object
+class Names:
+    """Our names that are known, and the one of them that an unknown one is most like."""
+
+    def __init__(self, known: Callable[[], frozenset[str]]) -> None:
+        """Look among these, asked for when first needed."""
+        self._known = cache(known)
+        self._neighbours: dict[str, dict[str, str]] = {}
+
+    def guess(
+        self, path: Path | None, value: Term | None, bound: Iterable[object]
     ) -> Mapping[Lang, str] | None:
-        seen = [*(() if path is None else path.predicates), value, *_terms(bound)]
-        for term in seen:
+        """Return what was meant, where one of the terms is of ours and unknown."""
+        for term in (*(() if path is None else path.predicates), value, *bound):
             if isinstance(term, NamedNode) and (near := self._nearest(term.value)):
                 return {
                     "fr": f"Vouliez-vous écrire {compact(near)}\u00a0?",
@@ -191,12 +191,12 @@ class Reader:
 
     def _nearest(self, iri: str) -> str | None:
         """Return the known name most like an unknown one of ours, if one is near enough."""
-        if not iri.startswith(BASE) or iri in self._known:
+        if not iri.startswith(BASE) or iri in self._known():
             return None
         space, local = _split(iri)
         if space not in self._neighbours:
             self._neighbours[space] = {
-                _split(known)[1]: known for known in self._known if _split(known)[0] == space
+                _split(known)[1]: known for known in self._known() if _split(known)[0] == space
             }
         names = self._neighbours[space]
         near = get_close_matches(local, names, n=1, cutoff=0.7)
@@ -205,14 +205,25 @@ class Reader:
             return None
         return names[near[0]]
 
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        """Our names that the data or the ontology describe."""
-        return frozenset(
-            str(subject)
-            for subject in self._data.subjects(RDF.type, None)
-            if isinstance(subject, rdflib.URIRef) and str(subject).startswith(BASE)
-        )
+
+def _described(data: rdflib.Graph) -> frozenset[str]:
+    """Return our names that the data or the ontology describe."""
+    return frozenset(
+        str(subject)
+        for subject in data.subjects(RDF.type, None)
+        if isinstance(subject, rdflib.URIRef) and str(subject).startswith(BASE)
+    )
+
+
+def places(
+    locate: Callable[..., list[Location]], node: Term, path: Path | None, value: Term | None
+) -> tuple[Location, ...]:
+    """Return where what is at fault is written: the very statement, else what is nearest to it."""
+    predicates = () if path is None else path.predicates
+    for asked in _questions(node, predicates, value):
+        if found := locate(*asked):
+            return tuple(dict.fromkeys(found))
+    return ()
 
 
 def read_path(graph: rdflib.Graph, holder: Node) -> Path:
@@ -299,11 +310,6 @@ def _literal(what: Literal, lang: Lang) -> str:
 def _term(text: str) -> Term | str:
     is_iri = re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text) is not None
     return NamedNode(text) if is_iri else text
-
-
-def _terms(values: object) -> Iterator[Term]:
-    assert hasattr(values, "__iter__")
-    yield from (value for value in values if isinstance(value, NamedNode))
 
 
 def _split(iri: str) -> tuple[str, str]:

@@ -17,16 +17,20 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import generation
-from coopkg.answers import evidence_of
-from coopkg.build import content, contradictions, core, partners, validate
+from coopkg.answers import Catalogue, evidence_of
+from coopkg.build import about, content, contradictions, core, kept, partners
+from coopkg.build.archives import Packed, Packer
 from coopkg.build.content import Gathered
 from coopkg.build.core import Core
+from coopkg.build.findings import Names
 from coopkg.build.intake import Ready
 from coopkg.build.intake.ground import gathered
 from coopkg.build.intake.near import Moved, Near, touched
 from coopkg.build.locator import Locator
+from coopkg.build.memory import NAMES, Memory
 from coopkg.build.report import Finding, Report
 from coopkg.build.resumed import SealedStore
+from coopkg.build.whole import Whole
 from coopkg.generation import Generation
 from coopkg.rules import Inferred
 from coopkg.terms import BASE, RDF_TYPE, Triple
@@ -59,7 +63,7 @@ class Past:
     @cached_property
     def sealed(self) -> SealedStore:
         """The store that was sealed."""
-        return SealedStore(self.known.ground, self.core.gathered)
+        return SealedStore(self.known.ground)
 
     @cached_property
     def told(self) -> Sequence[Mapping[str, Any]]:
@@ -68,14 +72,20 @@ class Past:
         return read
 
     @cached_property
-    def wholes(self) -> tuple[validate.Whole, validate.Whole]:
+    def kept(self) -> tuple[kept.Kept | None, ...]:
+        """The findings of the first two reports, and what is near each."""
+        ground = self.known.ground
+        return tuple(kept.kept(one, ground.gathered.shapes, ground.index) for one in self.told[:2])
+
+    @cached_property
+    def wholes(self) -> tuple[Whole, Whole]:
         """What is asked of all the facts at once, and of all their closure."""
         given, ground = self.core.gathered, self.known.ground
         closure = [*ground.gathered.asserted, *ground.inferred]
         facts = ground.gathered.facts
         return (
-            validate.Whole(given.shapes, given.ontology, 1, facts),
-            validate.Whole(given.shapes, given.ontology, 2, closure),
+            Whole(given.shapes, given.ontology, 1, facts),
+            Whole(given.shapes, given.ontology, 2, closure),
         )
 
     def prepare(self) -> None:
@@ -84,7 +94,7 @@ class Past:
             if self.sealed.is_plain:
                 self.sealed.prepare()
             _ = self.core.gathered.stated, self.core.gathered.graphs
-            _ = self.told, self.core.lint, self.wholes, self.core.gathered, self.core.rules
+            _ = self.kept, self.core.lint, self.wholes, self.core.gathered, self.core.rules
             _ = self.core.files
             _ = generation.known(self.home)  # their manifests are read once
 
@@ -121,6 +131,8 @@ def reports(
     moved = [*change.come, *change.gone]
     if len(moved) > MOST or any(quad.graph_name in _SPOKEN for quad in moved):
         return None
+    if None in before.kept:
+        return None
     raw, closed = before.wholes
     if raw.breaks(now.facts) or closed.breaks([*now.asserted, *inferred.triples]):
         return None
@@ -155,43 +167,53 @@ class _Passes:
             if triple[1] == RDF_TYPE and isinstance(triple[0], ox.NamedNode)
             if triple[0].value.startswith(BASE)
         )
+        self._known = Names(lambda: self._names)
 
     def reports(self) -> tuple[Report, Report]:
         """Return the report of the raw data, and that of their closure."""
         ground, change = self._ground, self._change
-        nodes = touched([*change.come, *change.gone])
+        moved = [*change.come, *change.gone]
+        nodes = touched(moved)
         come = gathered(change.come, ground.apart)
         facts = Moved(ground.index, come.facts, change.gone)
-        earlier = self._nodes(0) | nodes
+        earlier = nodes | self._kept(0).met(moved)
         near = Near(facts, earlier)
         raw = self._report(0, near.quads, near.same(ground.index), earlier)
 
         held = frozenset(self._inferred.triples)
         new, lost = held - ground.inferred, ground.inferred - held
         ends = {term for s, _, o in (*new, *lost) for term in (s, o)}
-        wider = nodes | self._nodes(1) | {one for one in ends if isinstance(one, ox.NamedNode)}
+        wider = nodes | {one for one in ends if isinstance(one, ox.NamedNode)}
+        wider |= self._kept(1).met(moved, new, lost)
         near = Near(facts, wider)
         made = ground.made.around(near.nodes)
         after = _stated(near.quads, [*(triple for triple in made if triple in held), *new])
         return raw, self._report(1, after, _stated(near.same(ground.index), made), wider)
 
-    def _nodes(self, place: int) -> set[ox.NamedNode]:
-        """Return the nodes that a report told of."""
-        results = self._before.told[place]["results"]
-        every = {one[name] for one in results for name in ("focus", "node")}
-        return {ox.NamedNode(one) for one in every if one.startswith("http")}
+    def _kept(self, place: int) -> kept.Kept:
+        found = self._before.kept[place]
+        assert found is not None
+        return found
 
     def _report(
-        self, place: int, after: Sequence[Any], earlier: Sequence[Any], nodes: set[ox.NamedNode]
+        self, place: int, after: Sequence[Any], earlier: Sequence[Any], nodes: set[Any]
     ) -> Report:
+        """Return what is found about some nodes, and what was told of the others."""
         checker, told = self._before.known.checker, self._before.told[place]
         assert checker is not None
         every = checker.part(after, nodes, place + 1, self._locate, self._names)
-        if any(self._ground.index.out.get(at) for one in every for at in (one.focus, one.node)):
-            seeming = checker.part(earlier, nodes, place + 1, Locator(()), self._names)
-            held = {_told_key(one) for one in told["results"]}
+        held = {_told_key(one) for one in told["results"]}
+        out = self._ground.index.out
+        doubtful: set[Any] = {
+            one.focus
+            for one in every
+            if (one.focus in out or one.node in out) and _key(one) not in held
+        }
+        if doubtful:
+            seeming = checker.part(earlier, doubtful, place + 1, Locator(()), self._names)
             odd = {_key(one) for one in seeming} - held
             every = [one for one in every if _key(one) not in odd]
+        every += self._kept(place).but(nodes, self._locate, self._known)
         return Report.of(every, place + 1, told["shapes"])
 
 

@@ -122,7 +122,8 @@ def _plain(term: Term) -> str:
 def _rank(finding: Finding) -> tuple[Any, ...]:
     first = finding.locations[0] if finding.locations else Location("~")
     where = (first.path, first.line or 0, str(finding.node), str(finding.path), str(finding.value))
-    return (SEVERITIES.index(finding.severity), str(finding.shape), *where)
+    rule = (finding.component.value, str(finding.focus))
+    return (SEVERITIES.index(finding.severity), str(finding.shape), *where, *rule)
 
 
 @dataclass(frozen=True)

@@ -7,73 +7,33 @@ its own, as a build is. After a validation the globals are as before (held by a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
-from itertools import chain
 from typing import Final, TypeAlias
 
-import pyoxigraph as ox
 import pyshacl
 import pyshacl.shape
 import rdflib
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
+from pyshacl.constraints.constraint_component import ConstraintComponent
 from rdflib import RDF, RDFS, SH
 from rdflib.term import Node
 
-from coopkg.build import bridge, screened
+from coopkg.build import bridge
 from coopkg.build.findings import PASS, Reader
 from coopkg.build.report import Finding, Report
+from coopkg.build.seen import ADDED, WHOLE, seen
 from coopkg.errors import Location, ShapesError
-from coopkg.terms import BASE, PREFIXES, RDF_TYPE, Term, Triple
+from coopkg.terms import Triple
 
 __all__ = [
-    "ADDED", "TARGETS", "WHOLE", "Finding", "Report", "Validator", "Whole", "seen", "validate",
+    "ADDED", "TARGETS", "WHOLE", "Finding", "Report", "Validator", "only", "seen", "validate",
 ]  # fmt: skip
 
 Locate: TypeAlias = Callable[..., list[Location]]
 
 
-def _added(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["coopsh"] + name)
-
-
-# What is found while the data are read, and told to the shapes: asking each in SPARQL took minutes.
-STATED_IN: Final = _added("statedIn")
-STATED_NOWHERE: Final = _added("statedNowhere")
-UNKNOWN_PROPERTY: Final = _added("unknownProperty")
-UNKNOWN_CLASS: Final = _added("unknownClass")
-UNKNOWN_NODE: Final = _added("unknownNode")
-LACKS: Final = {"fr": _added("lacksFrench"), "en": _added("lacksEnglish")}
-ADDED: Final = frozenset(
-    {STATED_IN, STATED_NOWHERE, UNKNOWN_PROPERTY, UNKNOWN_CLASS, UNKNOWN_NODE, *LACKS.values()}
-)
-WHOLE: Final = NamedNode(PREFIXES["graph"] + "asserted")
-"""The focus node of the shapes that look at the whole data at once."""
-
-_APART: Final = tuple(NamedNode(PREFIXES["graph"] + name) for name in ("shapes", "alignments"))
-
-_LAYERED: Final = tuple(
-    BASE + "graph/" + kind + "/" for kind in ("passage", "curation", "reference", "partner")
-)
-_OURS: Final = (BASE,)
-_ADDRESSES: Final = frozenset(
-    NamedNode(PREFIXES[prefix] + name)
-    for prefix, names in {
-        "owl": ("versionIRI", "priorVersion"),
-        "rdfs": ("seeAlso",),
-        "dcat": ("endpointURL", "downloadURL", "accessURL", "landingPage", "endpointDescription"),
-        "void": ("dataDump", "sparqlEndpoint"),
-        "foaf": ("page", "homepage"),
-    }.items()
-    for name in names
-)
-"""What leads to an address on the web, which nothing needs to describe."""
-_REUSED: Final = tuple(PREFIXES[name] for name in ("dcterms", "eli", "org", "prov", "qb", "skos"))
-_NOT_NODES: Final = _ADDRESSES | {RDF_TYPE}
-_LABEL: Final = NamedNode(PREFIXES["skos"] + "prefLabel")
-_TRUE: Final = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
 TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 _one_at_a_time: Final = threading.Lock()
 
@@ -95,6 +55,10 @@ pyshacl.shape.CONSTRAINT_PARAMS = (  # type: ignore[attr-defined]  # it sets it 
     _Sought(ALL_CONSTRAINT_PARAMETERS),
     CONSTRAINT_PARAMETERS_MAP,
 )
+
+# It also describes each result at length, those of alternatives that nobody is told of included: a
+# text that is not read here.
+ConstraintComponent.make_v_result_description = lambda *_, **__: ""  # type: ignore[method-assign]
 
 
 class Validator:
@@ -131,7 +95,7 @@ class Validator:
             merged = self._mirror.show(seen(given, self._ontology))
             if focus is None:
                 rules = bridge.graph(self._shapes)
-                return _reported(merged, rules, _only(rules, pass_), pass_, locate, names)
+                return _reported(merged, rules, only(rules, pass_), pass_, locate, names)
             aimed = self._at(pass_, names is not None)
             with aimed.at(merged, focus) as rules:
                 return _reported(merged, rules, aimed.used, pass_, locate, names)
@@ -141,7 +105,7 @@ class Validator:
         key = (pass_, is_part)
         if key not in self._aimed:
             rules = bridge.graph(self._shapes)
-            used = _only(rules, pass_)
+            used = only(rules, pass_)
             if is_part:
                 rules.remove((None, SH.sparql, None))
             self._aimed[key] = _Aimed(rules, used)
@@ -191,54 +155,6 @@ def _reported(
     return Report.of((reader.finding(found, result) for result in results), pass_, used)
 
 
-class Whole:
-    """What the shapes of one pass ask of all the data at once, in SPARQL: asked of a store."""
-
-    def __init__(
-        self,
-        shapes: Iterable[Triple],
-        ontology: Iterable[Triple],
-        pass_: int,
-        data: Iterable[Quad | Triple],
-    ) -> None:
-        """Make ready to look at data that differ little from these."""
-        rules = bridge.graph(shapes)
-        _only(rules, pass_)
-        self._queries = [_prologue(rules) + text for text in _selects(rules)]
-        self._ontology = tuple(ontology)
-        self._copy, self._shown = screened.Copy(), set[Triple]()
-        self._show(data)
-
-    def _show(self, data: Iterable[Quad | Triple]) -> None:
-        wanted = set(seen(data, self._ontology))
-        self._copy.move(self._shown - wanted, wanted - self._shown)
-        self._shown = wanted
-
-    def breaks(self, data: Iterable[Quad | Triple]) -> bool:
-        """Tell whether any query finds anything in some data; True when in doubt."""
-        self._show(data)
-        return not all(map(self._copy.finds_nothing, self._queries))
-
-
-def _selects(rules: rdflib.Graph) -> list[str]:
-    """Return the queries of the shapes that are on."""
-    on = [
-        constraint
-        for shape, constraint in rules.subject_objects(SH.sparql)
-        if (shape, SH.deactivated, rdflib.Literal(True)) not in rules
-    ]
-    return sorted({str(text) for one in on for text in rules.objects(one, SH.select)})
-
-
-def _prologue(rules: rdflib.Graph) -> str:
-    known = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "sh")}  # pySHACL's own
-    declared = known | {
-        str(rules.value(one, SH.prefix)): str(rules.value(one, SH.namespace))
-        for one in rules.objects(None, SH.declare)
-    }
-    return "".join(f"PREFIX {name}: <{space}>\n" for name, space in sorted(declared.items()))
-
-
 def validate(
     data: Iterable[Quad | Triple],
     shapes: Iterable[Triple],
@@ -261,61 +177,7 @@ def validate(
     return Validator(shapes, ontology).validate(data, locate, pass_, focus)
 
 
-def seen(data: Iterable[Quad | Triple], ontology: Iterable[Triple]) -> list[Triple]:
-    """Return what shapes look at: data and ontology together, and where each fact stands."""
-    terms = list(ontology)
-    facts: list[Triple] = []
-    stated: list[Triple] = []
-    for item in data:
-        if not isinstance(item, Quad):
-            facts.append(item)
-            continue
-        graph = item.graph_name
-        if graph in _APART:  # shapes and alignments are no facts
-            continue
-        triple = _triple(item)
-        facts.append(triple)
-        if isinstance(graph, DefaultGraph):
-            stated.append((triple[0], STATED_NOWHERE, _TRUE))
-        elif isinstance(graph, NamedNode) and graph.value.startswith(_LAYERED):
-            stated.append((triple[0], STATED_IN, graph))
-    return [*facts, *terms, *stated, *_unknown(facts, terms), *_unlabelled(facts)]
-
-
-@lru_cache(maxsize=1 << 16)
-def _triple(quad: Quad) -> Triple:
-    subject, value = quad.subject, quad.object
-    assert not isinstance(subject, ox.Triple)
-    assert not isinstance(value, ox.Triple)
-    return (subject, quad.predicate, value)
-
-
-def _unknown(data: Sequence[Triple], ontology: Sequence[Triple]) -> Iterator[Triple]:
-    """Say of each subject which properties, classes and nodes it names that nothing describes."""
-    known = {s for s, p, _ in chain(data, ontology) if p == RDF_TYPE}
-    for subject, predicate, value in data:
-        if predicate not in known and predicate.value.startswith(_OURS + _REUSED):
-            yield subject, UNKNOWN_PROPERTY, predicate
-        if not isinstance(value, NamedNode) or value in known:
-            continue
-        if predicate == RDF_TYPE and value.value.startswith(_OURS + _REUSED):
-            yield subject, UNKNOWN_CLASS, value
-        elif predicate not in _NOT_NODES and value.value.startswith(_OURS):
-            yield subject, UNKNOWN_NODE, value
-
-
-def _unlabelled(data: Sequence[Triple]) -> Iterator[Triple]:
-    """Say of each subject that has labels in which language it lacks one."""
-    said: dict[Term, set[str | None]] = {}
-    for subject, predicate, value in data:
-        if predicate == _LABEL and isinstance(value, Literal):
-            said.setdefault(subject, set()).add(value.language)
-    for subject, languages in said.items():
-        for lang in LACKS.keys() - languages:
-            yield subject, LACKS[lang], _TRUE
-
-
-def _only(shapes: rdflib.Graph, pass_: int) -> int:
+def only(shapes: rdflib.Graph, pass_: int) -> int:
     """Switch off the node shapes of other passes; return how many are left on."""
     off = {
         shape

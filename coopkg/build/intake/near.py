@@ -61,24 +61,27 @@ class Moved:
 
 
 class Near:
-    """The facts within a few steps of some nodes."""
+    """The facts within a few steps of some nodes.
+
+    They are what is said of `nodes`, chosen by what is said of these, what leads to those that were
+    `followed` back, and what bears one of the `labels`: what changes nothing there changes nothing.
+    """
 
     def __init__(self, facts: Moved, touched: Collection[ox.NamedNode]) -> None:
         self.nodes: set[Any] = set(touched)
+        self.followed: set[Any] = set()
+        self.labels = {
+            quad.object for node in touched for quad in facts.out(node) if quad.predicate in _LABELS
+        }
         self._inwards(facts)
         self._outwards(facts)
-        self.nodes |= {
-            other
-            for node in touched
-            for quad in facts.out(node)
-            if quad.predicate in _LABELS
-            for other in facts.named(quad.object)
-        }
+        self.nodes |= {other for label in self.labels for other in facts.named(label)}
         self.quads = [quad for node in self.nodes for quad in facts.out(node)]
 
     def _inwards(self, facts: Moved) -> None:
         edge: set[Any] = set(self.nodes)
         for step in range(INWARDS):
+            self.followed |= edge
             back = {node: facts.back(node) for node in edge}
             if step:  # further back only from what nobody else speaks of
                 back = {node: found for node, found in back.items() if len(found) <= FEW}
@@ -96,6 +99,26 @@ class Near:
     def same(self, index: Index) -> list[ox.Quad]:
         """Return what other facts say of the same nodes."""
         return [quad for node in self.nodes for quad in index.out.get(node, ())]
+
+    def meets(self, moved: Moves) -> bool:
+        """Tell whether what came or went may change what is near."""
+        return not (
+            self.nodes.isdisjoint(moved.subjects)
+            and self.followed.isdisjoint(moved.objects)
+            and self.labels.isdisjoint(moved.objects)
+        )
+
+
+class Moves:
+    """What some facts or triples that came or went are about, and what they lead to."""
+
+    def __init__(self, moved: Iterable[Any]) -> None:
+        self.subjects: set[Any] = set()
+        self.objects: set[Any] = set()
+        for one in moved:
+            subject, _, value = one if isinstance(one, tuple) else one.triple
+            self.subjects.add(subject)
+            self.objects.add(value)
 
 
 def touched(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
