@@ -62,6 +62,7 @@ class Home:
         ours = self.past.core if self.past else None
         self.past = incremental.past(self.home, ROOT, known, ours)
         self.past.prepare()
+        self.past.look_back()
 
     def checked(self, job: Job, body: bytes, _: Settings) -> Outcome:
         """Check in this process, against what is served; nothing is foreseen."""

@@ -120,6 +120,7 @@ class Context:
     """One generation as answers see it: how to ask it, its words, and its name and date.
 
     Without `inference`, `whole` asks what is inferred too: what may be chosen does not shrink.
+    `graphs_of` returns the graphs of triples, where they are not looked up by asking each time.
     """
 
     ask: Ask
@@ -128,6 +129,7 @@ class Context:
     published: str
     inference: bool = True
     whole: Ask | None = None
+    graphs_of: Callable[[Sequence[str]], Mapping[str, tuple[str, ...]]] | None = None
 
 
 def of_store(store: ox.Store) -> Ask:

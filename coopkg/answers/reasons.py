@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from coopkg import rules
 from coopkg.answers import phrases, quoting
-from coopkg.answers.catalogue import Catalogue, Context, Solution
+from coopkg.answers.catalogue import Ask, Catalogue, Context, Solution
 from coopkg.answers.relation import Row, cell
 from coopkg.questions import Evidence, Question
 from coopkg.terms import LANGUAGES, PREFIXES, Term, Triple
@@ -113,15 +113,21 @@ def known(context: Context, triples: Iterable[str]) -> Facts:
         fresh = [premise for premise in proofs[one]["premises"] if premise not in met]
         met.update(fresh)
         waiting += fresh
+    find = context.graphs_of or partial(graphs_of, context.ask)
+    return Facts(context.catalogue, find(sorted(asked)))
+
+
+def graphs_of(ask: Ask, lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the graphs that assert triples, by the line of each."""
     graphs: dict[str, tuple[str, ...]] = {}
-    source = iter(sorted(asked))
+    source = iter(lines)
     while batch := list(islice(source, AT_ONCE)):
-        graphs |= _stated(context, batch)
-    return Facts(context.catalogue, graphs)
+        graphs |= _stated(ask, batch)
+    return graphs
 
 
-def _stated(context: Context, batch: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the graphs of triples, by their text.
+def _stated(ask: Ask, batch: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the graphs of a few triples.
 
     Objects are compared here: Virtuoso loses the language of short literals of a VALUES block.
     """
@@ -136,7 +142,7 @@ def _stated(context: Context, batch: Sequence[str]) -> dict[str, tuple[str, ...]
         " GRAPH ?g { ?s ?p ?o }\n}"
     )
     found: dict[str, set[str]] = {}
-    for row in context.ask(query, {}):
+    for row in ask(query, {}):
         graph = row["g"].value
         text = asked[pairs[int(row["n"].value)]].get(str(row["o"]), "")
         if text and graph not in COPIES:

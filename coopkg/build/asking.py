@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopkg import answers
-from coopkg.answers import Answer, Ask, Catalogue, Context, Solution
+from coopkg.answers import Answer, Catalogue, Context
+from coopkg.build.memory import kept
 from coopkg.errors import CoopkgError, PublicationError
 from coopkg.questions import Question, QuestionEvidence
-from coopkg.terms import Term, compact
+from coopkg.terms import compact
 
 CONTRACTS: Final = "contracts"
 # A contract binds what an answer says, not how it is dressed: labels and sentences may improve.
@@ -45,19 +47,6 @@ def loaded(store: bytes) -> ox.Store:
     return made
 
 
-def remembering(ask: Ask) -> Ask:
-    """Return a way to ask that asks each thing once: a build asks the open questions many times."""
-    known: dict[tuple[Any, ...], Sequence[Solution]] = {}
-
-    def again(query: str, substitutions: Mapping[str, Term]) -> Sequence[Solution]:
-        key = (query, *sorted(substitutions.items(), key=str))
-        if key not in known:
-            known[key] = tuple(ask(query, substitutions))
-        return known[key]
-
-    return again
-
-
 SEALED: Final = ("labels", "passages", "proofs")
 """The files that name things, as `Catalogue` takes them."""
 
@@ -77,13 +66,9 @@ def every_question(
     """
     refused: list[Said] = []
     for slug, question in questions.items():
-        try:
-            answer = ask(question, evidence[slug], question.required_examples(), asked)
-        except CoopkgError as error:
-            refused.append((f"{slug} : {error.message('fr')}", f"{slug}: {error.message('en')}"))
-            continue
-        if question.required and answer.status not in {"complete", "not-stated"}:
-            refused.append((f"{slug} : aucune réponse", f"{slug}: no answer"))
+        refusal = kept(asked, ("required", slug), partial(_refusal, question, evidence[slug]))
+        if refusal:
+            refused.append(refusal)
     if queries is not None:
         refused += broken(contracts(queries), questions, evidence, asked)
     if refused:
@@ -91,6 +76,18 @@ def every_question(
             "publication refusée :\n" + "\n".join(fr for fr, _ in refused),
             "publication refused:\n" + "\n".join(en for _, en in refused),
         )
+
+
+def _refusal(question: Question, evidence: QuestionEvidence, asked: Context) -> Said | None:
+    """Return why a question does not answer as it must, with as few choices as it allows."""
+    slug = question.slug
+    try:
+        answer = ask(question, evidence, question.required_examples(), asked)
+    except CoopkgError as error:
+        return f"{slug} : {error.message('fr')}", f"{slug}: {error.message('en')}"
+    if question.required and answer.status not in {"complete", "not-stated"}:
+        return f"{slug} : aucune réponse", f"{slug}: no answer"
+    return None
 
 
 def ask(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from coopkg.answers import Asked, Context
 from coopkg.answers.changes import domain
 from coopkg.answers.relation import Row, distinct, rows
 from coopkg.answers.weaker import gaps
+from coopkg.build.memory import kept
 from coopkg.questions import Parameter, Question, QuestionEvidence
 from coopkg.terms import Term
 
@@ -36,13 +38,25 @@ def counts(
     examples = {}
     choices: dict[str, list[Choice]] = defaultdict(list)
     for slug, question in sorted(questions.items()):
-        request = answers.asked(question, evidence[slug], question.examples, context)
-        found = rows(question.columns, context.ask(question.text, request.bound))
-        examples[slug] = {"parameters": question.examples, **_counted(request, found)}
-        for parameter in _alone(question):
-            for value, choice in _of(question, parameter, evidence[slug], context).items():
-                choices[value.value].append(choice)
+        work = partial(_of_question, question, evidence[slug])
+        examples[slug], chosen = kept(context, ("counts", slug), work)
+        for value, choice in chosen:
+            choices[value].append(choice)
     return {"examples": examples, "choices": dict(sorted(choices.items()))}
+
+
+def _of_question(
+    question: Question, evidence: QuestionEvidence, context: Context
+) -> tuple[Choice, list[tuple[str, Choice]]]:
+    """Return the counts of the example of a question, and those of each value chosen alone."""
+    request = answers.asked(question, evidence, question.examples, context)
+    found = rows(question.columns, context.ask(question.text, request.bound))
+    example = {"parameters": question.examples, **_counted(request, found)}
+    return example, [
+        (value.value, choice)
+        for parameter in _alone(question)
+        for value, choice in _of(question, parameter, evidence, context).items()
+    ]
 
 
 def _alone(question: Question) -> list[Parameter]:

@@ -30,6 +30,7 @@ from coopkg.build import (
     infer,
     library,
     links,
+    memory,
     partners,
     resumed,
     shape_lint,
@@ -94,6 +95,15 @@ class Drafted:
         if self._resumed is not None:
             return self._resumed.loaded()
         return nullcontext(asking.loaded(self.contents.text))
+
+    def asked(self, store: ox.Store, past: Past | None) -> Context:
+        """Return it as questions see it; what it gives as the one before did is remembered."""
+        ask, catalogue = answers.of_store(store), self.contents.catalogue
+        before = past.remembered if past else None
+        if before is None or self._resumed is None:
+            return memory.remembering(ask, catalogue)
+        moved = (*self._resumed.come, *self._resumed.gone)
+        return memory.resumed(before, ask, catalogue, moved)
 
 
 @dataclass(frozen=True)
@@ -286,14 +296,14 @@ def _made(
 
     with begun(lambda: _reports(draft, progress, past)) as reports, draft.loaded() as store:
         contents = draft.contents
-        ask = asking.remembering(answers.of_store(store))
-        asked = Context(ask, contents.catalogue, "", "")
+        asked = draft.asked(store, past)
         with begun(described) as descriptions:
             checked = _checked(draft, reports(), progress)
             if not checked.conforms:
                 raise _violated(checked.reports)
             files = _answered(checked, None if contributed else root / QUERIES, asked, progress)
-            files["examples.json"] = library.as_json(library.checked(checked.examples, store))
+            examples = library.checked(checked.examples, store, asked)
+            files["examples.json"] = library.as_json(examples)
             if contributed:
                 _core_holds(root, home, inputs, progress)
             files |= descriptions()

@@ -11,11 +11,13 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
 from coopkg.answers.offers import offers as offers_of
+from coopkg.build.memory import kept
 from coopkg.questions import Question
 from coopkg.terms import NS, Term, compact
 
@@ -30,7 +32,10 @@ def answers(questions: Mapping[str, Question], context: Context) -> dict[str, An
     the columns a reader sees, IRIs as prefixed names, in their order; an empty cell is "". Rows
     are sorted; more than `MOST_ROWS` are left out, and the hash is of all of them.
     """
-    return {slug: _open(question, context) for slug, question in sorted(questions.items())}
+    return {
+        slug: kept(context, ("answer", slug), partial(_open, question))
+        for slug, question in sorted(questions.items())
+    }
 
 
 def _open(question: Question, context: Context) -> dict[str, Any]:
@@ -73,14 +78,16 @@ def as_lines(answers: Mapping[str, Any]) -> bytes:
 def choices(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:
     """Return the values each parameter admits, as addresses write them: ``{slug: {name: […]}}``."""
     return {
-        slug: {
-            parameter.name: sorted(
-                {parameter.short(value) for value in domain(question, parameter, context)}
-            )
-            for parameter in question.parameters
-        }
+        slug: kept(context, ("choices", slug), partial(_choices, question))
         for slug, question in sorted(questions.items())
         if question.parameters
+    }
+
+
+def _choices(question: Question, context: Context) -> dict[str, list[str]]:
+    return {
+        one.name: sorted({one.short(value) for value in domain(question, one, context)})
+        for one in question.parameters
     }
 
 
@@ -95,9 +102,17 @@ def offers(questions: Mapping[str, Question], context: Context) -> dict[str, Any
     Shape: ``{"countries": {iri: code}, "questions": {slug: …}}``, see
     `coopkg.answers.offers.Offers`; a question with too many combinations is not there.
     """
-    found = {slug: offers_of(one, context) for slug, one in sorted(questions.items())}
+    found = {
+        slug: kept(context, ("offers", slug), partial(_offers, one))
+        for slug, one in sorted(questions.items())
+    }
     codes = {row["country"].value: row["code"].value for row in context.ask(COUNTRIES, {})}
     return {
         "countries": dict(sorted(codes.items())),
-        "questions": {slug: one.as_json() for slug, one in found.items() if one},
+        "questions": {slug: one for slug, one in found.items() if one},
     }
+
+
+def _offers(question: Question, context: Context) -> dict[str, Any] | None:
+    found = offers_of(question, context)
+    return found.as_json() if found else None

@@ -48,6 +48,7 @@ class Held:
         self._directory = ""
         self.known = intake.NOTHING
         self.past: Past | None = None
+        self._looked_back = False
 
     @property
     def of(self) -> tuple[str, str]:
@@ -74,6 +75,7 @@ class Held:
         """Make ready what the next publication takes from the generation that is held."""
         if self.past is not None and str(self.past.made.path.absolute()) == self._directory:
             return
+        self._looked_back = False
         gc.unfreeze()
         try:
             ours = self.past.core if self.past else None
@@ -82,6 +84,19 @@ class Held:
         except (CoopkgError, OSError, ValueError, KeyError) as error:
             _LOG.warning("the next publication is not prepared: %s", error)
             self.past = None
+        gc.collect()
+        gc.freeze()
+
+    def look_back(self) -> None:
+        """Remember what the generation that is held gives, once: only when nothing is asked."""
+        if self.past is None or self._looked_back:
+            return
+        self._looked_back = True
+        gc.unfreeze()
+        try:
+            self.past.look_back()
+        except (CoopkgError, OSError, ValueError, KeyError) as error:
+            _LOG.warning("the next publication remembers nothing: %s", error)
         gc.collect()
         gc.freeze()
 
@@ -153,6 +168,7 @@ def _obey(control: socket.socket, held: Held) -> None:
         if not select.select([control], [], [], LOOK_S)[0]:
             held.follow()
             held.prepare()
+            held.look_back()
             continue
         data, fds, _, _ = socket.recv_fds(control, COMMAND.size, 2)
         if len(data) < COMMAND.size:
