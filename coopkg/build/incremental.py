@@ -17,8 +17,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import generation
-from coopkg.answers import evidence_of
-from coopkg.build import content, contradictions, core, kept, partners
+from coopkg.answers import Catalogue, evidence_of
+from coopkg.build import about, content, contradictions, core, kept, partners
+from coopkg.build.archives import Packed, Packer
 from coopkg.build.content import Gathered
 from coopkg.build.core import Core
 from coopkg.build.findings import Names
@@ -26,6 +27,8 @@ from coopkg.build.intake import Ready
 from coopkg.build.intake.ground import gathered
 from coopkg.build.intake.near import Moved, Near, touched
 from coopkg.build.locator import Locator
+from coopkg.build.memory import Memory
+from coopkg.build.memory import NAMES, Memory
 from coopkg.build.report import Finding, Report
 from coopkg.build.resumed import SealedStore
 from coopkg.build.whole import Whole
@@ -61,7 +64,7 @@ class Past:
     @cached_property
     def sealed(self) -> SealedStore:
         """The store that was sealed."""
-        return SealedStore(self.known.ground, self.core.gathered)
+        return SealedStore(self.known.ground)
 
     @cached_property
     def told(self) -> Sequence[Mapping[str, Any]]:
@@ -95,6 +98,21 @@ class Past:
             _ = self.kept, self.core.lint, self.wholes, self.core.gathered, self.core.rules
             _ = self.core.files
             _ = generation.known(self.home)  # their manifests are read once
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What it gives to all that is asked of a generation that is made."""
+        return recollection.of(self.sealed.loaded, self.known.ground.files, self.core)
+
+    @property
+    def remembered(self) -> Memory | None:
+        """That memory, if there was time to look back."""
+        return self.__dict__.get("memory")
+
+    def look_back(self) -> None:
+        """Make the memory of it, after all else is prepared: it takes as long as it spares."""
+        if "sealed" in self.__dict__ and self.sealed.is_plain:
+            _ = self.memory
 
 
 def past(home: Path, root: Path, known: Ready, ours: Core | None = None) -> Past:
