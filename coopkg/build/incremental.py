@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from coopkg import generation
 from coopkg.answers import Catalogue, evidence_of
-from coopkg.build import about, content, contradictions, core, kept, partners
+from coopkg.build import about, content, contradictions, core, kept, partners, recollection
 from coopkg.build.archives import Packed, Packer
 from coopkg.build.content import Gathered
 from coopkg.build.core import Core
@@ -27,7 +27,6 @@ from coopkg.build.intake import Ready
 from coopkg.build.intake.ground import gathered
 from coopkg.build.intake.near import Moved, Near, touched
 from coopkg.build.locator import Locator
-from coopkg.build.memory import Memory
 from coopkg.build.memory import NAMES, Memory
 from coopkg.build.report import Finding, Report
 from coopkg.build.resumed import SealedStore
@@ -64,7 +63,7 @@ class Past:
     @cached_property
     def sealed(self) -> SealedStore:
         """The store that was sealed."""
-        return SealedStore(self.known.ground)
+        return SealedStore(self.known.ground, self.core.gathered)
 
     @cached_property
     def told(self) -> Sequence[Mapping[str, Any]]:
@@ -113,6 +112,17 @@ class Past:
         """Make the memory of it, after all else is prepared: it takes as long as it spares."""
         if "sealed" in self.__dict__ and self.sealed.is_plain:
             _ = self.memory
+            _ = self.packed
+
+    @cached_property
+    def packed(self) -> Mapping[bytes, Packed]:
+        """What its archives hold."""
+        files = self.known.ground.files
+        return about.packed(self.sealed, Catalogue(*(files[name] for name in NAMES)), self.core)
+
+    def packer(self) -> Packer:
+        """Return what makes archives; it knows those of this, if there was time to look back."""
+        return Packer(self.__dict__.get("packed"))
 
 
 def past(home: Path, root: Path, known: Ready, ours: Core | None = None) -> Past:

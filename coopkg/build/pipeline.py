@@ -292,7 +292,8 @@ def _made(
 
     def described() -> dict[str, bytes]:
         progress("description et extractions", "describing and dumping")
-        return about.described(contents, draft.sources, draft.core.questions, digest, stamp)
+        packer = past.packer() if past else None
+        return about.described(contents, draft.sources, draft.core.questions, digest, stamp, packer)
 
     with begun(lambda: _reports(draft, progress, past)) as reports, draft.loaded() as store:
         contents = draft.contents
