@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -30,15 +32,32 @@ PURE = {
 READS_ENVIRONMENT = {"coopkg/config.py", "coopkg/cli.py", "coopkg/workers/pool.py"}
 
 
-def imported(path: Path) -> set[str]:
-    """Return the dotted names a module imports, at its top or inside its functions."""
+class Look(NamedTuple):
+    """What a module imports (at its top or inside its functions), reads, and defines."""
+
+    lines: int
+    imported: frozenset[str]
+    attributes: frozenset[tuple[str, str]]
+    functions: tuple[tuple[str, int], ...]
+
+
+@cache
+def look(path: Path) -> Look:
+    """Look at each node of a module, once for all that is asked of it."""
+    text = path.read_text(encoding="utf-8")
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    attributes: set[tuple[str, str]] = set()
+    functions: list[tuple[str, int]] = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            attributes.add((node.value.id, node.attr))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            functions.append((node.name, node.end_lineno - node.lineno))
+    return Look(len(text.splitlines()), frozenset(names), frozenset(attributes), tuple(functions))
 
 
 def part(path: Path) -> str:
@@ -48,7 +67,7 @@ def part(path: Path) -> str:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_imports_only_downwards(path: Path) -> None:
-    names, here = imported(path), part(path)
+    names, here = look(path).imported, part(path)
     if here == "build":
         assert not any(name.startswith("coopkg.serve") for name in names)
     if here not in {"build", "cli", "__main__"}:
@@ -69,15 +88,12 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
     relative = path.relative_to(ROOT).as_posix()
     if relative in READS_ENVIRONMENT:
         return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            assert (node.value.id, node.attr) not in {("os", "environ"), ("os", "getenv")}, relative
+    assert not look(path).attributes & {("os", "environ"), ("os", "getenv")}, relative
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_fits_in_the_head(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 400
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-            assert node.end_lineno - node.lineno < 75, f"{node.name}: look for the noun inside"
+    found = look(path)
+    assert found.lines <= 400
+    for name, length in found.functions:
+        assert length < 75, f"{name}: look for the noun inside"
