@@ -83,9 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     if given.as_partner:
         return filing.check(given, settings, lang)
-    from coopkg.build import sources
+    from coopkg.build import collecting, sources
     from coopkg.build.pipeline import check
 
+    collecting.rarely()
     try:
         checked = check(settings.root, progress(lang), only=tuple(given.paths))
     except SourceError as first:
@@ -122,8 +123,10 @@ def _tell(checked: Checked, lang: Lang) -> None:
 
 
 def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import collecting
     from coopkg.build.pipeline import check
 
+    collecting.rarely()
     checked = check(settings.root, progress(lang))
     _tell(checked, lang)
     for graph, count in checked.contents.graphs.items():
@@ -132,9 +135,11 @@ def _build(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 
 
 def _publish(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
+    from coopkg.build import collecting
     from coopkg.build.publisher import publish
     from coopkg.contributions import settle
 
+    collecting.rarely()
     made = publish(settings, progress(lang))
     settle(settings.home)
     print(made.id)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from coopkg.build import pipeline
+from coopkg.build import collecting, pipeline
 from coopkg.build.incremental import Past
 from coopkg.build.pipeline import Held, Progress
 from coopkg.config import Settings
@@ -78,6 +78,7 @@ def outcome(settings: Settings, past: Past | None = None, back: HeldBack = NOTHI
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says."""
     logging.basicConfig(level=logging.WARNING)
+    collecting.rarely()
     home, root, keep, back = arguments
     settings = replace(
         Settings.from_env(), home=Path(home), root=Path(root), keep_generations=int(keep)
