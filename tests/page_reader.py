@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -20,6 +21,7 @@ SPOKEN = frozenset({"aria-label", "title", "alt", "placeholder"})
 DRIVEN = frozenset({"style", "target", "onclick"})
 MEDIA = frozenset({"audio", "video", "object", "embed", "iframe", "frame", "marquee", "blink"})
 REGIONS = ("header", "nav", "main", "footer")
+PLACED = frozenset({"html", "caption", "th", *REGIONS, *(f"h{level}" for level in range(1, 7))})
 
 
 class Text(NamedTuple):
@@ -77,7 +79,7 @@ def read(html: str) -> Page:
         if closing:
             reader.end(tag)
         elif tag:
-            reader.start(tag, _attributes(attributes), bool(self_closing))
+            reader.start(tag, attributes, bool(self_closing))
     reader.text(html[done:])
     page = reader.page
     page.faults += [f"{one.tag} is not closed" for one in reader.open]
@@ -94,10 +96,51 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""([^\s=>/"']+)(?:="([^"]*)")?""")
 
 
-@lru_cache(maxsize=20_000)
-def _attributes(text: str) -> dict[str, str]:
-    """Return what an element is given; never to be changed, for the same is said on every page."""
-    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(text)} if text else {}
+class _Said(NamedTuple):
+    """What the start of an element says by itself, wherever it stands."""
+
+    lang: str | None
+    verbatim: bool
+    id: str
+    link: str | None
+    references: tuple[str, ...]
+    spoken: tuple[str, ...]
+    box: str | None  # the name of a box to tick
+    has_scope: bool
+    faults: tuple[str, ...]
+
+
+@lru_cache(maxsize=50_000)
+def _said(tag: str, text: str) -> _Said:
+    """Read the start of an element once: most of a page stands on thousands of others."""
+    given = {name: unescape(value) for name, value in _ATTRIBUTE.findall(text)} if text else {}
+    address = LINKS.get(tag, "")
+    is_got = given.get("method", "get").lower() == "get"
+    is_box = tag == "input" and given.get("type") in {"checkbox", "radio"}
+    references = [one for name in given.keys() & REFERENCES for one in given[name].split()]
+    return _Said(
+        given.get("lang"),
+        tag in VERBATIM or given.get("translate") == "no",
+        given.get("id", ""),
+        given.get(address) if is_got else None,
+        tuple(references),
+        tuple(given[name] for name in given.keys() & SPOKEN if given[name]),
+        given.get("name", "") if is_box else None,
+        tag == "th" and "scope" in given,
+        tuple(_faults(tag, given)),
+    )
+
+
+def _faults(tag: str, given: dict[str, str]) -> Iterator[str]:
+    if tag in MEDIA:
+        yield f"<{tag}>"
+    yield from (f"{name} on <{tag}>" for name in given.keys() & DRIVEN)
+    if int(given.get("tabindex") or 0) > 0:
+        yield "an order forced by tabindex"
+    if tag == "a" and given and given.get("href", "x").strip() in {"", "#"}:
+        yield "a link to nothing"
+    if "id" in given and not given["id"]:
+        yield "an empty id"
 
 
 @dataclass(slots=True)
@@ -110,23 +153,27 @@ class _Element:
     boxes: Counter[str] | None = None
 
 
+_NOTHING = _Element("", "", verbatim=False)
+
+
 class _Reader:
     def __init__(self) -> None:
         self.page = Page()
         self.open: list[_Element] = []
 
-    def start(self, tag: str, given: dict[str, str], closed: bool) -> None:
-        above = self.open[-1] if self.open else _Element("", "", verbatim=False)
-        lang = given.get("lang", above.lang)
-        verbatim = above.verbatim or tag in VERBATIM or given.get("translate") == "no"
+    def start(self, tag: str, text: str, closed: bool) -> None:
+        above = self.open[-1] if self.open else _NOTHING
+        said = _said(tag, text)
+        lang = above.lang if said.lang is None else said.lang
         named = "title" if tag == "title" and above.tag == "head" else above.named
+        verbatim = above.verbatim or said.verbatim
         element = _Element(tag, lang, verbatim, "heading" if tag == "h1" else named)
-        if tag == "html":
-            self.page.lang = lang
-        self._place(tag)
-        if given:
-            self._note(tag, given, element)
-            self._judge(tag, given)
+        if tag in PLACED:
+            self._place(tag, said, lang)
+        if text:
+            self._note(tag, said, element)
+        if said.faults:
+            self.page.faults += said.faults
         if tag not in VOID and not closed:
             self.open.append(element)
 
@@ -155,44 +202,33 @@ class _Reader:
             setattr(self.page, here.named, getattr(self.page, here.named) + data)
         self.page.texts.add(Text(" ".join(data.split()), here.lang, here.verbatim))
 
-    def _place(self, tag: str) -> None:
+    def _place(self, tag: str, said: _Said, lang: str) -> None:
         page = self.page
-        if tag in REGIONS:
+        if tag == "html":
+            page.lang = lang
+        elif tag in REGIONS:
             page.regions[tag] += 1
-        elif len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-            page.headings.append(int(tag[1]))
         elif tag == "caption":
             self._last("table").caption = True
-        elif tag in MEDIA:
-            page.faults.append(f"<{tag}>")
         elif tag == "th":
-            page.heads += 1
+            page.heads += not said.has_scope
+        else:
+            page.headings.append(int(tag[1]))
 
-    def _note(self, tag: str, given: dict[str, str], element: _Element) -> None:
+    def _note(self, tag: str, said: _Said, element: _Element) -> None:
         page = self.page
-        if "id" in given:
-            page.ids[given["id"]] += 1
-        if (name := LINKS.get(tag)) in given and given.get("method", "get").lower() == "get":
-            page.links.append((tag, given[str(name)]))
-        for name in given.keys() & REFERENCES:
-            page.references |= set(given[name].split())
-        for name in given.keys() & SPOKEN:
-            if given[name]:
-                page.texts.add(Text(given[name], element.lang, element.verbatim))
-        if tag == "input" and given.get("type") in {"checkbox", "radio"}:
+        if said.id:
+            page.ids[said.id] += 1
+        if said.link is not None:
+            page.links.append((tag, said.link))
+        if said.references:
+            page.references.update(said.references)
+        for words in said.spoken:
+            page.texts.add(Text(words, element.lang, element.verbatim))
+        if said.box is not None:
             holder = self._last("fieldset", "form")
             holder.boxes = holder.boxes or Counter()
-            holder.boxes[given.get("name", "")] += 1
-
-    def _judge(self, tag: str, given: dict[str, str]) -> None:
-        faults = self.page.faults
-        faults += [f"{name} on <{tag}>" for name in given.keys() & DRIVEN]
-        if int(given.get("tabindex") or 0) > 0:
-            faults.append("an order forced by tabindex")
-        if tag == "th" and "scope" in given:
-            self.page.heads -= 1
-        if tag == "a" and given.get("href", "x").strip() in {"", "#"}:
-            faults.append("a link to nothing")
+            holder.boxes[said.box] += 1
 
     def _leave(self, closed: _Element) -> None:
         if closed.tag == "table" and not closed.caption:
