@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 
 from coopkg.answers import changes, reasons
 from coopkg.answers.asked import Asked, column_json, row_json
-from coopkg.answers.catalogue import Context
+from coopkg.answers.catalogue import Context, Solution
 from coopkg.answers.reasons import Facts, Witnesses
 from coopkg.answers.relation import Row, distinct, ordered, rows, sorting
 from coopkg.questions import Column, Question
@@ -84,16 +85,40 @@ def gaps(request: Asked) -> list[Gap]:
     if question.gap is None or evidence is None:
         return []
     raw = context.ask(question.gap, request.bound)
-    for parameter in question.parameters:
-        if parameter.name not in request.bound:
-            unsaid = {row[parameter.name] for row in raw}
-            if not unsaid >= changes.domain(question, parameter, context).keys():
-                return []
+    if not _is_for_all(raw, _domains(question, request.bound, context)):
+        return []
     found = rows([Column("gap", "iri", question.title)], raw)
     found = ordered(found, ["gap"], context.catalogue, "fr")
     names = [*(one.name for one in question.parameters), "gap"]
     seen = reasons.witnesses(question, evidence, names, request.bound, context)
     return [_gap(row, seen, context) for row in found]
+
+
+def unsaid(question: Question, name: str, context: Context) -> frozenset[Term]:
+    """Return the values of a parameter of which something is left unsaid, chosen alone: `gaps`."""
+    if question.gap is None:
+        return frozenset()
+    found: defaultdict[Term, list[Solution]] = defaultdict(list)
+    for row in context.ask(question.gap, {}):
+        found[row[name]].append(row)
+    domains = _domains(question, [name], context)
+    return frozenset(value for value, raw in found.items() if _is_for_all(raw, domains))
+
+
+def _domains(
+    question: Question, bound: Container[str], context: Context
+) -> dict[str, frozenset[Term]]:
+    """Return the choices of each parameter that none was made for."""
+    return {
+        one.name: frozenset(changes.domain(question, one, context))
+        for one in question.parameters
+        if one.name not in bound
+    }
+
+
+def _is_for_all(raw: Sequence[Solution], domains: Mapping[str, frozenset[Term]]) -> bool:
+    """Tell whether what is left unsaid is so for each of these choices."""
+    return all({row[name] for row in raw} >= known for name, known in domains.items())
 
 
 def _gap(row: Row, seen: Witnesses, context: Context) -> Gap:

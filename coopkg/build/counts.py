@@ -14,10 +14,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from coopkg import answers
-from coopkg.answers import Asked, Context
+from coopkg.answers import Context
 from coopkg.answers.changes import domain
 from coopkg.answers.relation import Row, distinct, rows
-from coopkg.answers.weaker import gaps
+from coopkg.answers.weaker import gaps, unsaid
 from coopkg.build.memory import kept
 from coopkg.questions import Parameter, Question, QuestionEvidence
 from coopkg.terms import Term
@@ -51,11 +51,12 @@ def _of_question(
     """Return the counts of the example of a question, and those of each value chosen alone."""
     request = answers.asked(question, evidence, question.examples, context)
     found = rows(question.columns, context.ask(question.text, request.bound))
-    example = {"parameters": question.examples, **_counted(request, found)}
+    said = _counted(question, found, is_unsaid=not found and bool(gaps(request)))
+    example = {"parameters": question.examples, **said}
     return example, [
         (value.value, choice)
         for parameter in _alone(question)
-        for value, choice in _of(question, parameter, evidence, context).items()
+        for value, choice in _of(question, parameter, context).items()
     ]
 
 
@@ -65,36 +66,33 @@ def _alone(question: Question) -> list[Parameter]:
     return [one for one in question.parameters if one.kind != "text" and not required - {one.name}]
 
 
-def _of(
-    question: Question, parameter: Parameter, evidence: QuestionEvidence, context: Context
-) -> dict[Term, Choice]:
+def _of(question: Question, parameter: Parameter, context: Context) -> dict[Term, Choice]:
     """Return the counts of each value that may be chosen for one parameter."""
     by_value: dict[Term, list[Row]] = defaultdict(list)
     for row in rows(question.columns, context.ask(question.text, {})):
         for value in {one[parameter.name] for one in row.merged if parameter.name in one}:
             by_value[value].append(row)
+    left = unsaid(question, parameter.name, context)
     return {
         value: {
             "question": question.slug,
             "parameter": parameter.name,
             "value": parameter.short(value),
-            **_counted(
-                Asked(question, evidence, {parameter.name: value}, context), by_value[value]
-            ),
+            **_counted(question, by_value[value], is_unsaid=value in left),
         }
         for value in sorted(domain(question, parameter, context), key=str)
         if isinstance(value, ox.NamedNode | ox.Literal)
     }
 
 
-def _counted(request: Asked, found: list[Row]) -> dict[str, Any]:
+def _counted(question: Question, found: list[Row], *, is_unsaid: bool) -> dict[str, Any]:
     number = len(found)
     if number:
         status = "complete" if number <= answers.MOST_ROWS else "truncated"
     else:
-        status = "not-stated" if gaps(request) else "empty"
+        status = "not-stated" if is_unsaid else "empty"
     return {
         "status": status,
         "count": min(number, answers.MOST_ROWS),
-        "distinct": len(distinct(found[: answers.MOST_ROWS], request.question.counted)),
+        "distinct": len(distinct(found[: answers.MOST_ROWS], question.counted)),
     }
