@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -9,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from generations import damage, publish
+from generations import NOW, build, damage, fake_sha, publish
 
 from coopkg import generation
+from coopkg.contributions import publication
 from coopkg.errors import GenerationError, UnknownError
 from coopkg.generation import opening
 from coopkg.generation.manifest import Manifest
@@ -216,3 +218,35 @@ def test_when_all_are_damaged_the_error_names_the_damage(two: Path) -> None:
     with pytest.raises(GenerationError):
         generation.prune(two, 1)
     assert len(generation.known(two)) == 2
+
+
+def test_what_current_names_is_told_when_its_manifest_is_whole(two: Path, tmp_path: Path) -> None:
+    assert generation.pointed(tmp_path / "nowhere") is None
+    found = generation.pointed(two)
+    assert found is not None
+    assert (found.number, found.id) == (2, generation.current(two).id)
+    damage(found.path / "store.nq", lambda _: b"")
+    assert generation.pointed(two) == found, "its other files are for who reads them"
+    assert found.read("labels.json")
+    with pytest.raises(GenerationError, match=r"store\.nq"):
+        found.read("store.nq")
+    damage(found.path / "manifest.json", lambda content: content[:-1])
+    with pytest.raises(GenerationError, match="generation 2 is damaged"):
+        generation.pointed(two)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", publication.SEALED])
+def test_what_a_damaged_generation_holds_is_told_by_the_one_served_instead(
+    tmp_path: Path, name: str
+) -> None:
+    for held in (["c-1"], ["c-1", "c-2"]):
+        with generation.staging(tmp_path) as directory:
+            build(directory)
+            (directory / publication.SEALED).write_text(json.dumps({"contributions": held}))
+            inputs = {"a.ttl": fake_sha(held[-1])}
+            made = generation.publish(directory, tmp_path, inputs, {"g": 1}, NOW)
+    assert publication.included(tmp_path) == {"c-1", "c-2"}
+    damage(made.path / name, lambda content: content[:-1])
+    assert publication.included(tmp_path) == {"c-1"}
+    shutil.rmtree(tmp_path / "generations")
+    assert publication.included(tmp_path) == frozenset()

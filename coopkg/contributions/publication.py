@@ -85,7 +85,7 @@ def publish(home: Path, settings: Settings) -> Generation:
     if not made.kind:
         settle(home)
         tidy(home)
-        return generation.open_(home, made.generation)
+        return _made(home, made.generation)
     if made.kind in BLAMED:
         before = generation.current_number(home)
         _blame(home, made, settings)
@@ -167,14 +167,27 @@ def _told(settings: Settings) -> dict[str, Any]:
 
 def included(home: Path) -> frozenset[str]:
     """Return the ids of the contributions that the current generation holds."""
-    return held(_current(home))
+    return _served(home)[1]
 
 
-def _current(home: Path) -> Generation | None:
+def _served(home: Path) -> tuple[Generation | None, frozenset[str]]:
+    """Return the current generation and what it holds, that of before when it is damaged there."""
     try:
-        return generation.current(home) if generation.current_number(home) else None
+        found = generation.pointed(home)
+        return found, held(found)
+    except GenerationError as error:
+        _LOG.warning("%s", error)
+    try:
+        found = generation.current(home)
+        return found, held(found)
     except GenerationError:
-        return None
+        return None, frozenset()
+
+
+def _made(home: Path, name: str) -> Generation:
+    """Return what the publisher has just made, and verified before it was served."""
+    found = generation.pointed(home)
+    return found if found and found.id == name else generation.open_(home, name)
 
 
 def held(found: Generation | None) -> frozenset[str]:
@@ -191,8 +204,7 @@ def settle(home: Path) -> None:
     Raises:
         LedgerError, StorageError: the journal cannot be trusted, or written.
     """
-    found = _current(home)
-    inside = held(found)
+    found, inside = _served(home)
     if found is None or not any(
         one.state == "accepted" and one.id in inside for one in inbox.listing(home)
     ):

@@ -24,6 +24,7 @@ from coopkg.generation.opening import (
     in_use,
     known,
     open_,
+    pointed,
     refusals,
     verify,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "installed_tools",
     "known",
     "open_",
+    "pointed",
     "prune",
     "publish",
     "refusals",

@@ -202,6 +202,25 @@ def current(home: Path) -> Generation:
         raise _nothing_to_serve(home)
 
 
+def pointed(home: Path) -> Generation | None:
+    """Return the generation that `current` names, its manifest verified; None when there is none.
+
+    For who reads a file or two of it: each is verified when it is read, the others are not.
+
+    Raises:
+        GenerationError: its manifest is damaged, or the disk refuses.
+    """
+    number = current_number(home)
+    if number is None:
+        return None
+    path = directory(home, number)
+    with refusals(home):
+        read = _manifest(path)
+    if isinstance(read, Damage):
+        raise untrusted(number, [read])
+    return Generation(path, read)
+
+
 def open_(home: Path, ref: str) -> Generation:
     """Return a verified generation by its number, its digest (12 digits or more) or its id.
 
