@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -93,9 +93,11 @@ TITLES: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
 
 
 Lines = Mapping[str, Sequence[bytes]]
-"""The lines of `store.nq`, without their ends, by graph; "" is the default graph."""
+"""The lines of each layer."""
 
 Parts = tuple[bytes, ...]
+_Sink = tuple[Callable[[bytes], int], bytes, list[list[bytes]]]
+"""What writes a graph, how its lines end in the store, and the layers that it is of."""
 
 
 def dumps(
@@ -113,13 +115,12 @@ def dumps(
     """
     packer = packer or Packer()
     every = Quads.of(quads)
-    lines = _by_graph(every, store)
-    graphs = {iri: found for iri, found in lines.items() if iri}
+    graphs, lines = _graphs(every, store)
     plain = _plain(every, store, lines, digest)
     made = {name: _gzip(*content) for name, content in plain.items()}
     csv = tables.files(tables.tables(every, catalogue), catalogue)
     made["coopkg-csv.zip"] = packer.archive({**_readme(digest, version), **csv})
-    nested = {f"{_path(iri)}.nt": _triples(iri, found) for iri, found in graphs.items()}
+    nested = {f"{_path(iri)}.nt": content for iri, content in graphs.items()}
     made["coopkg-graphs.zip"] = packer.archive({**_readme(digest, version), **nested})
     index = {
         "digest": digest,
@@ -130,11 +131,11 @@ def dumps(
             {
                 "graph": iri,
                 "file": f"{_path(iri)}.nt",
-                "triples": len(found),
+                "triples": len(every.graphs[ox.NamedNode(iri)]),
                 "layer": catalogue.passages.get(iri, {}).get("layer"),
-                **_sealed(nested[f"{_path(iri)}.nt"]),
+                **_sealed(content),
             }
-            for iri, found in graphs.items()
+            for iri, content in graphs.items()
         ],
     }
     return {INDEX: as_json(index), **{FOLDER + name: content for name, content in made.items()}}
@@ -145,29 +146,35 @@ def listed(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     return list(json.loads(files[INDEX])["files"])
 
 
-def _by_graph(quads: Quads, store: bytes) -> Lines:
+def _graphs(quads: Quads, store: bytes) -> tuple[Mapping[str, bytes], Lines]:
+    """Return each named graph as N-Triples, by its name, and the lines of each layer."""
+    texts: dict[str, io.BytesIO] = {}
+    layers: dict[str, list[bytes]] = {layer: [] for layer in LAYERS}
+    sinks: list[_Sink | None] = [None] * len(quads.every)
+    for graph, places in quads.graphs.items():
+        if isinstance(graph, ox.NamedNode):
+            text = texts[graph.value] = io.BytesIO()
+            kept = [layers[one] for one, start in LAYERS.items() if _is_in(start, graph.value)]
+            sink = (text.write, f" <{graph.value}> .\n".encode(), kept)
+            for place in places:
+                sinks[place] = sink
     # By line feeds alone: other marks that end lines may stand in a literal.
-    lines = store.split(b"\n")[:-1]
-    assert len(lines) == len(quads.every), "a line for each quad"
-    found = {
-        graph.value if isinstance(graph, ox.NamedNode) else "": [lines[place] for place in places]
-        for graph, places in quads.graphs.items()
-    }
-    return dict(sorted(found.items()))
+    for found, line in zip(sinks, io.BytesIO(store), strict=True):
+        if found is not None:
+            write, end, kept = found
+            write(line.removesuffix(end))
+            write(b" .\n")
+            for lines in kept:
+                lines.append(line)
+    return {iri: text.getvalue() for iri, text in sorted(texts.items())}, layers
+
+
+def _is_in(folder: str, iri: str) -> bool:
+    return _path(iri).startswith(folder)
 
 
 def _path(iri: str) -> str:
     return iri.removeprefix(BASE + "graph/")
-
-
-def _triples(iri: str, lines: Iterable[bytes]) -> bytes:
-    """Return the lines of one graph as N-Triples: without the name of the graph."""
-    end = f" <{iri}> .".encode()
-    return b" .\n".join([line.removesuffix(end) for line in lines] + [b""])
-
-
-def _joined(lines: Iterable[bytes]) -> bytes:
-    return b"\n".join([*lines, b""])
 
 
 def _plain(quads: Quads, store: bytes, lines: Lines, digest: str) -> dict[str, Parts]:
@@ -180,14 +187,8 @@ def _plain(quads: Quads, store: bytes, lines: Lines, digest: str) -> dict[str, P
         "coopkg.ttl.gz": (head, _written(default, ox.RdfFormat.TURTLE)),
         "coopkg.jsonld.gz": (_named(_written(default, ox.RdfFormat.JSON_LD), digest),),
     }
-    for layer, folder in LAYERS.items():
-        kept = (
-            line
-            for iri, inside in lines.items()
-            if _path(iri).startswith(folder)
-            for line in inside
-        )
-        found[f"{layer}.nq.gz"] = (head, _joined(sorted(kept)))
+    for layer, kept in lines.items():
+        found[f"{layer}.nq.gz"] = (head, b"".join(sorted(kept)))
     return found
 
 
