@@ -23,7 +23,11 @@ from flask.testing import FlaskClient
 
 from coopkg import generation
 from coopkg.answers import Catalogue
-from coopkg.build import dumps, tables
+from coopkg.build import about, dumps, tables
+from coopkg.build.content import gather
+from coopkg.build.core import Core
+from coopkg.build.intake.ground import Ground
+from coopkg.build.resumed import SealedStore
 from coopkg.config import Settings
 from coopkg.generation import Generation
 from coopkg.serve import create_app
@@ -73,6 +77,18 @@ def test_the_same_inputs_give_the_same_bytes(
     for name, content in again.items():
         assert content == made.read(name), name
         assert made.manifest.published.encode() not in content
+
+
+def test_describing_a_generation_again_tells_what_its_archives_hold(
+    made: Generation, catalogue: Catalogue
+) -> None:
+    before = SealedStore(Ground(store=made.read("store.nq")), gather(()))
+    packed = about.packed(before, catalogue, Core(made.path, (), {}))
+    for name in ("coopkg-csv.zip", "coopkg-graphs.zip"):
+        with zipfile.ZipFile(io.BytesIO(made.read(f"dumps/{name}"))) as archive:
+            inside = [archive.read(one) for one in archive.namelist() if "README" not in one]
+        assert len(inside) > 50
+        assert set(inside) <= packed.keys()
 
 
 def test_each_format_holds_the_whole_graph(
