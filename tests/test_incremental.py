@@ -10,15 +10,20 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from coopkg import generation, linking, links
-from coopkg.build import content, pipeline
+from coopkg import generation, linking, links, rules
+from coopkg.build import content, incremental, pipeline, validate
+from coopkg.build.incremental import Past
+from coopkg.build.intake.ground import gathered
+from coopkg.build.locator import Locator
+from coopkg.build.report import Report
 from coopkg.linking import Index
 from coopkg.links import Link
-from coopkg.terms import BASE
+from coopkg.terms import BASE, PREFIXES, RDF_TYPE
 from tests import incrementally
 from tests.incrementally import NOW, ROOT, Home
 
 SEED = 4
+IN_SCHEME = ox.NamedNode(PREFIXES["skos"] + "inScheme")
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +96,51 @@ def test_a_generation_that_is_no_longer_served_spares_nothing(found: Home) -> No
     found.follow()
     assert found.past is not None
     assert found.past.serves(ROOT)
+
+
+def test_a_node_is_looked_at_again_when_what_it_leads_to_changes(found: Home) -> None:
+    """A theme leaves its scheme, and an organisation is no longer described: others tell of it."""
+    past = found.past
+    assert past is not None
+    ground = past.known.ground
+    facts = ground.gathered.facts
+    themed = next(quad for quad in facts if quad.predicate.value.endswith("#domainTheme"))
+    led = next(quad for quad in facts if quad.predicate.value.endswith("ns#partner"))
+    kinds = [q for q in facts if q.subject == led.object and q.predicate == RDF_TYPE]
+    schemes = [q for q in facts if q.subject == themed.object and q.predicate == IN_SCHEME]
+    gone = {*schemes, *kinds}
+    from_past, whole = judged(past, set(ground.quads) - gone)
+    assert [one.as_json() for one in from_past] == [one.as_json() for one in whole]
+    foci = {one.focus for one in whole[0].results}
+    assert {themed.subject, led.subject} <= foci, "who leads to what changes tells of it"
+
+
+def test_what_was_told_is_said_as_the_sources_say_it_now(found: Home) -> None:
+    """A finding that nothing near changes is told again: its name, its place and its guess."""
+    past = found.past
+    assert past is not None
+    quads = set(past.known.ground.quads)
+    assert past.kept[0] is not None
+    told = {one.focus for one in past.kept[0].findings}
+    label = next(q for q in quads if q.subject in told and q.predicate.value.endswith("#prefLabel"))
+    said = ox.Literal("autrement dit", language=label.object.language)  # type: ignore[union-attr]
+    other = ox.Quad(label.subject, label.predicate, said, label.graph_name)
+    from_past, whole = judged(past, (quads - {label}) | {other})
+    assert [one.as_json() for one in from_past] == [one.as_json() for one in whole]
+    assert len(told) > 1, "one is looked at again, others are kept"
+
+
+def judged(past: Past, quads: set[ox.Quad]) -> tuple[tuple[Report, ...], tuple[Report, ...]]:
+    """Return both reports on some quads, from the past and from nothing."""
+    ground = past.known.ground
+    given = gathered(quads, ground.apart)
+    inferred = rules.closure([*given.reasoned, *given.ontology], ground.rules)
+    locate = Locator(())
+    found = incremental.reports(past, given, inferred, locate)
+    assert found is not None, "nothing only the whole can tell"
+    closure = [*given.asserted, *inferred.triples]
+    whole = (
+        validate.validate(given.facts, given.shapes, given.ontology, locate, pass_=1),
+        validate.validate(closure, given.shapes, given.ontology, locate, pass_=2),
+    )
+    return found[:2], whole

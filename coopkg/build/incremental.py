@@ -25,7 +25,7 @@ from coopkg.build.core import Core
 from coopkg.build.findings import Names
 from coopkg.build.intake import Ready
 from coopkg.build.intake.ground import gathered
-from coopkg.build.intake.near import Moved, Near, touched
+from coopkg.build.intake.near import Moved, Near, ends, touched
 from coopkg.build.locator import Locator
 from coopkg.build.memory import NAMES, Memory
 from coopkg.build.report import Finding, Report
@@ -199,17 +199,16 @@ class _Passes:
         """Return the report of the raw data, and that of their closure."""
         ground, change = self._ground, self._change
         moved = [*change.come, *change.gone]
-        nodes = touched(moved)
         come = gathered(change.come, ground.apart)
         facts = Moved(ground.index, come.facts, change.gone)
-        earlier = nodes | self._kept(0).met(moved)
+        earlier = touched(moved) | ground.reach[0].onlookers(moved, facts.leading)
+        earlier |= self._kept(0).met(moved)
         near = Near(facts, earlier)
         raw = self._report(0, near.quads, near.same(ground.index), earlier)
 
         held = frozenset(self._inferred.triples)
         new, lost = held - ground.inferred, ground.inferred - held
-        ends = {term for s, _, o in (*new, *lost) for term in (s, o)}
-        wider = nodes | {one for one in ends if isinstance(one, ox.NamedNode)}
+        wider = ends(moved, new, lost) | ground.onlookers(moved, new, lost, facts)
         wider |= self._kept(1).met(moved, new, lost)
         near = Near(facts, wider)
         made = ground.made.around(near.nodes)

@@ -14,7 +14,9 @@ import pyoxigraph as ox
 
 from coopkg import questions, rules
 from coopkg.build import content, infer
-from coopkg.build.intake.near import HUB, Index
+from coopkg.build.intake import reach
+from coopkg.build.intake.near import HUB, Index, Moved
+from coopkg.build.intake.reach import Reach
 from coopkg.contributions import publication
 from coopkg.contributions.model import DEFAULT
 from coopkg.questions import Question
@@ -74,7 +76,12 @@ class Ground:
     @cached_property
     def index(self) -> Index:
         """The facts by what they are about."""
-        return Index(self.gathered.facts)
+        return Index(self.gathered.facts, self.reach[0].inverse | self.reach[1].inverse)
+
+    @cached_property
+    def reach(self) -> tuple[Reach, Reach]:
+        """How far the shapes of each pass look."""
+        return reach.of(self.gathered.shapes)
 
     @property
     def by_subject(self) -> Mapping[Term, list[ox.Quad]]:
@@ -92,7 +99,25 @@ class Ground:
     @cached_property
     def made(self) -> Made:
         """What is inferred, by the node it is about or leads to."""
-        return Made(self.inferred)
+        return Made(self.inferred, self.reach[1])
+
+    def onlookers(
+        self,
+        moved: Iterable[ox.Quad],
+        new: Iterable[Triple],
+        lost: Iterable[Triple],
+        facts: Moved,
+    ) -> set[ox.NamedNode]:
+        """Return the nodes from which shapes see what moves in the closure."""
+        found = [triple for triple in (*new, *lost) if triple[1] in self.reach[1].far]
+        arriving: dict[Term, set[Term]] = defaultdict(set)
+        for subject, _, value in new:
+            arriving[value].add(subject)
+
+        def back(node: Term) -> set[Term]:
+            return facts.leading(node) | self.made.leading(node) | arriving.get(node, set())
+
+        return self.reach[1].onlookers([*moved, *found], back)
 
     @property
     def is_bare(self) -> bool:
@@ -108,11 +133,10 @@ class Ground:
 class Made:
     """Inferred triples by their subject, and by their value, but for those of a hub.
 
-    Of what says the same of a node many times over, such as all the partners of one, nothing is
-    near it: no shape allows so many and yet refuses one more.
+    What says the same of a node many times over, and no shape reads, is not near it.
     """
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    def __init__(self, triples: Iterable[Triple], shapes: Reach) -> None:
         self._about: dict[Term, list[Triple]] = defaultdict(list)
         self._leading: dict[Term, list[Triple]] = defaultdict(list)
         for triple in triples:
@@ -121,7 +145,14 @@ class Made:
         for node, found in self._about.items():
             if len(found) > HUB:
                 often = Counter(predicate for _, predicate, _ in found)
-                self._about[node] = [one for one in found if often[one[1]] <= HUB]
+                far = {
+                    link for link, many in often.items() if many > HUB and not shapes.reads(link)
+                }
+                self._about[node] = [one for one in found if one[1] not in far]
+
+    def leading(self, node: Term) -> set[Term]:
+        """Return the subjects of what leads to a node."""
+        return {triple[0] for triple in self._leading.get(node, ())}
 
     def around(self, nodes: Iterable[Term]) -> list[Triple]:
         """Return what is inferred about some nodes, and what leads to those that are no hub."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.terms import PREFIXES, RDF_TYPE
+from coopkg.terms import PREFIXES, RDF_TYPE, Triple
 
 OUTWARDS: Final = 2
 INWARDS: Final = 2
@@ -18,9 +18,15 @@ _LABELS: Final = frozenset(ox.NamedNode(PREFIXES["skos"] + name) for name in ("p
 
 
 class Index:
-    """Facts by their subject, by the node they lead to, and subjects by their label."""
+    """Facts by their subject, by the node they lead to, and subjects by their label.
 
-    def __init__(self, facts: Iterable[ox.Quad]) -> None:
+    Shapes follow `inverse` properties back, from a hub too.
+    """
+
+    def __init__(
+        self, facts: Iterable[ox.Quad], inverse: frozenset[ox.NamedNode] = frozenset()
+    ) -> None:
+        self.inverse = inverse
         self.out: dict[Any, list[ox.Quad]] = {}
         self.back: dict[Any, list[ox.Quad]] = {}
         self.named: dict[Any, list[Any]] = {}
@@ -55,6 +61,17 @@ class Moved:
         """Return what may bear a label."""
         return {*self._index.named.get(label, ()), *self._come.named.get(label, ())}
 
+    def leading(self, node: Any) -> set[Any]:
+        """Return the subjects of what leads to a node, or did."""
+        return {quad.subject for quad in (*self.back(node), *self._index.back.get(node, ()))}
+
+    def followed(self, node: Any) -> list[ox.Quad]:
+        """Return the facts that lead to a node; of a hub, those alone that shapes follow back."""
+        found = self.back(node)
+        if len(found) <= HUB:
+            return found
+        return [quad for quad in found if quad.predicate in self._index.inverse]
+
     def _both(self, old: list[ox.Quad] | None, new: list[ox.Quad] | None) -> list[ox.Quad]:
         kept = [quad for quad in old or () if quad not in self._gone] if self._gone else old or []
         return [*kept, *new] if new else kept
@@ -82,12 +99,10 @@ class Near:
         edge: set[Any] = set(self.nodes)
         for step in range(INWARDS):
             self.followed |= edge
-            back = {node: facts.back(node) for node in edge}
+            back = {node: facts.followed(node) for node in edge}
             if step:  # further back only from what nobody else speaks of
                 back = {node: found for node, found in back.items() if len(found) <= FEW}
-            edge = {
-                quad.subject for found in back.values() if len(found) <= HUB for quad in found
-            } - self.nodes
+            edge = {quad.subject for found in back.values() for quad in found} - self.nodes
             self.nodes |= edge
 
     def _outwards(self, facts: Moved) -> None:
@@ -130,3 +145,9 @@ def touched(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
         if isinstance(quad.object, ox.NamedNode) and quad.predicate != RDF_TYPE:
             found.add(quad.object)
     return found
+
+
+def ends(moved: Iterable[ox.Quad], *inferred: Iterable[Triple]) -> set[ox.NamedNode]:
+    """Return the nodes that some facts touch, and those at the ends of what is inferred."""
+    terms = {term for some in inferred for subject, _, value in some for term in (subject, value)}
+    return touched(moved) | {term for term in terms if isinstance(term, ox.NamedNode)}

@@ -20,7 +20,7 @@ from coopkg.build import contradictions, report, validate
 from coopkg.build.content import Gathered
 from coopkg.build.intake.findings import NOWHERE, Finding, Severity, Spot
 from coopkg.build.intake.ground import Ground, gathered
-from coopkg.build.intake.near import Moved, Near, touched
+from coopkg.build.intake.near import Moved, Near, ends, touched
 from coopkg.build.intake.reading import Read
 from coopkg.build.locator import Locator
 from coopkg.build.validate import Validator
@@ -95,16 +95,17 @@ class Checker:
             return []
         ground = self._ground
         locate = Locator([_Located(name, read.quads, _Positions(read))])
-        nodes = touched([*change.added, *change.removed])
+        moved = [*change.added, *change.removed]
         come = gathered(change.added, ground.apart)
-        near = Near(Moved(ground.index, come.facts, change.removed), nodes)
-        before = near.same(ground.index)
-        found, rest = self._raw(near, before, nodes, locate, read)
+        facts = Moved(ground.index, come.facts, change.removed)
+        nodes = touched(moved) | ground.reach[0].onlookers(moved, facts.leading)
+        near = Near(facts, nodes)
+        found, rest = self._raw(near, near.same(ground.index), nodes, locate, read)
         if rest:
             return [*found, _unchecked(rest)]
         if not any(one.severity == "violation" for one in found):
             with self._closure(change, come) as grown:
-                closed = self._closed(grown, nodes, near, before, locate)
+                closed = self._closed(grown, moved, facts, near, locate)
                 logical = contradictions.found(grown.inconsistencies, locate).results
                 found += [self._said(one, read) for one in (*closed, *logical)]
         return found
@@ -147,22 +148,26 @@ class Checker:
     def _closed(
         self,
         grown: Grown,
-        nodes: set[ox.NamedNode],
+        moved: Sequence[ox.Quad],
+        facts: Moved,
         near: Near,
-        before: Sequence[ox.Quad],
         locate: Locator,
     ) -> list[report.Finding]:
         """Return what the shapes say of the closure around what changes."""
-        terms = (term for s, _, o in grown.triples for term in (s, o))
-        wider = nodes | {term for term in terms if isinstance(term, ox.NamedNode)}
-        earlier = self._ground.made.around(near.nodes | wider)
+        ground, new = self._ground, grown.triples
+        lost = () if grown.every is None else ground.inferred - grown.every
+        wider = ends(moved, new, lost) | ground.onlookers(moved, new, lost, facts)
+        if any(node in ground.index.out for node in wider - near.nodes):
+            near = Near(facts, near.nodes | wider)
+        before = near.same(ground.index)
+        earlier = ground.made.around(near.nodes | wider)
         kept = [triple for triple in earlier if grown.every is None or triple in grown.every]
 
         def closure(facts: Sequence[ox.Quad], made: Iterable[Triple]) -> list[Triple]:
             stated = dict.fromkeys((q.subject, q.predicate, q.object) for q in facts)
             return [*stated, *made]  # type: ignore[list-item]  # no triple term enters a generation
 
-        after = closure(near.quads, [*kept, *grown.triples])
+        after = closure(near.quads, [*kept, *new])
         return self._new(after, closure(before, earlier), wider, 2, locate)
 
     def _new(
