@@ -111,8 +111,7 @@ class Answered:
         for graph in stating:
             if not privilege.is_own(self._job, graph):
                 return self._others(graph)
-        read = ox.parse(f"{text} .".encode(), format=ox.RdfFormat.N_TRIPLES)
-        (quad,) = read
+        quad = _read(text)
         made = (
             ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(one)) for one in stating
         )
@@ -124,8 +123,8 @@ class Answered:
         found = set()
         for solution in row.merged:
             key = tuple(solution.get(one) for one in seen.keys)
-            for pattern, text in seen.matched.get(key, ()):
-                if pattern.value == f"?{name}":
+            for column, text in seen.matched.get(key, ()):
+                if column == name and _read(text).object == solution.get(name):
                     found.add(text)
         return found
 
@@ -142,6 +141,13 @@ class Answered:
             f"cette cellule vient d’une autre source ({fr}) : elle ne se corrige pas ici",
             f"this cell comes from another source ({en}): it is not corrected here",
         )
+
+
+def _read(line: str) -> ox.Quad:
+    """Return the triple of a line, in no graph."""
+    quad: ox.Quad
+    (quad,) = ox.parse(f"{line} .".encode(), format=ox.RdfFormat.N_TRIPLES)
+    return quad
 
 
 def context(ground: Ground, inference: bool) -> Context:
