@@ -249,7 +249,9 @@ def checker(root: Path) -> Callable[[Job, bytes, Settings], Outcome]:
     """Return a check in this very process, of everything but the shapes."""
 
     def run(job: Job, body: bytes, _: Settings) -> Outcome:
-        ready = intake.ready(job.generation, str(root))
-        return intake.run(job, body, intake.Ready(ready.ground, Unchecked()))  # type: ignore[arg-type]
+        ground = intake.ready(job.generation, str(root)).ground
+        ready = intake.Ready(ground, Unchecked())  # type: ignore[arg-type]
+        assert ready.today, "what is answered today is known, as it is to a builder that stays"
+        return intake.run(job, body, ready)
 
     return run

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import foreseeing
+import pyoxigraph as ox
 import pytest
 from foreseeing import Chain, Key, Step
 from intaking import OWN, PREFIXES, job
@@ -27,6 +28,7 @@ from coopkg.build.intake.shapes import Change
 from coopkg.config import Settings
 from coopkg.contributions import checking, publication
 from coopkg.questions import Question, load
+from coopkg.terms import expand
 
 WHICH = os.environ.get("COOPKG_WHATIF", "")
 EVERY = foreseeing.cases()
@@ -204,6 +206,30 @@ def test_what_takes_too_long_says_that_it_was_cut(
     monkeypatch.setattr(whatif, "TIME_S", -1.0)
     foreseen = whatif.of(job(b""), _change(ORGANISATION, ready), ready.ground)
     assert (foreseen["complete"], foreseen["asked"], foreseen["answers"]) == (False, 0, [])
+
+
+def test_what_is_answered_today_and_rests_on_nothing_that_changes_is_not_asked_again(
+    ready: intake.Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    afd, label = expand("organisation:afd"), expand("skos:prefLabel")
+    quads = ready.ground.quads
+    (old,) = (
+        one for one in quads
+        if (one.subject, one.predicate) == (afd, label) and one.object.language == "fr"
+    )  # fmt: skip
+    new = ox.Quad(afd, label, ox.Literal("L’agence", language="fr"), old.graph_name)
+    gone = [one for one in quads if one.object == afd]
+    change = Change((new,), (old, *gone), ready.ground)
+    anew = whatif.of(job(b""), change, ready.ground)
+    asked: list[str] = []
+    ask = asking.ask
+    monkeypatch.setattr(asking, "ask", lambda *given: (asked.append(""), ask(*given))[1])
+    today = whatif.ready(ready.ground)
+    every = len(asked)
+    assert whatif.of(job(b""), change, ready.ground, today) == anew
+    assert any(one["lost"] for one in anew["answers"])
+    assert every == anew["asked"]
+    assert 0 < len(asked) - every < every / 2
 
 
 def test_an_answer_is_told_by_its_title_and_by_the_names_of_its_rows(steps: list[Step]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -35,6 +36,16 @@ class Ready:
 
     ground: Ground
     checker: Checker | None
+
+    @cached_property
+    def today(self) -> whatif.Today | None:
+        """What the generation answers, everything asked; None when it is too large for that."""
+        return None if self.ground.is_bare else whatif.ready(self.ground)
+
+    @property
+    def asked(self) -> whatif.Today | None:
+        """That, if there was time to ask."""
+        return self.__dict__.get("today")
 
 
 NOTHING: Final = Ready(Ground(), None)
@@ -119,7 +130,7 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
         found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
-        foreseen = whatif.of(job, change, known.ground)
+        foreseen = whatif.of(job, change, known.ground, known.asked)
     elif _violated(found):
         return _outcome("violations", found, job)
     status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
@@ -153,7 +164,7 @@ def _deleted(job: Job, known: Ready) -> Outcome:
         change = changed(job, (), set(graphs), known.ground)
         found = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
         found = [replace(one, severity="warning") for one in found]  # what goes never blocks
-        foreseen = whatif.of(job, change, known.ground)
+        foreseen = whatif.of(job, change, known.ground, known.asked)
         return _outcome("conforms", found, job, graphs, whatif=foreseen)
     return _outcome("conforms", [], job, graphs)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -18,10 +20,11 @@ import pyoxigraph as ox
 from coopkg import answers as answering
 from coopkg import rules, typography
 from coopkg.answers import Answer, Catalogue, Context, evidence_of, of_store
-from coopkg.build import asking, content, describe
+from coopkg.build import asking, content, describe, memory
 from coopkg.build.intake import lookalikes, preview
 from coopkg.build.intake.ground import Ground, gathered
 from coopkg.build.intake.shapes import Change
+from coopkg.build.memory import Memory, kept
 from coopkg.contributions.job import Job
 from coopkg.errors import CoopkgError
 from coopkg.questions import Question
@@ -43,11 +46,11 @@ def warm() -> None:
         typography.day(date(2018, 1, 1), lang)
 
 
-def of(job: Job, change: Change, ground: Ground) -> dict[str, Any]:
+def of(job: Job, change: Change, ground: Ground, today: Today | None = None) -> dict[str, Any]:
     """Return what would change: answers, inferences, questions that break, and look-alikes.
 
     Nothing is asked, which is told by `complete`, of what is to be published at once, and of a
-    generation too large to be made twice.
+    generation too large to be made twice. What is answered `today` need not be asked again.
 
     Shape: ``{"nothing", "complete", "asked", "answers": [{question, parameters, title, href,
     status, gained, lost, changed…}], "broken": […], "inferred": {appear, vanish…}, "alike": […]}``.
@@ -58,8 +61,9 @@ def of(job: Job, change: Change, ground: Ground) -> dict[str, Any]:
         lists: dict[str, Any] = {name: [] for name in ("answers", "broken", "alike")}
         told = {"nothing": is_nothing, "complete": is_nothing, "asked": 0, "inferred": nothing}
         return {**told, **lists}
+    today = today or Today.of(ground)
     world = after(job, change, ground)
-    compared = _compared(ground, world.context)
+    compared = _compared(ground, today, world)
     return {
         "nothing": False,
         **compared,
@@ -74,13 +78,53 @@ class World:
 
     context: Context
     inferred: Inferred
+    moved: tuple[ox.Quad, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Today:
+    """What the current generation answers, as far as it was asked."""
+
+    context: Context
+    gives: Callable[[], Memory] = field(repr=False)
+    memory: Memory = field(repr=False)
+
+    @classmethod
+    def of(cls, ground: Ground) -> Today:
+        """Return it, asked nothing yet."""
+        now = before(ground)
+        context, gives = memory.recording(now.ask, now.catalogue)
+        return cls(context, gives, gives())
+
+    def ask(self, question: Question, evidence: Any, args: Mapping[str, str]) -> Answer:
+        """Return what a question answers; it is asked once.
+
+        Raises:
+            CoopkgError: it does not answer.
+        """
+        name = _name(question, args)
+        if name in self.memory.pieces:
+            known: Answer = self.memory.pieces[name].made
+            return known
+        return kept(self.context, name, partial(asking.ask, question, evidence, args))
+
+
+def ready(ground: Ground) -> Today | None:
+    """Return what the current generation answers, everything asked; None when it is too large."""
+    if len(ground.quads) > MOST:
+        return None
+    today, evidence = Today.of(ground), evidence_of(ground.files.get("questions", {}))
+    for question, _, args in _every(ground):
+        with suppress(CoopkgError):
+            today.ask(question, evidence[question.slug], args)
+    return replace(today, memory=today.gives())
 
 
 def after(job: Job, change: Change, ground: Ground) -> World:
     """Return the generation that publishing a change would make."""
     sorted_ = gathered(preview.after(job, change, ground), ground.apart)
     inferred = rules.closure([*sorted_.reasoned, *sorted_.ontology], ground.rules)
-    store = _loaded(ground)
+    store, moved = _loaded(ground), list[ox.Quad]()
     default = ox.DefaultGraph()
     was = dict.fromkeys([*ground.gathered.asserted, *ground.inferred])
     now = dict.fromkeys([*sorted_.asserted, *inferred.triples])
@@ -93,15 +137,15 @@ def after(job: Job, change: Change, ground: Ground) -> World:
         ),
         (content.INFERRED, dict.fromkeys(ground.inferred), dict.fromkeys(inferred.triples)),
     ):
-        _move(store, [_quad(t, graph) for t in old if t not in new],
-              [_quad(t, graph) for t in new if t not in old])  # fmt: skip
+        moved += _move(store, [_quad(t, graph) for t in old if t not in new],
+                       [_quad(t, graph) for t in new if t not in old])  # fmt: skip
     held, wanted = set(ground.quads), set(sorted_.quads)
-    _move(store, held - wanted, wanted - held)
+    moved += _move(store, held - wanted, wanted - held)
     labels = describe.labels(_quad(triple, default) for triple in now)
     passages = describe.passages(sorted_.quads)
     labels = describe.passage_labels(passages, labels) | labels
     catalogue = Catalogue(labels, passages, content.proofs(inferred))
-    return World(Context(of_store(store), catalogue, "", ""), inferred)
+    return World(Context(of_store(store), catalogue, "", ""), inferred, tuple(moved))
 
 
 def before(ground: Ground) -> Context:
@@ -117,10 +161,11 @@ def _loaded(ground: Ground) -> ox.Store:
     return store
 
 
-def _move(store: ox.Store, gone: Any, come: Any) -> None:
+def _move(store: ox.Store, gone: Collection[ox.Quad], come: Collection[ox.Quad]) -> list[ox.Quad]:
     for quad in gone:
         store.remove(quad)
     store.extend(come)
+    return [*gone, *come]
 
 
 def _quad(triple: Triple, graph: Any) -> ox.Quad:
@@ -137,37 +182,54 @@ def cases(question: Question, contracted: Sequence[Mapping[str, str]]) -> list[d
     return [dict(one) for one in {tuple(sorted(case.items())): case for case in every}.values()]
 
 
-def _compared(ground: Ground, later: Context) -> dict[str, Any]:
-    """Ask every question of both generations, and keep what differs."""
-    now, evidence = before(ground), evidence_of(ground.files.get("questions", {}))
+def _every(ground: Ground) -> Iterator[tuple[Question, int, dict[str, str]]]:
+    """Give each question with each of its choices, numbered."""
+    for slug, question in ground.questions.items():
+        for number, args in enumerate(cases(question, ground.cases.get(slug, ()))):
+            yield question, number, args
+
+
+def _name(question: Question, args: Mapping[str, str]) -> memory.Key:
+    return ("foreseen", question.slug, *sorted(args.items()))
+
+
+def _compared(ground: Ground, today: Today, world: World) -> dict[str, Any]:
+    """Ask every question of both generations, and keep what differs.
+
+    What rests on nothing that changes is as it was.
+    """
+    evidence = evidence_of(ground.files.get("questions", {}))
+    ask, catalogue = world.context.ask, world.context.catalogue
+    later = memory.resumed(today.memory, ask, catalogue, world.moved)
     deadline = time.process_time() + TIME_S
     answers: list[dict[str, Any]] = []
     broken: list[dict[str, Any]] = []
     asked, complete = 0, True
-    for slug, question in ground.questions.items():
-        for number, args in enumerate(cases(question, ground.cases.get(slug, ()))):
-            if time.process_time() > deadline:
-                complete = False
-                break
-            asked += 1
-            try:
-                old = asking.ask(question, evidence[slug], args, now)
-            except CoopkgError:
-                continue  # it does not answer today either: nothing that this breaks
-            try:
-                request = answering.asked(question, evidence[slug], args, later)
-                new = answering.answer(request, page=None)
-                heading = {lang: title(request, lang) for lang in ("fr", "en")}
-            except CoopkgError as error:
-                said = {lang: error.message(lang) for lang in ("fr", "en")}
-                broken.append(_broken(question, args, said))
-                continue
-            if number == 0 and question.required and new.status not in {"complete", "not-stated"}:
-                said = {"fr": "plus aucune réponse", "en": "no answer any more"}
-                broken.append(_broken(question, args, said))
-            if (found := difference(question, args, old, new)) is not None:
-                found["title"] = heading
-                answers.append(found)
+    for question, number, args in _every(ground):
+        if time.process_time() > deadline:
+            complete = False
+            break
+        asked += 1
+        known = evidence[question.slug]
+        try:
+            old = today.ask(question, known, args)
+        except CoopkgError:
+            continue  # it does not answer today either: nothing that this breaks
+        try:
+            new = kept(later, _name(question, args), partial(asking.ask, question, known, args))
+            found = difference(question, args, old, new) if new is not old else None
+            if found is not None:
+                request = answering.asked(question, known, args, later)
+                found["title"] = {lang: title(request, lang) for lang in ("fr", "en")}
+        except CoopkgError as error:
+            said = {lang: error.message(lang) for lang in ("fr", "en")}
+            broken.append(_broken(question, args, said))
+            continue
+        if number == 0 and question.required and new.status not in {"complete", "not-stated"}:
+            said = {"fr": "plus aucune réponse", "en": "no answer any more"}
+            broken.append(_broken(question, args, said))
+        if found is not None:
+            answers.append(found)
     answers.sort(key=lambda one: (-one["gained"] - one["lost"], one["question"]))
     return {"complete": complete, "asked": asked, "answers": answers, "broken": broken}
 
