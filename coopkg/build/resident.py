@@ -41,18 +41,14 @@ _LOG: Final = logging.getLogger("coopkg.resident")
 
 
 class Held:
-    """What is ready for the next order: the current generation, and how to publish the next.
-
-    Much of it is made ready part by part, so that no order waits for more than one.
-    """
+    """What is ready for the next order: the current generation, and how to publish the next."""
 
     def __init__(self, home: Path, root: Path) -> None:
         self._home, self._root = home, root
         self._directory = ""
         self.known = intake.NOTHING
         self.past: Past | None = None
-        self._ours: Core | None = None
-        self._parts: Iterator[None] = iter(())
+        self._looked_back = False
 
     @property
     def of(self) -> tuple[str, str]:
@@ -65,44 +61,44 @@ class Held:
         if directory == self._directory:
             return
         gc.unfreeze()
-        self.past = None
         try:
             root = str(self._root.absolute())
             self.known = intake.ready(directory, root, warm=True, before=self.known)
             self._directory = directory
-            self._parts = self._made_ready()
         except (CoopkgError, OSError, ValueError, KeyError) as error:
             _LOG.warning("%s: not read ahead: %s", directory, error)
-            self.known, self._directory, self._parts = intake.NOTHING, "", iter(())
+            self.known, self._directory = intake.NOTHING, ""
         gc.collect()
         gc.freeze()  # a collection in a process forked would copy every page it looks at
 
-    def _made_ready(self) -> Iterator[None]:
-        """Make ready what the next publication takes from what is held, then what spares it more."""
-        past = incremental.past(self._home, self._root, self.known, self._ours)
-        self._ours = past.core
-        yield
-        yield from past.parts()
-        self.past = past
-        yield
-        yield from past.remembering()
-
-    def step(self) -> bool:
-        """Make one more part ready; tell whether there was one."""
+    def prepare(self) -> None:
+        """Make ready what the next publication takes from the generation that is held."""
+        if self.past is not None and str(self.past.made.path.absolute()) == self._directory:
+            return
+        self._looked_back = False
+        gc.unfreeze()
         try:
-            next(self._parts)
-        except StopIteration:
-            return False
+            ours = self.past.core if self.past else None
+            self.past = incremental.past(self._home, self._root, self.known, ours)
+            self.past.prepare()
         except (CoopkgError, OSError, ValueError, KeyError) as error:
             _LOG.warning("the next publication is not prepared: %s", error)
+            self.past = None
         gc.collect()
         gc.freeze()
-        return True
 
-    def prepare(self) -> None:
-        """Make ready all that the next publication needs, now."""
-        while self.past is None and self.step():
-            pass
+    def look_back(self) -> None:
+        """Remember what the generation that is held gives, once: only when nothing is asked."""
+        if self.past is None or self._looked_back:
+            return
+        self._looked_back = True
+        gc.unfreeze()
+        try:
+            self.past.look_back()
+        except (CoopkgError, OSError, ValueError, KeyError) as error:
+            _LOG.warning("the next publication remembers nothing: %s", error)
+        gc.collect()
+        gc.freeze()
 
 
 def check(held: Held, link: int) -> int:
@@ -168,12 +164,11 @@ def _obey(control: socket.socket, held: Held) -> None:
     """Do what the service asks until it goes."""
     here = os.getpid()
     works = {b"C": check, b"P": publish}
-    works_on, has_more = False, False
     while True:
-        if not select.select([control], [], [], 0 if has_more else LOOK_S)[0]:
-            if not works_on:  # what publishes needs the cores, and makes another generation
-                held.follow()
-                has_more = held.step()
+        if not select.select([control], [], [], LOOK_S)[0]:
+            held.follow()
+            held.prepare()
+            held.look_back()
             continue
         data, fds, _, _ = socket.recv_fds(control, COMMAND.size, 2)
         if len(data) < COMMAND.size:
