@@ -22,12 +22,9 @@ from coopkg.terms import Term
 NAMES = {"http://e/a": {"fr": "A"}, "http://e/b": {"fr": "B"}}
 QUERY = "SELECT ?o WHERE { <http://e/a> <http://e/p> ?o }"
 LINE = "<http://e/a> <http://e/p> <http://e/b>"
-QUAD = ox.Quad(
-    ox.NamedNode("http://e/a"),
-    ox.NamedNode("http://e/p"),
-    ox.NamedNode("http://e/b"),
-    ox.NamedNode("http://e/graph"),
-)
+A, P, B, GRAPH = (ox.NamedNode(f"http://e/{name}") for name in ("a", "p", "b", "graph"))
+QUAD = ox.Quad(A, P, B, GRAPH)
+TOUCHING = ox.Quad(A, P, ox.Literal("y"))
 
 
 class Asked:
@@ -36,13 +33,14 @@ class Asked:
     def __init__(
         self, rows: Sequence[Solution] = ({"o": ox.Literal("x")},), graphs: Sequence[str] = ()
     ) -> None:
-        self.rows, self.graphs, self.worked = rows, graphs, 0
+        self.rows, self.graphs = rows, graphs
+        self.worked = self.asked = 0
 
     def ask(self, query: str, _: Mapping[str, Term]) -> Sequence[Solution]:
         if "GRAPH" not in query:
+            self.asked += 1
             return self.rows
-        first = {"n": ox.Literal(0), "o": QUAD.object}
-        return [{**first, "g": ox.NamedNode(one)} for one in self.graphs]
+        return [{"n": ox.Literal(0), "o": B, "g": ox.NamedNode(one)} for one in self.graphs]
 
     def work(self, context: Context) -> str:
         """Work out something of what a context asks, is called and states."""
@@ -78,9 +76,16 @@ def test_what_rests_on_the_same_is_not_worked_out_again() -> None:
 
 @pytest.mark.parametrize("rows", [[], [{"o": ox.Literal("y")}], [{"o": ox.Literal("x")}] * 2])
 def test_other_rows_are_another_piece(rows: Sequence[Solution]) -> None:
-    made, worked = again(remembered(), Asked(rows))
+    made, worked = again(remembered(), Asked(rows), None, TOUCHING)
     assert worked == 1
     assert made.startswith(str([str(row["o"]) for row in rows]))
+
+
+def test_a_query_is_asked_again_when_a_quad_of_the_change_fits_it() -> None:
+    before, untouched, touched = remembered(), Asked(), Asked()
+    assert again(before, untouched, None, ox.Quad(B, P, B))[1] == 0
+    assert again(before, touched, None, TOUCHING)[1] == 0, "its rows are the same"
+    assert (untouched.asked, touched.asked) == (0, 1)
 
 
 def test_a_name_that_changed_is_read_anew_and_another_is_not() -> None:
@@ -92,11 +97,10 @@ def test_a_name_that_changed_is_read_anew_and_another_is_not() -> None:
 
 
 def test_a_triple_that_moved_is_looked_up_anew() -> None:
-    made, worked = again(remembered(), Asked(graphs=[QUAD.graph_name.value]), None, QUAD)
+    made, worked = again(remembered(), Asked(graphs=[GRAPH.value]), None, QUAD)
     assert worked == 1
-    assert QUAD.graph_name.value in made
-    other = ox.Quad(QUAD.object, QUAD.predicate, QUAD.object, QUAD.graph_name)
-    assert again(remembered(), Asked(), None, other)[1] == 0
+    assert GRAPH.value in made
+    assert again(remembered(), Asked(), None, ox.Quad(B, P, B, GRAPH))[1] == 0
 
 
 def test_what_reads_every_name_rests_on_every_name() -> None:
@@ -109,7 +113,7 @@ def test_a_piece_rests_on_what_its_own_pieces_rest_on() -> None:
     inner = Asked()
     before = remembered(lambda context: kept(context, ("inner",), inner.work))
     assert ("inner",) in before.pieces
-    assert again(before, Asked([]))[1] == 1
+    assert again(before, Asked([]), None, TOUCHING)[1] == 1
 
 
 def test_what_failed_is_no_piece() -> None:

@@ -2,7 +2,8 @@
 
 Most of what the next generation answers is what this one does. Each piece of it is kept with what
 it asked, the names and proofs that it read and the triples that it looked up; the next takes it as
-it is when none of these has changed: every query is asked again, and its rows compared.
+it is when none of these has changed. A query that no quad of the change may touch gives what it
+gave; another is asked again, and its rows compared.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pyoxigraph as ox
 
 from coopkg.answers import Ask, Catalogue, Context, Solution
 from coopkg.answers.reasons import graphs_of
+from coopkg.build.patterns import Moved, patterns
 from coopkg.terms import Term
 
 T = TypeVar("T")
@@ -96,8 +98,11 @@ class Known:
         """Return the rows of a query."""
         key = _key(query, substitutions)
         if key not in self._rows:
-            self._rows[key] = tuple(self._raw(query, substitutions))
+            self._rows[key] = self._found(key, query, substitutions)
         return self._rows[key]
+
+    def _found(self, _: Key, query: str, substitutions: Mapping[str, Term]) -> Sequence[Solution]:
+        return tuple(self._raw(query, substitutions))
 
     def graphs_of(self, lines: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the graphs that state triples, by their line."""
@@ -152,7 +157,9 @@ class _Recorded(Known):
             read.add(name)
 
     def memory(self) -> Memory:
-        """Return what was worked out so far."""
+        """Return what was worked out so far; the patterns of all that was asked are read."""
+        for query, *_ in self._rows:
+            patterns(query)
         return Memory(self._catalogue, self._rows, self._stated, self._pieces)
 
 
@@ -163,13 +170,19 @@ class _Resumed(Known):
         self, before: Memory, ask: Ask, catalogue: Catalogue, moved: Iterable[ox.Quad]
     ) -> None:
         super().__init__(ask, catalogue)
-        self._before = before
+        moved = tuple(moved)
+        self._before, self._moved = before, Moved(moved)
         lines = {f"{one.subject} {one.predicate} {one.object}" for one in moved}
         self._changed = {(STATED, one) for one in lines}
         for name in NAMES:
             self._changed |= _differing(name, before.catalogue, catalogue)
         self._stated = {one: at for one, at in before.stated.items() if one not in lines}
         self._same: dict[Key, bool] = {}
+
+    def _found(self, key: Key, query: str, substitutions: Mapping[str, Term]) -> Sequence[Solution]:
+        if key in self._before.rows and not self._moved.may_touch(query):
+            return self._before.rows[key]
+        return super()._found(key, query, substitutions)
 
     def piece(self, name: Key, work: Callable[[], T]) -> T:
         piece = self._before.pieces.get(name)
@@ -182,7 +195,9 @@ class _Resumed(Known):
         """Tell whether a query gives what it gave, in the same order."""
         if key not in self._same:
             query, *given = key
-            self._same[key] = self.ask(query, dict(given)) == self._before.rows[key]
+            before = self._before.rows[key]
+            now = self.ask(query, dict(given))
+            self._same[key] = now is before or now == before
         return self._same[key]
 
 
