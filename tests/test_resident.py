@@ -6,13 +6,15 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -34,11 +36,13 @@ from intaking import (
 )
 
 from coopkg import generation
-from coopkg.build import intake
+from coopkg.build import incremental, intake
+from coopkg.build import resident as builder
 from coopkg.config import Settings
 from coopkg.contributions import checking, resident
 from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Job
+from coopkg.workers.worker import COMMAND
 
 MUTANTS = (Path(__file__).parent / "intake" / "mutants.ttl").read_text(encoding="utf-8")
 TITLE = "http://purl.org/dc/terms/title"
@@ -143,6 +147,95 @@ def old_time() -> datetime:
 
 def test_nobody_who_offers_none_has_one(tmp_path: Path) -> None:
     assert resident.of(Settings(home=tmp_path, root=ROOT)) is None
+
+
+class Waiting:
+    """What is held, never all ready: it asks something between two of its parts."""
+
+    def __init__(self, asks: socket.socket) -> None:
+        self.asks, self.steps, self.answered = asks, 0, b""
+
+    def follow(self) -> None:
+        """Nothing else is served."""
+
+    def step(self) -> bool:
+        self.steps += 1
+        if self.steps == 3:
+            self.asks.sendall(COMMAND.pack(b"W", 999_999))
+        if self.steps == 4:
+            self.asks.setblocking(False)
+            self.answered = self.asks.recv(COMMAND.size)
+            self.asks.close()
+        return True
+
+
+def test_an_order_waits_for_one_part_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "LOOK_S", 0.01)
+    asks, control = socket.socketpair()
+    held = Waiting(asks)
+    with control:
+        builder._obey(control, held)  # type: ignore[arg-type]  # what it needs of it
+    assert (held.steps, held.answered) == (4, COMMAND.pack(b"S", 0))
+
+
+class Parts:
+    """A past in parts; `done` tells how far it is ready."""
+
+    core = None
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def parts(self) -> Iterator[None]:
+        for self.done in (1, 2, 3):
+            yield
+
+    def remembering(self) -> Iterator[None]:
+        self.done = 4
+        yield
+        self.done = 5
+
+
+def following(monkeypatch: pytest.MonkeyPatch, past: Callable[..., Any]) -> builder.Held:
+    monkeypatch.setattr(checking, "current", lambda _: "one")
+    monkeypatch.setattr(intake, "ready", lambda *_, **__: intake.NOTHING)
+    monkeypatch.setattr(incremental, "past", past)
+    held = builder.Held(ROOT, ROOT)
+    held.follow()
+    return held
+
+
+def test_a_publication_waits_for_what_it_needs_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Parts()
+    held = following(monkeypatch, lambda *_: made)
+    assert held.step()
+    assert held.step()
+    assert held.past is None, "half of it would be taken for the whole"
+    held.prepare()
+    assert held.past is made
+    assert made.done == 3
+    while held.step():
+        pass
+    assert made.done == 5
+    held.prepare()
+    assert held.past is made
+
+
+def test_what_could_not_be_made_ready_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, tried = Parts(), []
+
+    def past(*_: object) -> Parts:
+        tried.append(1)
+        if len(tried) == 1:
+            raise OSError
+        return made
+
+    held = following(monkeypatch, past)
+    while held.step():
+        pass
+    assert held.past is None
+    held.prepare()
+    assert held.past is made
 
 
 ESCAPES = """

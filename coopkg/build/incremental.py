@@ -8,7 +8,7 @@ doubt is validated whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -90,13 +90,24 @@ class Past:
 
     def prepare(self) -> None:
         """Work out, before it is needed, what the next publication takes from here."""
-        if self.known.checker is not None and self.serves(self.core.root):
-            if self.sealed.is_plain:
-                self.sealed.prepare()
-            _ = self.core.gathered.stated, self.core.gathered.graphs
-            _ = self.kept, self.core.lint, self.wholes, self.core.gathered, self.core.rules
-            _ = self.core.files
-            _ = generation.known(self.home)  # their manifests are read once
+        for _ in self.parts():
+            pass
+
+    def parts(self) -> Iterator[None]:
+        """Prepare part by part: who has something else to do meanwhile looks between two."""
+        if self.known.checker is None or not self.serves(self.core.root):
+            return
+        yield
+        if self.sealed.is_plain:
+            yield
+            self.sealed.prepare()
+        yield
+        _ = self.core.gathered.stated, self.core.gathered.graphs, self.kept, self.core.lint
+        yield
+        _ = self.wholes
+        yield
+        _ = self.core.gathered, self.core.rules, self.core.files
+        _ = generation.known(self.home)  # their manifests are read once
 
     @cached_property
     def memory(self) -> Memory:
@@ -110,8 +121,14 @@ class Past:
 
     def look_back(self) -> None:
         """Make the memory of it, after all else is prepared: it takes as long as it spares."""
+        for _ in self.remembering():
+            pass
+
+    def remembering(self) -> Iterator[None]:
+        """Look back part by part."""
         if "sealed" in self.__dict__ and self.sealed.is_plain:
             _ = self.memory
+            yield
             _ = self.packed
 
     @cached_property

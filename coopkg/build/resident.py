@@ -21,11 +21,12 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from coopkg.build import incremental, intake
+from coopkg.build.core import Core
 from coopkg.build.incremental import Past
 from coopkg.contributions import checking
 from coopkg.contributions.checking import MEMORY_CODE
@@ -41,14 +42,18 @@ _LOG: Final = logging.getLogger("coopkg.resident")
 
 
 class Held:
-    """What is ready for the next order: the current generation, and how to publish the next."""
+    """What is ready for the next order: the current generation, and how to publish the next.
+
+    Much of it is made ready part by part, so that no order waits for more than one.
+    """
 
     def __init__(self, home: Path, root: Path) -> None:
         self._home, self._root = home, root
         self._directory = ""
         self.known = intake.NOTHING
         self.past: Past | None = None
-        self._looked_back = False
+        self._ours: Core | None = None
+        self._parts: Iterator[None] = iter(())
 
     @property
     def of(self) -> tuple[str, str]:
@@ -61,44 +66,50 @@ class Held:
         if directory == self._directory:
             return
         gc.unfreeze()
+        self.past = None
         try:
             root = str(self._root.absolute())
             self.known = intake.ready(directory, root, warm=True, before=self.known)
             self._directory = directory
+            self._parts = self._made_ready()
         except (CoopkgError, OSError, ValueError, KeyError) as error:
             _LOG.warning("%s: not read ahead: %s", directory, error)
-            self.known, self._directory = intake.NOTHING, ""
+            self.known, self._directory, self._parts = intake.NOTHING, "", iter(())
         gc.collect()
         gc.freeze()  # a collection in a process forked would copy every page it looks at
 
-    def prepare(self) -> None:
-        """Make ready what the next publication takes from the generation that is held."""
-        if self.past is not None and str(self.past.made.path.absolute()) == self._directory:
-            return
-        self._looked_back = False
-        gc.unfreeze()
+    def _made_ready(self) -> Iterator[None]:
+        """Make ready what the next publication takes from what is held, then what spares more."""
+        _ = self.known.today  # first: what is published was foreseen
+        yield
+        past = incremental.past(self._home, self._root, self.known, self._ours)
+        self._ours = past.core
+        yield
+        yield from past.parts()
+        self.past = past
+        yield
+        _ = self.known.today  # first: what is published was foreseen
+        yield
+        yield from past.remembering()
+
+    def step(self) -> bool:
+        """Make one more part ready; tell whether there was one."""
         try:
-            ours = self.past.core if self.past else None
-            self.past = incremental.past(self._home, self._root, self.known, ours)
-            self.past.prepare()
+            next(self._parts)
+        except StopIteration:
+            return False
         except (CoopkgError, OSError, ValueError, KeyError) as error:
             _LOG.warning("the next publication is not prepared: %s", error)
-            self.past = None
         gc.collect()
         gc.freeze()
+        return True
 
-    def look_back(self) -> None:
-        """Remember what the generation that is held gives, once: only when nothing is asked."""
-        if self.past is None or self._looked_back:
-            return
-        self._looked_back = True
-        gc.unfreeze()
-        try:
-            self.past.look_back()
-        except (CoopkgError, OSError, ValueError, KeyError) as error:
-            _LOG.warning("the next publication remembers nothing: %s", error)
-        gc.collect()
-        gc.freeze()
+    def prepare(self) -> None:
+        """Make ready all that the next publication needs, now; what failed before, once more."""
+        if self.past is None and not self.step() and self._directory:
+            self._parts = self._made_ready()
+        while self.past is None and self.step():
+            pass
 
 
 def check(held: Held, link: int) -> int:
@@ -164,12 +175,14 @@ def _obey(control: socket.socket, held: Held) -> None:
     """Do what the service asks until it goes."""
     here = os.getpid()
     works = {b"C": check, b"P": publish}
+    publishing, has_more = 0, False
     while True:
-        if not select.select([control], [], [], LOOK_S)[0]:
-            held.follow()
-            held.prepare()
-            held.look_back()
+        if not select.select([control], [], [], 0 if has_more else LOOK_S)[0]:
+            if not _runs(publishing):  # it needs the cores, and makes another generation
+                held.follow()
+                has_more = held.step()
             continue
+        has_more = False  # it rests until nothing is asked for a while
         data, fds, _, _ = socket.recv_fds(control, COMMAND.size, 2)
         if len(data) < COMMAND.size:
             return
@@ -183,9 +196,18 @@ def _obey(control: socket.socket, held: Held) -> None:
         pid = os.fork()
         if pid == 0:
             _be(works[order], held, fds, here)
+        publishing = pid if order == b"P" else publishing
         for fd in fds:
             os.close(fd)
         control.sendall(COMMAND.pack(b"P", pid))
+
+
+def _runs(pid: int) -> bool:
+    """Tell whether a process has not ended, and leave its end to be waited for."""
+    try:
+        return pid > 0 and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except ChildProcessError:
+        return False
 
 
 def _wait(pid: int) -> int:
