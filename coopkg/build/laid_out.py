@@ -36,6 +36,8 @@ def _written(value: Any, end: str) -> str:
     """Write a value; `end` begins the line that ends it."""
     if isinstance(value, str):
         return encode_basestring(value)
+    if type(value) is int:  # most of what is counted; a truth is written otherwise
+        return str(value)
     inside = end + " "
     if isinstance(value, dict) and all(isinstance(name, str) for name in value):
         found = [
