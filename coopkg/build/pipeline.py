@@ -298,6 +298,7 @@ def _made(
     with begun(lambda: _reports(draft, progress, past)) as reports, draft.loaded() as store:
         contents = draft.contents
         asked = draft.asked(store, past)
+        _ = contents.text  # both halves take it
         with begun(described) as descriptions:
             checked = _checked(draft, reports(), progress)
             if not checked.conforms:
