@@ -183,26 +183,6 @@ def test_a_word_taken_as_written_is_not_taken_for_its_cousins(index: Index, one:
     assert search.answer(index, "who is the boss in Morocco").understood is None
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("Quels partenaires travaillent sur la décentralisation au Japon ?", "Japon"),
-        ("Quels partenaires travaillent sur la pêche en Tunisie ?", "pêche"),
-        ("Combien de stagiaires en 2021 ?", "2021"),
-        ("Quels partenaires ne travaillent pas en Tunisie ?", "pas"),
-        ("Combien de stagiaires au Maroc en 2016 ?", "Maroc"),
-    ],
-)
-def test_a_word_that_no_question_takes_is_named_never_dropped(
-    index: Index, text: str, named: str
-) -> None:
-    outcome = search.answer(index, text)
-    assert outcome.understood is None
-    assert outcome.refused is not None
-    assert named in outcome.refused["fr"]
-    assert outcome.refused["en"] != outcome.refused["fr"]
-
-
 def test_each_word_of_a_question_is_accounted_for(index: Index) -> None:
     text = "Qui travaille sur la police municipal au Liban ?"
     words = search.answer(index, text).words
@@ -217,6 +197,12 @@ def test_each_word_of_a_question_is_accounted_for(index: Index) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        # A word that no question takes.
+        ("Quels partenaires travaillent sur la pêche en Tunisie ?", "pêche"),
+        ("Combien de stagiaires en 2021 ?", "2021"),
+        ("Quels partenaires ne travaillent pas en Tunisie ?", "pas"),
+        ("Combien de stagiaires au Maroc en 2016 ?", "Maroc"),
+        # Something asked for that no question gives.
         ("qui forme les stagiaires", "qui"),
         ("where are the trainees from", "where"),
         ("quand ont lieu les stages", "quand"),
@@ -228,7 +214,7 @@ def test_each_word_of_a_question_is_accounted_for(index: Index) -> None:
         ("quels partenaires privés", "privés"),
     ],
 )
-def test_what_is_asked_for_is_compared_with_what_a_question_gives(
+def test_what_no_question_takes_or_gives_is_named_never_dropped(
     index: Index, text: str, named: str
 ) -> None:
     outcome = search.answer(index, text)
@@ -236,6 +222,16 @@ def test_what_is_asked_for_is_compared_with_what_a_question_gives(
     assert outcome.refused is not None
     assert f"« {named} »" in outcome.refused["fr"].replace("\N{NO-BREAK SPACE}", " ")
     assert f"“{named}”" in outcome.refused["en"]
+    assert outcome.refused["en"] != outcome.refused["fr"]
+
+
+def test_a_place_that_no_source_names_is_named(index: Index) -> None:
+    text = "Quels partenaires travaillent sur la décentralisation au Japon ?"
+    outcome = search.answer(index, text)
+    assert outcome.understood is None
+    assert outcome.refused is not None
+    assert "Japon." in outcome.refused["fr"]
+    assert outcome.refused["en"] != outcome.refused["fr"]
 
 
 def test_two_wordings_of_a_question_do_not_make_a_third(index: Index) -> None:
