@@ -95,6 +95,17 @@ def test_it_says_of_each_upload_what_a_process_of_its_own_says(
     assert checking.run(given, body, settings) == intake.run(given, body, known)
 
 
+@pytest.mark.parametrize("text", [ACTION, MUTANTS], ids=["good", "mutants"])
+def test_what_was_looked_at_before_changes_nothing(
+    text: str, settings: Settings, known: intake.Ready
+) -> None:
+    given = sent(settings, text.encode())
+    first = intake.run(given, text.encode(), known)
+    assert known.checker is not None
+    known.checker.look_around()
+    assert intake.run(given, text.encode(), known) == first
+
+
 def test_it_foresees_the_same(settings: Settings) -> None:
     body = ACTION.encode()
     given = sent(settings, body, foresees=True)

@@ -82,6 +82,9 @@ class Held:
         """Make ready what the next publication takes from what is held, then what spares more."""
         _ = self.known.today  # first: what is published was foreseen
         yield
+        if self.known.checker is not None:
+            self.known.checker.look_around()
+            yield
         past = incremental.past(self._home, self._root, self.known, self._ours)
         self._ours = past.core
         yield

@@ -26,7 +26,7 @@ from coopkg.build.locator import Locator
 from coopkg.build.validate import Validator
 from coopkg.errors import Location
 from coopkg.rules import Grown
-from coopkg.terms import Term, Triple, compact
+from coopkg.terms import RDF_TYPE, Term, Triple, compact
 
 BATCH: Final = 400
 """Nodes that shapes look at in one go."""
@@ -75,19 +75,31 @@ class Checker:
         given = ground.gathered
         self.spoken = (given.shapes, given.ontology)
         self._validators: Sequence[Validator]
+        self._is_warm = False
         if before is not None and before.spoken == self.spoken:
-            self._validators = before._validators
+            self._validators, self._is_warm = before._validators, before._is_warm
         else:
             self._validators = [Validator(*self.spoken, screening=True) for _ in range(2)]
 
     def warm(self) -> None:
         """Load all that rdflib and pySHACL load late: afterwards no file can be opened."""
         node = next(iter(self._ground.index.out), None)
-        if isinstance(node, ox.NamedNode):
+        if not self._is_warm and isinstance(node, ox.NamedNode):
             for pass_ in (1, 2):
                 self._run(self._ground.index.out[node], {node}, pass_, Locator(()))
                 self.part(self._ground.index.out[node], {node}, pass_, Locator(()), frozenset())
+        self._is_warm = True
         _ = self._ground.growing, self._ground.made, self._ground.by_graph
+
+    def look_around(self) -> None:
+        """Look near one node of each class: most of what a check looks at is there afterwards."""
+        ground = self._ground
+        kinds = {q.object: q.subject for q in ground.gathered.facts if q.predicate == RDF_TYPE}
+        nodes = {node for node in kinds.values() if isinstance(node, ox.NamedNode)}
+        near = Near(Moved(ground.index), nodes)
+        focus = set(sorted(nodes, key=str)[:1])
+        self._run(near.quads, focus, 1, Locator(()))
+        self._run(_closure(near.quads, ground.made.around(near.nodes)), focus, 2, Locator(()))
 
     def findings(self, change: Change, read: Read, name: str) -> list[Finding]:
         """Return what the shapes and the axioms say of a change."""
@@ -162,13 +174,8 @@ class Checker:
         before = near.same(ground.index)
         earlier = ground.made.around(near.nodes | wider)
         kept = [triple for triple in earlier if grown.every is None or triple in grown.every]
-
-        def closure(facts: Sequence[ox.Quad], made: Iterable[Triple]) -> list[Triple]:
-            stated = dict.fromkeys((q.subject, q.predicate, q.object) for q in facts)
-            return [*stated, *made]  # type: ignore[list-item]  # no triple term enters a generation
-
-        after = closure(near.quads, [*kept, *new])
-        return self._new(after, closure(before, earlier), wider, 2, locate)
+        after = _closure(near.quads, [*kept, *new])
+        return self._new(after, _closure(before, earlier), wider, 2, locate)
 
     def _new(
         self,
@@ -241,6 +248,12 @@ class Checker:
             value="" if one.value is None else str(one.value),
             detail=one.engine_message,
         )
+
+
+def _closure(facts: Sequence[ox.Quad], made: Iterable[Triple]) -> list[Triple]:
+    """Return what some facts state, each once, and what is inferred."""
+    stated = dict.fromkeys((q.subject, q.predicate, q.object) for q in facts)
+    return [*stated, *made]  # type: ignore[list-item]  # no triple term enters a generation
 
 
 class _Positions:
