@@ -28,6 +28,8 @@ SHARED = ROOT.parent / "shared"
 # Compiled once, rather than in each of the hundreds of processes that tests start.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    gc.disable()  # nearly all that is made while tests are collected stays
 # A service that a test starts has better things to do than to make pages ahead.
 os.environ.setdefault("COOPKG_WARM_PAGES", "0")
 # Time is never what a test is about: other work on a machine would make it fail.
@@ -60,6 +62,7 @@ def pytest_collection_finish() -> None:
     """Keep what lasts as long as the tests out of the collector's way: a tenth of their time."""
     unburden()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def unburden() -> None:
