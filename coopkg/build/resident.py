@@ -91,8 +91,6 @@ class Held:
         yield from past.parts()
         self.past = past
         yield
-        _ = self.known.today  # first: what is published was foreseen
-        yield
         yield from past.remembering()
 
     def step(self) -> bool:
