@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,16 @@ def real(published: Path) -> Real:
     ours.__dict__["evidence"] = answers.evidence_of(sealed["questions"])
     store = asking.loaded(made.file("store.nq").read_bytes())
     names = Catalogue(*(sealed[name] for name in memory.NAMES))
-    return Real(store, names, ours, recollection.of(store, sealed, ours))
+    return Real(store, names, ours, looked_back(recollection.parts(store, sealed, ours)))
+
+
+def looked_back(parts: Generator[None, None, Memory]) -> Memory:
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            before: Memory = end.value
+            return before
 
 
 def said(context: Context, ours: Core) -> tuple[str, dict[str, bytes]]:

@@ -109,14 +109,9 @@ class Past:
         _ = self.core.gathered, self.core.rules, self.core.files
         _ = generation.known(self.home)  # their manifests are read once
 
-    @cached_property
-    def memory(self) -> Memory:
-        """What it gives to all that is asked of a generation that is made."""
-        return recollection.of(self.sealed.loaded, self.known.ground.files, self.core)
-
     @property
     def remembered(self) -> Memory | None:
-        """That memory, if there was time to look back."""
+        """What it gives to all that is asked of a generation, if there was time to look back."""
         return self.__dict__.get("memory")
 
     def look_back(self) -> None:
@@ -127,7 +122,9 @@ class Past:
     def remembering(self) -> Iterator[None]:
         """Look back part by part."""
         if "sealed" in self.__dict__ and self.sealed.is_plain:
-            _ = self.memory
+            ground = self.known.ground
+            asking = recollection.parts(self.sealed.loaded, ground.files, self.core)
+            self.__dict__["memory"] = yield from asking
             yield
             _ = self.packed
 

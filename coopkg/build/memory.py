@@ -132,6 +132,7 @@ class _Recorded(Known):
         return replace(super().context(), catalogue=Catalogue(labels, passages, proofs))
 
     def ask(self, query: str, substitutions: Mapping[str, Term]) -> Sequence[Solution]:
+        patterns(query)  # read once, before it is needed
         for asked, _ in self._open:
             asked[_key(query, substitutions)] = None
         return super().ask(query, substitutions)
@@ -142,6 +143,9 @@ class _Recorded(Known):
         return super().graphs_of(lines)
 
     def piece(self, name: Key, work: Callable[[], T]) -> T:
+        if name in self._pieces and not self._open:
+            known: T = self._pieces[name].made
+            return known
         asked: dict[Key, None] = {}
         read: set[Name] = set()
         self._open.append((asked, read))
@@ -157,9 +161,7 @@ class _Recorded(Known):
             read.add(name)
 
     def memory(self) -> Memory:
-        """Return what was worked out so far; the patterns of all that was asked are read."""
-        for query, *_ in self._rows:
-            patterns(query)
+        """Return what was worked out so far."""
         return Memory(self._catalogue, self._rows, self._stated, self._pieces)
 
 

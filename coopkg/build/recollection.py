@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -10,17 +10,28 @@ import pyoxigraph as ox
 
 from coopkg import answers
 from coopkg.answers import Catalogue
-from coopkg.build import about, asking, memory
+from coopkg.build import about, asking, counts, memory, relations
 from coopkg.build.core import Core
 from coopkg.build.memory import NAMES, Memory
 from coopkg.errors import PublicationError
 
 
-def of(store: ox.Store, sealed: Mapping[str, Any], ours: Core) -> Memory:
-    """Return what a generation gives, by its store and the files that it has sealed."""
+def parts(store: ox.Store, sealed: Mapping[str, Any], ours: Core) -> Generator[None, None, Memory]:
+    """Ask a generation, by its store and the files that it has sealed; return what it gives.
+
+    One question at a time: who has something else to do meanwhile looks between two.
+    """
     catalogue = Catalogue(*(sealed[name] for name in NAMES))
     asked, gives = memory.recording(answers.of_store(store), catalogue)
-    with suppress(PublicationError):  # what is refused is remembered too
-        asking.every_question(ours.questions, ours.evidence, asked, None)
+    for slug, question in ours.questions.items():
+        alone = {slug: question}
+        with suppress(PublicationError):  # what is refused is remembered too
+            asking.every_question(alone, ours.evidence, asked, None)
+        yield
+        relations.answers(alone, asked)
+        relations.choices(alone, asked)
+        relations.offers(alone, asked)
+        counts.counts(alone, ours.evidence, asked)
+        yield
     about.answered(asked, ours.questions, ours.evidence)
     return gives()
