@@ -15,7 +15,7 @@ from generations import NOW, build, damage, fake_sha, publish
 from coopkg import generation
 from coopkg.contributions import publication
 from coopkg.errors import GenerationError, UnknownError
-from coopkg.generation import opening
+from coopkg.generation import verifying
 from coopkg.generation.manifest import Manifest
 
 
@@ -144,14 +144,14 @@ def test_a_removed_file_is_noticed(two: Path) -> None:
 def test_one_that_is_taken_away_while_it_is_verified_is_missing(
     two: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served, list_files = generation.current(two), opening.files
+    served, list_files = generation.current(two), verifying.files
 
     def prune_first(path: Path) -> dict[str, bool]:
         path.rename(path.with_name("gone"))
         return list_files(path)
 
-    monkeypatch.setattr(opening, "files", prune_first)
-    assert opening.damages(served.path) == [opening.Damage("00000002", "missing")]
+    monkeypatch.setattr(verifying, "files", prune_first)
+    assert verifying.damages(served.path) == [verifying.Damage("00000002", "missing")]
 
 
 def test_a_file_nobody_sealed_is_noticed(two: Path) -> None:

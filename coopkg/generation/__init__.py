@@ -7,8 +7,8 @@ grows; its digest names the inputs it was made from. `<home>/current` holds the 
         ...                                               # build files in it
         made = generation.publish(directory, home, inputs, graphs, now)
 
-`manifest` says what a generation is, `opening` finds and verifies one, `publishing` makes one,
-`erasing` removes one for good.
+`manifest` says what a generation is, `verifying` compares its bytes, `opening` finds one,
+`publishing` makes one, `erasing` removes one for good.
 """
 
 from coopkg.generation.erasing import erase

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -15,23 +13,14 @@ from typing import Any, Final
 
 from coopkg import durable
 from coopkg.errors import GenerationError, Lang, UnknownError
-from coopkg.generation import gone, manifest
-from coopkg.generation.manifest import Manifest, Sealed
+from coopkg.generation import gone, manifest, verifying
+from coopkg.generation.manifest import Manifest
+from coopkg.generation.verifying import Damage
 
 _LOG: Final = logging.getLogger("coopkg.generation")
 _NUMBER: Final = re.compile(r"[0-9]{1,10}")
 _REFERENCE: Final = re.compile(r"(?:(?P<number>[0-9]{1,10})-)?(?P<digest>[0-9a-f]{12,64})")
-_MANIFEST_BYTES: Final = 64 << 20
 _SHOWN: Final = 3
-
-DAMAGES: Final = {
-    "missing": ("absent", "missing"),
-    "changed": ("différent de ce qui a été scellé", "not what was sealed"),
-    "unknown": ("inconnu du manifeste", "unknown to the manifest"),
-    "irregular": ("ni fichier ni dossier ordinaire", "neither a plain file nor a directory"),
-    "unreadable": ("illisible", "unreadable"),
-    "number": ("porte un autre numéro que son dossier", "numbered unlike its directory"),
-}
 
 
 @dataclass(frozen=True)
@@ -102,22 +91,6 @@ class Generation:
     def read_json(self, name: str) -> Any:
         """Return the value of a sealed JSON file; raises as `read` does."""
         return json.loads(self.read(name))
-
-
-@dataclass(frozen=True)
-class Damage:
-    """What is wrong with a file: its name, a key of `DAMAGES`, and evidence (fr, en)."""
-
-    name: str
-    kind: str
-    evidence: tuple[str, str] = ("", "")
-
-    def text(self, lang: Lang) -> str:
-        """Say it in one language."""
-        column = 0 if lang == "fr" else 1
-        words, evidence = DAMAGES[self.kind][column], self.evidence[column]
-        evidence = f" ({evidence})" if evidence else ""
-        return f"{self.name}{' :' if lang == 'fr' else ':'} {words}{evidence}"
 
 
 # --- Where things are ----------------------------------------------------------------------
@@ -215,7 +188,7 @@ def pointed(home: Path) -> Generation | None:
         return None
     path = directory(home, number)
     with refusals(home):
-        read = _manifest(path)
+        read = verifying.sealed(path)
     if isinstance(read, Damage):
         raise untrusted(number, [read])
     return Generation(path, read)
@@ -239,7 +212,7 @@ def open_(home: Path, ref: str) -> Generation:
             if found := _trusted(home, number):
                 return found
         if wanted:
-            raise untrusted(wanted[0], damages(directory(home, wanted[0])))
+            raise untrusted(wanted[0], verifying.damages(directory(home, wanted[0])))
     error = UnknownError(
         ref,
         f"aucune génération « {ref} »",
@@ -255,7 +228,7 @@ def known(home: Path) -> list[Generation]:
     with refusals(home):
         for number in numbers(home):
             path = directory(home, number)
-            read = _manifest(path)
+            read = verifying.sealed(path)
             if isinstance(read, Manifest):
                 found.append(Generation(path, read))
             else:
@@ -265,14 +238,14 @@ def known(home: Path) -> list[Generation]:
 
 def verify(generation: Generation, lang: Lang = "en") -> list[str]:
     """Return the damages of a generation, in words; none when every byte is as sealed."""
-    return [damage.text(lang) for damage in damages(generation.path)]
+    return [damage.text(lang) for damage in verifying.damages(generation.path)]
 
 
 def audit(home: Path, lang: Lang = "en") -> dict[int, list[str]]:
     """Return the damages of every numbered directory, readable or not, the newest first."""
     with refusals(home):
         return {
-            number: [damage.text(lang) for damage in damages(directory(home, number))]
+            number: [damage.text(lang) for damage in verifying.damages(directory(home, number))]
             for number in numbers(home)
         }
 
@@ -290,77 +263,13 @@ def in_use(generation: Generation) -> Iterator[None]:
         yield
 
 
-# --- Verify --------------------------------------------------------------------------------
-
-
-def damages(path: Path) -> list[Damage]:
-    """Compare every byte of a generation with its manifest, and the manifest with its seal."""
-    read = _manifest(path)
-    if isinstance(read, Damage):
-        return [read]
-    try:
-        found = files(path)
-    except FileNotFoundError:  # taken away since its manifest was read
-        return [Damage(path.name, "missing")]
-    found.pop(manifest.NAME, None)
-    compared = (
-        _damage(path, name, sealed, found.pop(name, None)) for name, sealed in read.files.items()
-    )
-    return [damage for damage in compared if damage] + [
-        Damage(name, "unknown") for name in sorted(found)
-    ]
-
-
-def files(root: Path) -> dict[str, bool]:
-    """Return the name of each file below a directory, and whether it is a plain one."""
-    found = {}
-    for folder, names, leaves in os.walk(root, onerror=_raise):
-        for name in (*names, *leaves):
-            path = Path(folder) / name
-            mode = path.lstat().st_mode
-            if not stat.S_ISDIR(mode):  # a link to a directory is a link
-                found[path.relative_to(root).as_posix()] = stat.S_ISREG(mode)
-    return found
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _damage(path: Path, name: str, sealed: Sealed, is_plain: bool | None) -> Damage | None:
-    if is_plain is None:
-        return Damage(name, "missing")
-    if not is_plain:
-        return Damage(name, "irregular")
-    try:
-        same = Sealed(*durable.fingerprint(path / name)) == sealed
-    except OSError as error:
-        return Damage(name, "unreadable", durable.reason(error))
-    return None if same else Damage(name, "changed")
-
-
-def _manifest(path: Path) -> Manifest | Damage:
-    """Read the manifest of a directory, or say why it cannot be trusted."""
-    try:
-        if not stat.S_ISDIR(path.lstat().st_mode):
-            return Damage(path.name, "irregular")
-        read = Manifest.from_bytes(durable.read(path / manifest.NAME, _MANIFEST_BYTES))
-    except FileNotFoundError:
-        return Damage(manifest.NAME if path.exists() else path.name, "missing")
-    except OSError as error:
-        return Damage(manifest.NAME, "unreadable", durable.reason(error))
-    except ValueError as error:
-        return Damage(manifest.NAME, "changed", ("", str(error)))
-    return read if f"{read.number:08d}" == path.name else Damage(manifest.NAME, "number")
-
-
 def _trusted(home: Path, number: int) -> Generation | None:
     """Return a generation when it verifies, else None and the damages in the log."""
     path = directory(home, number)
-    found = damages(path)
+    found = verifying.damages(path)
     for damage in found:
         _LOG.error("generation %d: %s", number, damage.text("en"))
-    read = _manifest(path)
+    read = verifying.sealed(path)
     return None if found or isinstance(read, Damage) else Generation(path, read)
 
 
@@ -394,7 +303,7 @@ def _nothing_to_serve(home: Path) -> GenerationError:
             f"aucune génération sous {home} : « coopkg publish » fait la première",
             f"no generation under {home}: `coopkg publish` makes the first",
         )
-    newest = untrusted(there[0], damages(directory(home, there[0])))
+    newest = untrusted(there[0], verifying.damages(directory(home, there[0])))
     return GenerationError(
         f"aucune des {len(there)} générations sous {home} n’est intacte ; "
         f"la plus récente : {newest.message('fr')}",

@@ -18,9 +18,10 @@ from typing import Final
 
 from coopkg import durable
 from coopkg.errors import GenerationError
-from coopkg.generation import manifest, opening
+from coopkg.generation import manifest, opening, verifying
 from coopkg.generation.manifest import Manifest, Sealed
-from coopkg.generation.opening import Damage, Generation, refusals
+from coopkg.generation.opening import Generation, refusals
+from coopkg.generation.verifying import Damage
 
 STORE: Final = "store.nq"
 
@@ -119,7 +120,7 @@ def _draft(
 
 
 def _seal(staging: Path) -> dict[str, Sealed]:
-    found = opening.files(staging)
+    found = verifying.files(staging)
     for name, is_plain in found.items():
         if not is_plain or name == manifest.NAME or not manifest.is_portable(name):
             raise GenerationError(
