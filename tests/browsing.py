@@ -45,6 +45,15 @@ def launched() -> Iterator[Any]:
         started.close()
 
 
+def follow(page: Any, link: Any) -> None:
+    """Click what leads to another page; return when that page is read to its end.
+
+    A click alone waits until the next page begins: what is then counted in it may not have come.
+    """
+    with page.expect_navigation():
+        link.click()
+
+
 @dataclass
 class Watched:
     """A page, and what went wrong on it; `expected` holds parts of errors that are meant."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from browsing import WAIT_MS, Watched
+from browsing import WAIT_MS, Watched, follow
 from filling import Mistake, Who, filled, mistakes
 
 FLAGSHIP = "questions/partners-by-theme-and-place?theme=decentralisation&place=mediterranee"
@@ -223,8 +223,7 @@ class Review:
     def reads(self, one: Journey) -> None:
         """Open what one has sent, from what waits, and read it."""
         page = self.page
-        with page.expect_navigation():
-            page.get_by_role("button", name=one.id).click()
+        follow(page, page.get_by_role("button", name=one.id))
         seen = text(page)
         lang = page.get_attribute("html", "lang")
         assert one.who.label[lang] in seen

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsing import follow
 from flask import Flask
 from golden import competency
 from scoring import Entry
@@ -57,13 +58,13 @@ def shown(page: Any, names: list[str]) -> list[list[str]]:
         here = page.locator("nav.pages li:has([aria-current]) + li a")
         if not here.count():
             return rows
-        here.first.click()
+        follow(page, here.first)
 
 
 def listed(page: Any, site: str, lang: str) -> list[str]:
     """Click from the first page to the catalogue; return where its links lead."""
     page.goto(f"{site}/{lang}/")
-    page.click(f"nav a[href='/{lang}/questions']")
+    follow(page, page.locator(f"nav a[href='/{lang}/questions']").first)
     links = page.locator(f"main a[href^='/{lang}/questions/']")
     return [
         str(href) for href in links.evaluate_all("all => all.map((a) => a.getAttribute('href'))")
@@ -83,15 +84,15 @@ def ask(page: Any, address: str, entry: Entry) -> None:
         field = page.locator(f"form.ask [name={name}]")
         field.select_option(value) if chosen else field.fill(value)
     if fields:
-        page.click("form.ask button")
+        follow(page, page.locator("form.ask button").first)
 
 
 def switch(page: Any) -> None:
     """Read the same answer in English, from its first page on."""
     first = page.locator("nav.pages li:first-child a")
     if first.count():
-        first.click()
-    page.click("header a[hreflang=en]")
+        follow(page, first)
+    follow(page, page.locator("header a[hreflang=en]").first)
 
 
 def answer(app: Flask, entry: Entry, lang: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:

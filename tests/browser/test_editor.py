@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from browsing import follow
 from keys import FOCUSED, tab_to
 
 from coopkg.terms import NS, PREFIXES
@@ -144,8 +145,7 @@ def test_without_a_script_the_form_runs_and_shows_a_table(
     assert not page.is_visible("#editor")
     page.fill("textarea[name=query]", PARTNERS)
     page.keyboard.press("Tab")
-    page.click("#ask button[type=submit]")
-    page.wait_for_selector("#answer table")
+    follow(page, page.locator("#ask button[type=submit]"))
     assert page.locator("#answer tbody tr").count() > 20
     assert page.input_value("textarea[name=query]").strip() == PARTNERS
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browsing import Watched
+from browsing import Watched, follow
 from journeying import LICENCE, Journey, Place, Review, flagship, text, who
 
 from coopkg import cli
@@ -90,13 +90,11 @@ def test_a_new_partner_goes_from_asking_for_access_to_an_answer_and_back_in_each
 
     for one in rest:
         review.opens()
-        with review.page.expect_navigation():
-            review.page.get_by_role("button", name=one.id).click()
+        follow(review.page, review.page.get_by_role("button", name=one.id))
         review.page.locator("#why").fill(REASON[review.lang])
         review.presses("Annuler, publier plus tard", "Undo, publish later")
     review.opens()
-    with review.page.expect_navigation():
-        review.page.get_by_role("button", name=first.id).click()
+    follow(review.page, review.page.get_by_role("button", name=first.id))
     review.page.locator("#why").fill(REASON["fr"])
     review.presses("Annuler et publier", "Undo and publish")
     rows = flagship(reader, place, "fr")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from browsing import Watched
+from browsing import Watched, follow
 from filling import Who, filled
 from journeying import LICENCE, PUBLISH_MS, Journey, Place, Review, press, text, who
 
@@ -110,7 +110,7 @@ def test_pressing_twice_sending_late_or_without_a_licence_loses_and_doubles_noth
     page.goto(f"{place.url}/fr/partners/{tozeur.name}")
     page.locator("#token").fill(place.tokens["tozeur"])
     press(page, "Voir tous mes envois", "See all that I sent")
-    page.get_by_role("link", name=one.id).click()
+    follow(page, page.get_by_role("link", name=one.id))
     page.locator("#token").fill(place.tokens["op"])
     press(page, "Retirer", "Take back")
     assert "n’est pas la vôtre" in text(page)
@@ -153,8 +153,7 @@ def test_the_pages_of_a_contribution_have_no_fault_on_a_phone_nor_in_the_dark(
     review = Review(watched, "fr", place.tokens["op"])
     review.opens()
     look("inbox")
-    with page.expect_navigation():
-        page.get_by_role("button", name=journey.id).click()
+    follow(page, page.get_by_role("button", name=journey.id))
     look("one to review")
     watched.open(f"/fr/partners/{sahel.name}")
     page.locator("#token").fill(place.tokens["tozeur"])
