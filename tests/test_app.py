@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import os
 import re
 from pathlib import Path
 from urllib.parse import urlencode
@@ -377,11 +379,24 @@ def test_a_generation_that_cannot_be_served_while_running_is_told_by_health(home
         assert client.get("/version").json["generation"] == old.id
         health = client.get("/health").json
         assert (health["status"], health["fallback_from"]) == ("ok", str(new.number))
+        assert not workers_on(new), "what was loaded while it was verified is given up"
         last = generation.rollback(home, str(old.number), datetime.now(UTC))
         assert client.get("/version").json["generation"] == last.id
         assert "fallback_from" not in client.get("/health").json
+        assert workers_on(last)
     finally:
         app.extensions["coopkg"].close()
+
+
+def workers_on(made: generation.Generation) -> list[str]:
+    """Return the processes that hold the store of a generation."""
+    store = os.fsencode(made.file("store.nq"))
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if store in command.read_bytes().split(b"\0"):
+                found.append(command.parent.name)
+    return found
 
 
 def test_pages_run_no_script_and_ask_nobody_else(client: FlaskClient) -> None:

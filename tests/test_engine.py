@@ -566,26 +566,31 @@ def test_a_store_that_is_expected_is_loaded_once_and_another_is_given_up(
     after = tmp_path / "store.nq"
     after.write_text('<http://e/new> <http://e/p> "4" .\n', encoding="utf-8")
     with opened(store) as engine:
-        engine.expect(tmp_path / "missing.nq")
-        missing = pid_of_coming(engine)
-        engine.expect(after)
-        assert gone(missing)
-        coming = pid_of_coming(engine)
-        assert len(rows(engine, "SELECT ?o { ?s ?p ?o }")) == 3, "the old one answers until then"
-        engine.switch(after)
+        with engine.expecting(after):
+            coming = pid_of_coming(engine)
+            assert len(rows(engine, "SELECT ?o { ?s ?p ?o }")) == 3, "the old one answers until now"
+            engine.switch(after)
         assert engine._nursery._process.pid == coming
         assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
-        engine.expect(store)
-        other = pid_of_coming(engine)
-        engine.switch(after)
-        assert gone(other)
-        engine.expect(tmp_path / "missing.nq")
-        with pytest.raises(GenerationError):
-            engine.switch(tmp_path / "missing.nq")
+        with engine.expecting(store):
+            other = pid_of_coming(engine)
+            engine.switch(after)
+            assert gone(other)
+        missing = tmp_path / "missing.nq"
+        with pytest.raises(GenerationError), engine.expecting(missing):
+            engine.switch(missing)
         assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
-        engine.expect(store)
-        last = pid_of_coming(engine)
-    assert gone(last)
+        with engine.expecting(store):
+            last = pid_of_coming(engine)
+        assert gone(last)
+        assert rows(engine, "SELECT ?o { ?s ?p ?o }") == [["4"]]
+
+
+def test_a_store_that_is_expected_ends_with_the_engine(store: Path) -> None:
+    with opened(store) as engine, engine.expecting(store):
+        coming = pid_of_coming(engine)
+        engine.close()
+        assert gone(coming)
 
 
 def pid_of_coming(engine: LocalEngine) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,9 @@ class BoundEngine:
         """See `Engine.cancel`."""
         return self.engine.cancel(query_id)
 
-    def expect(self, store: Path) -> None:
-        """See `Engine.expect`."""
-        self.engine.expect(store)
+    def expecting(self, store: Path) -> AbstractContextManager[None]:
+        """See `Engine.expecting`."""
+        return self.engine.expecting(store)
 
     def switch(self, store: Path) -> None:
         """See `Engine.switch`; this view stays with its own store."""

@@ -7,7 +7,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -96,9 +96,9 @@ class CountedEngine:
         """See `Engine.cancel`."""
         return self._engine.cancel(query_id)
 
-    def expect(self, store: Path) -> None:
-        """See `Engine.expect`."""
-        self._engine.expect(store)
+    def expecting(self, store: Path) -> AbstractContextManager[None]:
+        """See `Engine.expecting`."""
+        return self._engine.expecting(store)
 
     def switch(self, store: Path) -> None:
         """See `Engine.switch`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -130,8 +131,8 @@ class Engine(Protocol):
         """Stop a query that runs; tell whether there was one of that name."""
         ...
 
-    def expect(self, store: Path) -> None:
-        """Begin to load a store that it will soon be told to switch to, or another, or none."""
+    def expecting(self, store: Path) -> AbstractContextManager[None]:
+        """Load a store while this lasts; it is given up at its end, unless switched to."""
         ...
 
     def switch(self, store: Path) -> None:

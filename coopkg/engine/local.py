@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -190,13 +191,22 @@ class LocalEngine:
         with self._lock:
             return {"idle": len(self._idle), "busy": len(self._busy)}
 
-    def expect(self, store: Path) -> None:
-        """See `Engine.expect`."""
-        nursery = Nursery(store, self.limits.memory_bytes)
+    @contextmanager
+    def expecting(self, store: Path) -> Iterator[None]:
+        """See `Engine.expecting`; one at a time."""
+        self._coming = Nursery(store, self.limits.memory_bytes)
+        try:
+            yield
+        finally:
+            unused = self._expected()
+            if unused is not None:
+                unused.close()
+
+    def _expected(self) -> Nursery | None:
+        """Take what is expected, once."""
         with self._lock:
-            other, self._coming = self._coming, nursery
-        if other is not None:
-            other.close()
+            coming, self._coming = self._coming, None
+            return coming
 
     def switch(self, store: Path) -> None:
         """Answer from another store from now on; queries that run finish on the old one.
@@ -204,8 +214,7 @@ class LocalEngine:
         Raises:
             GenerationError: it cannot be loaded; the old one stays.
         """
-        with self._lock:
-            coming, self._coming = self._coming, None
+        coming = self._expected()
         if coming is not None and coming.store != store:
             coming.close()
             coming = None

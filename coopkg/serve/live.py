@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Final
 
 from coopkg import engine, generation
@@ -118,18 +118,22 @@ class Live:
     def _follow(self, mark: Mark) -> None:
         number = generation.current_number(self._settings.home)
         self.fallback_from = None
-        if number is not None and number != self._service.generation.number:
-            # Loaded while every byte of it is verified, and before it answers anything.
-            self._engine.expect(generation.directory(self._settings.home, number) / STORE)
         try:
-            found = generation.current(self._settings.home)
-            self.fallback_from = found.fallback_from
-            if found.id != self._service.generation.id:
-                self._take(found)
+            with self._loading(number):
+                found = generation.current(self._settings.home)
+                self.fallback_from = found.fallback_from
+                if found.id != self._service.generation.id:
+                    self._take(found)
         except CoopkgError as error:
             _LOG.error("generation %s is not served: %s", number, error)
             self.fallback_from = str(number)
         self._seen = mark
+
+    def _loading(self, number: int | None) -> AbstractContextManager[None]:
+        """Load a generation while every byte of it is verified; it answers nothing before."""
+        if number is None or number == self._service.generation.number:
+            return nullcontext()
+        return self._engine.expecting(generation.directory(self._settings.home, number) / STORE)
 
     def _take(self, found: Generation) -> None:
         with ExitStack() as held:

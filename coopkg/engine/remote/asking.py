@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -180,8 +181,9 @@ class RemoteEngine:
         """See `Engine.cancel`: the query is no longer waited for."""
         return self._named.stop(query_id)
 
-    def expect(self, store: Path) -> None:
-        """See `Engine.expect`: there, it is loaded already."""
+    def expecting(self, store: Path) -> AbstractContextManager[None]:
+        """See `Engine.expecting`: there, it is loaded already."""
+        return nullcontext()
 
     def switch(self, store: Path) -> None:
         """See `Engine.switch`; the generation must have been pushed.
