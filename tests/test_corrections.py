@@ -420,9 +420,13 @@ def really(job: Job, body: bytes, _: Settings) -> Outcome:
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give the application where *sfax* published one thing, which each test leaves as it was."""
     home = tmp_path_factory.mktemp("home")
+    node = f"<{BASE}id/partner/sfax/a>"
+    turtle = f'{node} a <{ORGANISATION.value}> ; <{NAME.value}> "Régie"@fr , "Board"@en .'
     with partnering.service(home) as app, pytest.MonkeyPatch.context() as patch:
         patch.setattr(checking, "run", really)
+        assert _send(app, turtle.encode(), "text/turtle").status_code == 201
         yield app
 
 
@@ -434,9 +438,6 @@ def _send(app: Flask, body: bytes, kind: str, **query: str) -> Any:
 
 
 def test_data_downloaded_corrected_and_sent_back_change_what_is_served(web: Flask) -> None:
-    node = f"<{BASE}id/partner/sfax/a>"
-    turtle = f'{node} a <{ORGANISATION.value}> ; <{NAME.value}> "Régie"@fr , "Board"@en .'
-    assert _send(web, turtle.encode(), "text/turtle").status_code == 201
     client = web.test_client()
     file = client.get("/api/partners/sfax/data.xlsx?lang=fr")
     assert file.status_code == 200
