@@ -251,7 +251,8 @@ def checker(root: Path) -> Callable[[Job, bytes, Settings], Outcome]:
     def run(job: Job, body: bytes, _: Settings) -> Outcome:
         ground = intake.ready(job.generation, str(root)).ground
         ready = intake.Ready(ground, Unchecked())  # type: ignore[arg-type]
-        assert ready.today, "what is answered today is known, as it is to a builder that stays"
+        for _ in ready.parts():  # what is answered today is known, as to a builder that stays
+            pass
         return intake.run(job, body, ready)
 
     return run

@@ -249,6 +249,35 @@ def test_what_could_not_be_made_ready_is_tried_once_more(monkeypatch: pytest.Mon
     assert held.past is made
 
 
+class Asking:
+    """A generation that answers a hundred questions, each in so many seconds of processor time."""
+
+    checker = None
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.clock, self.asked = seconds, 0.0, 0
+
+    def parts(self) -> Iterator[None]:
+        while self.asked < 100:
+            self.asked, self.clock = self.asked + 1, self.clock + self.seconds
+            yield
+
+
+@pytest.mark.parametrize(("seconds", "before"), [(0.01, 100), (1.0, 11), (30.0, 1)])
+def test_a_publication_waits_no_longer_for_what_is_asked_today(
+    seconds: float, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Parts()
+    held = following(monkeypatch, lambda *_: made)
+    asking = held.known = Asking(seconds)  # type: ignore[assignment]  # what it needs of it
+    monkeypatch.setattr("time.process_time", lambda: asking.clock)
+    held.prepare()
+    assert (held.past, asking.asked) == (made, before)
+    while held.step():
+        pass
+    assert (made.done, asking.asked) == (5, 100), "the rest is asked when all else is ready"
+
+
 ESCAPES = """
 import json, os, socket, sys
 from pathlib import Path

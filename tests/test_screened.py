@@ -19,6 +19,7 @@ from validation import (
 )
 
 from coopkg.build import bridge, screened
+from coopkg.build.mirror import Mirror
 from coopkg.build.validate import WHOLE, Validator
 
 WHO = ox.NamedNode("http://e/a")
@@ -56,8 +57,8 @@ def test_all_mutants_at_once_have_the_same_report_behind_the_screen(pass_: int) 
     assert other == one
 
 
-def asked(*values: ox.Literal) -> tuple[bridge.Mirror, rdflib.Graph]:
-    mirror = bridge.Mirror(screening=True)
+def asked(*values: ox.Literal) -> tuple[Mirror, rdflib.Graph]:
+    mirror = Mirror(screening=True)
     return mirror, mirror.show((WHO, NUMBER, value) for value in values)
 
 
@@ -65,19 +66,40 @@ def number(text: str) -> ox.Literal:
     return ox.Literal(text, datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
 
 
-def test_what_the_store_finds_rdflib_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        ASK,
+        "SELECT $this ?value ?n ?other WHERE { ?value <http://e/n> ?n OPTIONAL { ?n ?n ?other } }",
+    ],
+)
+def test_what_is_asked_of_the_whole_the_store_answers_as_rdflib_would(
+    query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, graph = asked(number("4"), number("5"), number("2"))
+    plain = bridge.graph([(WHO, NUMBER, number(text)) for text in "452"])
+    this = {"this": rdflib.URIRef("http://e/all")}
+    wanted = [one.asdict() for one in plain.query(query, initBindings=this)]
+    monkeypatch.setattr(screened, "_translated", lambda _: pytest.fail("rdflib was asked"))
+    found = [one.asdict() for one in graph.query(query, initBindings=this)]
+    assert wanted
+    assert sorted(found, key=str) == sorted(wanted, key=str)
+
+
+def test_what_is_found_about_a_focus_node_rdflib_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "SELECT $this WHERE { $this <http://e/n> ?n FILTER(?n > 3) }"
     mirror, graph = asked(number("4"))
-    rows = graph.query(ASK, initBindings={"this": rdflib.URIRef("http://e/all")})
-    assert [one[rdflib.Variable("value")] for one in rows.bindings] == [rdflib.URIRef("http://e/a")]
+    assert len(graph.query(query, initBindings={"this": rdflib.URIRef("http://e/a")})) == 1
     mirror.show([(WHO, NUMBER, number("2"))])
     monkeypatch.setattr(screened, "_translated", lambda _: pytest.fail("rdflib was asked"))
-    assert len(graph.query(ASK)) == 0
+    assert len(graph.query(query, initBindings={"this": rdflib.URIRef("http://e/a")})) == 0
 
 
 @pytest.mark.parametrize(
     ("text", "query"),
     [
         ("02", ASK),  # the store would write 2
+        ("2", "SELECT $this ?value WHERE { ?one <http://e/n> ?n BIND(?n * 3 AS ?value) }"),
         ("2", "SELECT $this WHERE { ?value <http://e/n> ?n FILTER(<http://e/f>(?n)) } GROUP BY"),
     ],
 )

@@ -10,7 +10,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib.term import Node
 
-from coopkg.build import quick, screened
+from coopkg.build import quick
 from coopkg.terms import PREFIXES, Term, Triple
 
 # rdflib logs a traceback for each ill-formed value, such as a 13th month; shapes say it better.
@@ -61,35 +61,11 @@ def graph(triples: Iterable[Triple]) -> rdflib.Graph:
     """Return an rdflib graph that holds the triples, each once."""
     made = quick.Graph()
     for triple in triples:
-        made.add(_node(triple))
+        made.add(nodes(triple))
     return made
 
 
-def _node(triple: Triple) -> tuple[Node, Node, Node]:
+def nodes(triple: Triple) -> tuple[Node, Node, Node]:
+    """Return the same triple for rdflib."""
     subject, predicate, value = triple
     return to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)
-
-
-class Mirror:
-    """An rdflib graph kept equal to the triples last shown to it; what did not change stays.
-
-    A *screened* one asks each query of a store of pyoxigraph first: see `screened.Graph`.
-    """
-
-    def __init__(self, screening: bool = False) -> None:
-        self.graph = screened.Graph() if screening else quick.Graph()
-        self._copy = self.graph.copy_ if isinstance(self.graph, screened.Graph) else None
-        self._shown: set[Triple] = set()
-
-    def show(self, triples: Iterable[Triple]) -> rdflib.Graph:
-        """Return the graph, holding these triples and no other."""
-        wanted = set(triples)
-        gone, come = self._shown - wanted, wanted - self._shown
-        for triple in gone:
-            self.graph.remove(_node(triple))
-        for triple in come:
-            self.graph.add(_node(triple))
-        if self._copy is not None:
-            self._copy.move(gone, come)
-        self._shown = wanted
-        return self.graph

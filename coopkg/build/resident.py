@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -37,6 +38,9 @@ from coopkg.workers.worker import COMMAND, STACK_BYTES, write_all
 
 LOOK_S: Final = 0.5
 """How often it looks, when nothing is asked of it, whether a new generation is served."""
+
+AHEAD_S: Final = 10.0
+"""Processor time for asking what a what-if compares with, before publishing is prepared."""
 
 _LOG: Final = logging.getLogger("coopkg.resident")
 
@@ -80,17 +84,18 @@ class Held:
 
     def _made_ready(self) -> Iterator[None]:
         """Make ready what the next publication takes from what is held, then what spares more."""
-        _ = self.known.today  # first: what is published was foreseen
-        yield
         if self.known.checker is not None:
             self.known.checker.look_around()
             yield
+        asking = self.known.parts()  # early: what is published was foreseen
+        yield from _for(AHEAD_S, asking)
         past = incremental.past(self._home, self._root, self.known, self._ours)
         self._ours = past.core
         yield
         yield from past.parts()
         self.past = past
         yield
+        yield from asking
         yield from past.remembering()
 
     def step(self) -> bool:
@@ -111,6 +116,15 @@ class Held:
             self._parts = self._made_ready()
         while self.past is None and self.step():
             pass
+
+
+def _for(seconds: float, parts: Iterator[None]) -> Iterator[None]:
+    """Do some parts of a work for so much processor time; the rest of them can be done later."""
+    begun = time.process_time()
+    for part in parts:
+        yield part
+        if time.process_time() - begun > seconds:
+            return
 
 
 def check(held: Held, link: int) -> int:

@@ -22,6 +22,7 @@ from rdflib.term import Node
 
 from coopkg.build import bridge
 from coopkg.build.findings import PASS, Reader
+from coopkg.build.mirror import Mirror
 from coopkg.build.report import Finding, Report
 from coopkg.build.seen import ADDED, WHOLE, seen
 from coopkg.errors import Location, ShapesError
@@ -64,7 +65,7 @@ ConstraintComponent.make_v_result_description = lambda *_, **__: ""  # type: ign
 class Validator:
     """Shapes and an ontology made ready; validating data that changed little is quick.
 
-    A *screening* one asks rdflib only the queries that find something elsewhere: `screened`.
+    A *screening* one asks rdflib only what a store cannot tell: `screened`.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Validator:
     ) -> None:
         self._shapes = tuple(shapes)
         self._ontology = tuple(ontology)
-        self._mirror = bridge.Mirror(screening)
+        self._mirror = Mirror(screening)
         self._aimed: dict[tuple[int, bool], _Aimed] = {}
 
     def validate(

@@ -9,7 +9,7 @@ the current generation is read before (`ready`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -38,14 +38,16 @@ class Ready:
     checker: Checker | None
 
     @cached_property
-    def today(self) -> whatif.Today | None:
-        """What the generation answers, everything asked; None when it is too large for that."""
-        return None if self.ground.is_bare else whatif.ready(self.ground)
+    def today(self) -> whatif.Today:
+        """What the generation answers, as far as it was asked."""
+        return whatif.Today.of(self.ground)
 
-    @property
-    def asked(self) -> whatif.Today | None:
-        """That, if there was time to ask."""
-        return self.__dict__.get("today")
+    def parts(self) -> Iterator[None]:
+        """Ask it, part by part, all that a what-if asks; nothing of one too large to be made."""
+        if not (self.ground.is_bare or whatif.is_too_large(self.ground)):
+            today = self.today
+            yield
+            yield from whatif.asking_today(today, self.ground)
 
 
 NOTHING: Final = Ready(Ground(), None)
@@ -130,7 +132,7 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
         found += [_shorter(one, job.partner["base"]) for one in more]
         if _violated(found):
             return _outcome("violations", found, job)
-        foreseen = whatif.of(job, change, known.ground, known.asked)
+        foreseen = whatif.of(job, change, known.ground, lambda: known.today)
     elif _violated(found):
         return _outcome("violations", found, job)
     status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
@@ -164,7 +166,7 @@ def _deleted(job: Job, known: Ready) -> Outcome:
         change = changed(job, (), set(graphs), known.ground)
         found = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
         found = [replace(one, severity="warning") for one in found]  # what goes never blocks
-        foreseen = whatif.of(job, change, known.ground, known.asked)
+        foreseen = whatif.of(job, change, known.ground, lambda: known.today)
         return _outcome("conforms", found, job, graphs, whatif=foreseen)
     return _outcome("conforms", [], job, graphs)
 

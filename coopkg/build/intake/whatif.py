@@ -46,22 +46,24 @@ def warm() -> None:
         typography.day(date(2018, 1, 1), lang)
 
 
-def of(job: Job, change: Change, ground: Ground, today: Today | None = None) -> dict[str, Any]:
+def of(
+    job: Job, change: Change, ground: Ground, answered: Callable[[], Today] | None = None
+) -> dict[str, Any]:
     """Return what would change: answers, inferences, questions that break, and look-alikes.
 
     Nothing is asked, which is told by `complete`, of what is to be published at once, and of a
-    generation too large to be made twice. What is answered `today` need not be asked again.
+    generation too large to be made twice. What is `answered` today need not be asked again.
 
     Shape: ``{"nothing", "complete", "asked", "answers": [{question, parameters, title, href,
     status, gained, lost, changed…}], "broken": […], "inferred": {appear, vanish…}, "alike": […]}``.
     """
     is_nothing = not (change.added or change.removed)
-    if is_nothing or not job.foresees or len(ground.quads) > MOST:
+    if is_nothing or not job.foresees or is_too_large(ground):
         nothing = {"appear": [], "vanish": [], "counts": [0, 0]}
         lists: dict[str, Any] = {name: [] for name in ("answers", "broken", "alike")}
         told = {"nothing": is_nothing, "complete": is_nothing, "asked": 0, "inferred": nothing}
         return {**told, **lists}
-    today = today or Today.of(ground)
+    today = answered() if answered is not None else Today.of(ground)
     world = after(job, change, ground)
     compared = _compared(ground, today, world)
     return {
@@ -86,7 +88,6 @@ class Today:
     """What the current generation answers, as far as it was asked."""
 
     context: Context
-    gives: Callable[[], Memory] = field(repr=False)
     memory: Memory = field(repr=False)
 
     @classmethod
@@ -94,7 +95,7 @@ class Today:
         """Return it, asked nothing yet."""
         now = before(ground)
         context, gives = memory.recording(now.ask, now.catalogue)
-        return cls(context, gives, gives())
+        return cls(context, gives())
 
     def ask(self, question: Question, evidence: Any, args: Mapping[str, str]) -> Answer:
         """Return what a question answers; it is asked once.
@@ -109,15 +110,18 @@ class Today:
         return kept(self.context, name, partial(asking.ask, question, evidence, args))
 
 
-def ready(ground: Ground) -> Today | None:
-    """Return what the current generation answers, everything asked; None when it is too large."""
-    if len(ground.quads) > MOST:
-        return None
-    today, evidence = Today.of(ground), evidence_of(ground.files.get("questions", {}))
+def is_too_large(ground: Ground) -> bool:
+    """Tell whether a generation is too large to be made twice and asked."""
+    return len(ground.quads) > MOST
+
+
+def asking_today(today: Today, ground: Ground) -> Iterator[None]:
+    """Ask the current generation everything, one choice of one question at a time."""
+    evidence = evidence_of(ground.files.get("questions", {}))
     for question, _, args in _every(ground):
         with suppress(CoopkgError):
             today.ask(question, evidence[question.slug], args)
-    return replace(today, memory=today.gives())
+        yield
 
 
 def after(job: Job, change: Change, ground: Ground) -> World:
