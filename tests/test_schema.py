@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -154,9 +153,3 @@ def without(path: Path) -> None:
     written = Manifest.from_bytes(path.read_bytes())
     files = {name: file for name, file in written.files.items() if name != "schema.json"}
     damage(path, lambda _: replace(written, files=files).to_bytes())
-
-
-def test_the_sealed_bytes_are_json_in_one_line() -> None:
-    content = schema.as_json({"é": [1]})
-    assert content == '{"é":[1]}\n'.encode()
-    assert json.loads(content) == {"é": [1]}

@@ -14,7 +14,7 @@ from coopkg.build.archives import Packed, Packer
 from coopkg.build.content import Contents
 from coopkg.build.core import Core
 from coopkg.build.describe.dcat import CATALOGUE
-from coopkg.build.laid_out import as_json
+from coopkg.build.laid_out import as_json, as_lines, compact
 from coopkg.build.quads import Quads
 from coopkg.build.resumed import SealedStore
 from coopkg.build.sources import Source
@@ -32,11 +32,11 @@ def answered(
     searched = search.document(asked.catalogue.labels, questions, choices, answers)
     linked = linking.document(lambda query: asked.ask(query, {}), asked.catalogue.labels)
     return {
-        "answers.json": relations.as_lines(answers),
+        "answers.json": as_lines(answers),
         "choices.json": as_json(choices),
         search.FILE: search.written(searched),
         linking.FILE: linking.written(linked),
-        "offers.json": relations.compact_json(relations.offers(questions, asked)),
+        "offers.json": compact(relations.offers(questions, asked)),
         "browse.json": as_json(describe.browse(asked)),
         "counts.json": as_json(counts.counts(questions, evidence, asked)),
     }
@@ -79,8 +79,8 @@ def _read(
         "conflicts.json": as_json(describe.conflicts(store)),
         "coverage.json": as_json(describe.coverage(store)),
         sealed.FILE: as_json(describe.forms(store, labels)),
-        "schema.json": schema.as_json(schema.document(store, labels, graphs)),
-        "ontology.json": schema.as_json(vocabulary.document(sources, store, labels, questions)),
+        "schema.json": compact(schema.document(store, labels, graphs)),
+        "ontology.json": compact(vocabulary.document(sources, store, labels, questions)),
     }
 
 

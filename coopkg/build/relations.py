@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 from coopkg.answers import Context
 from coopkg.answers.changes import domain
 from coopkg.answers.offers import offers as offers_of
+from coopkg.build import laid_out
 from coopkg.build.memory import kept
 from coopkg.questions import Question
 from coopkg.terms import NS, Term, compact
@@ -48,13 +48,14 @@ def _open(question: Question, context: Context) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "columns": columns,
         "count": len(listed),
-        "sha256": hashlib.sha256(_compact(listed).encode()).hexdigest(),
+        "sha256": hashlib.sha256(_hashed(listed)).hexdigest(),
     }
     return answer if len(listed) > MOST_ROWS else {**answer, "rows": listed}
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _hashed(rows: list[list[str]]) -> bytes:
+    """Return what is hashed of rows: generations made by other versions are compared by it."""
+    return laid_out.compact(rows).removesuffix(b"\n")
 
 
 _short = functools.lru_cache(maxsize=50_000)(compact)
@@ -62,17 +63,6 @@ _short = functools.lru_cache(maxsize=50_000)(compact)
 
 def _value(term: Term | None) -> str:
     return "" if term is None else _short(term.value)
-
-
-def compact_json(value: Any) -> bytes:
-    """Write what only programs read, without white space."""
-    return (_compact(value) + "\n").encode()
-
-
-def as_lines(answers: Mapping[str, Any]) -> bytes:
-    """Write answers as JSON, one question a line: they are many, and are read by programs."""
-    lines = (f"{json.dumps(slug)}: {_compact(answer)}" for slug, answer in answers.items())
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def choices(questions: Mapping[str, Question], context: Context) -> dict[str, Any]:

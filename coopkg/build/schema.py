@@ -6,7 +6,6 @@ graph holds, never what the ontology hopes for. Pure: quads in, plain data out.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,12 +32,6 @@ DOMAIN: Final = expand("rdfs:domain")
 RANGE: Final = expand("rdfs:range")
 IN_SCHEME: Final = expand("skos:inScheme")
 AREAS: Final = (BASE + "id/", BASE + "scheme/")
-
-
-def as_json(content: Mapping[str, Any]) -> bytes:
-    """Write it without white space, keys sorted: editors fetch it."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
 
 
 @dataclass
