@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
+from coopkg import workbooks
 from coopkg.answers.tables import BYTE_ORDER_MARK, harmless
 from coopkg.errors import Lang
 from coopkg.roundtrip.own import REMOVE, OwnSheet
@@ -72,7 +69,7 @@ def as_workbook(sheets: Sequence[OwnSheet], told: Told, vocabulary: Vocabulary) 
     Raises:
         UnwritableError: more rows than a sheet can hold.
     """
-    book = Workbook(write_only=True)
+    book = workbooks.Workbook(write_only=True)
     book.properties.title = escaped(_title(told))
     book.properties.creator = "coopkg"
     book.properties.created = datetime.fromisoformat(told.published).replace(tzinfo=None)
@@ -131,9 +128,9 @@ def _offer(
             known[field.among] = source
         else:
             continue
-        rule = DataValidation("list", formula1=source, allow_blank=True)
+        rule = workbooks.DataValidation("list", formula1=source, allow_blank=True)
         rule.errorStyle = "warning"
-        letter = get_column_letter(place)
+        letter = workbooks.get_column_letter(place)
         rule.add(f"{letter}2:{letter}{last}")
         page.data_validations.append(rule)
 
@@ -142,7 +139,7 @@ def _listed(found: Sequence[str], lists: list[Sequence[str]], lang: Lang) -> str
     """Keep a list of choices; return where it will stand."""
     if found not in lists:
         lists.append(found)
-    letter = get_column_letter(lists.index(found) + 1)
+    letter = workbooks.get_column_letter(lists.index(found) + 1)
     return f"'{NAMES[lang][1]}'!${letter}$1:${letter}${max(len(found), 1)}"
 
 

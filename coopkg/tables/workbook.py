@@ -11,13 +11,9 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
+from coopkg import workbooks
 from coopkg.answers import Answer, Asked
 from coopkg.answers.tables import harmless
 from coopkg.errors import Lang, UnwritableError
@@ -25,6 +21,9 @@ from coopkg.tables.characters import MOST_CHARACTERS, escaped, fitting, is_long,
 from coopkg.tables.description import About, about, title
 from coopkg.tables.sheets import KEY, Column, Sheet, Value, sheet
 from coopkg.tables.text import status
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 MOST_ROWS: Final = 1_048_576
 NOTICE: Final = "#"
@@ -53,7 +52,7 @@ def as_workbook(asked: Asked, answer: Answer, lang: Lang, address: str = "") -> 
     table = sheet(answer.question, answer.columns, answer.rows, lang)
     weaker = [sheet(answer.question, one["columns"], one["rows"], lang) for one in answer.related]
     _mind_size([table, *weaker])
-    book = Workbook(write_only=True)
+    book = workbooks.Workbook(write_only=True)
     book.properties.title = escaped(title(asked, lang))
     book.properties.creator = "coopkg"
     book.properties.created = datetime.fromisoformat(answer.published).replace(tzinfo=None)
@@ -89,14 +88,14 @@ def fill(
     """Write the rows of a sheet under its headings; yield where a text was cut."""
     page = book.create_sheet(name)
     page.freeze_panes = "A2"
-    last = get_column_letter(len(table.columns))
+    last = workbooks.get_column_letter(len(table.columns))
     page.auto_filter.ref = f"A1:{last}{len(table.rows) + 1 + bool(notice)}"
     page.print_title_rows = "1:1"
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     for place, column in enumerate(table.columns):
-        shape = page.column_dimensions[get_column_letter(place + 1)]
+        shape = page.column_dimensions[workbooks.get_column_letter(place + 1)]
         shape.width = width(column, (row[place] for row in table.rows[:_MEASURED]))
         shape.hidden = column.hidden
     page.append([heading(page, column.label) for column in table.columns])
@@ -119,8 +118,8 @@ def _notice(page: Any, columns: Sequence[Column], state: str, notice: str) -> li
     """Return the line that says why there are no rows, or not all; its key tells programs so."""
     cells: list[Any] = [None] * len(columns)
     cells[0] = written(page, harmless(notice), "text")
-    cells[0].font = Font(bold=True)
-    cells[0].alignment = Alignment(wrap_text=False, vertical="top")
+    cells[0].font = workbooks.Font(bold=True)
+    cells[0].alignment = workbooks.Alignment(wrap_text=False, vertical="top")
     places = [place for place, column in enumerate(columns) if column.name == KEY]
     for place in places:
         cells[place] = written(page, NOTICE + state, "text")
@@ -139,7 +138,7 @@ def describe(book: Workbook, name: str, lines: Iterable[About]) -> None:
         page.column_dimensions[letter].hidden = True
     for line in lines:
         label = written(page, harmless(line.label), "text")
-        label.font = Font(bold=True)
+        label.font = workbooks.Font(bold=True)
         texts = (line.text, line.name, line.value)
         page.append([label, *(written(page, harmless(text), "text") for text in texts)])
 
@@ -157,9 +156,9 @@ def _cut(place: str, lang: Lang) -> About:
 def heading(page: Any, text: str) -> Any:
     """Return a cell that holds a heading."""
     cell = written(page, text, "text")
-    cell.font = Font(bold=True, color="FFFFFF")
-    cell.fill = PatternFill("solid", fgColor="1F3864")
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    cell.font = workbooks.Font(bold=True, color="FFFFFF")
+    cell.fill = workbooks.PatternFill("solid", fgColor="1F3864")
+    cell.alignment = workbooks.Alignment(wrap_text=True, vertical="center")
     return cell
 
 
@@ -169,13 +168,13 @@ def heading(page: Any, text: str) -> Any:
 def written(page: Any, value: Value, kind: str) -> Any:
     """Return a cell that holds a value, and never a formula."""
     if isinstance(value, str):
-        cell = WriteOnlyCell(page, value=fitting(value))
+        cell = workbooks.WriteOnlyCell(page, value=fitting(value))
         cell.data_type = "s"  # never a formula, whatever it begins with
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = workbooks.Alignment(wrap_text=True, vertical="top")
         return cell
-    cell = WriteOnlyCell(page)
+    cell = workbooks.WriteOnlyCell(page)
     cell.value = value
-    cell.alignment = Alignment(vertical="top")
+    cell.alignment = workbooks.Alignment(vertical="top")
     if isinstance(value, date):
         cell.number_format = "yyyy-mm-dd"
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):

@@ -11,12 +11,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
+from coopkg import workbooks
 from coopkg.answers.tables import BYTE_ORDER_MARK, harmless
 from coopkg.errors import Lang
 from coopkg.templates.fields import Field, Template
@@ -31,8 +26,8 @@ NEVER_READ: Final = frozenset(name for names in NAMES.values() for name in names
 """Sheets of a template that hold no data."""
 ROWS: Final = 1000
 """Rows that offer lists of choices."""
-_HEAD: Final = PatternFill("solid", fgColor="DDE7F0")
-_NEEDED: Final = PatternFill("solid", fgColor="F6E3C5")
+_HEAD: Final = "DDE7F0"
+_NEEDED: Final = "F6E3C5"
 _WORDS: Final = {
     "fr": {
         "id": "Un nom court à vous (lettres, chiffres, tirets). Vide : il vient du nom.",
@@ -65,7 +60,7 @@ _WORDS: Final = {
 
 def workbook(given: Template, vocabulary: Vocabulary, lang: Lang) -> bytes:
     """Return the workbook to fill for a class, in one language."""
-    book = Workbook()
+    book = workbooks.Workbook()
     sheet, sample, told, lists = (
         book.create_sheet(name) for name in NAMES[lang]
     )  # fmt: skip
@@ -98,11 +93,12 @@ def _heads(page: Any, given: Template, lang: Lang) -> None:
     needed = [False, *(one.required for one in given.fields)]
     for place, (note, name, must) in enumerate(zip(notes, names, needed, strict=True), 1):
         cell = page.cell(1, place)
-        cell.font = Font(bold=True)
-        cell.fill = _NEEDED if must else _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.comment = Comment(f"{note}\n[{name}]", "coopkg", height=160, width=320)
-        page.column_dimensions[get_column_letter(place)].width = 26
+        cell.font = workbooks.Font(bold=True)
+        colour = _NEEDED if must else _HEAD
+        cell.fill = workbooks.PatternFill("solid", fgColor=colour)
+        cell.alignment = workbooks.Alignment(wrap_text=True, vertical="top")
+        cell.comment = workbooks.Comment(f"{note}\n[{name}]", "coopkg", height=160, width=320)
+        page.column_dimensions[workbooks.get_column_letter(place)].width = 26
 
 
 def _note(one: Field, lang: Lang) -> str:
@@ -136,9 +132,9 @@ def _tell(page: Any, given: Template, vocabulary: Vocabulary, lang: Lang) -> Non
         page.column_dimensions[letter].width = width
     for row in page.iter_rows():
         for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = workbooks.Alignment(wrap_text=True, vertical="top")
     for cell in page[1]:
-        cell.font = Font(bold=True)
+        cell.font = workbooks.Font(bold=True)
 
 
 def _choices(sheet: Any, lists: Any, given: Template, vocabulary: Vocabulary, lang: Lang) -> None:
@@ -150,15 +146,15 @@ def _choices(sheet: Any, lists: Any, given: Template, vocabulary: Vocabulary, la
             names = choices(one, vocabulary, lang)
         elif one.kind != "boolean":
             continue
-        letter = get_column_letter(place)
+        letter = workbooks.get_column_letter(place)
         for number, name in enumerate(names, 1):
             lists.cell(number, place, harmless(name))
         title = f"'{lists.title}'!${letter}$1:${letter}${len(names)}"
-        rule = DataValidation("list", formula1=title, allow_blank=True)
+        rule = workbooks.DataValidation("list", formula1=title, allow_blank=True)
         rule.errorStyle = "warning"
         rule.error = _WORDS[lang]["unknown"]
         sheet.add_data_validation(rule)
-        letter = get_column_letter(place + 1)
+        letter = workbooks.get_column_letter(place + 1)
         rule.add(f"{letter}2:{letter}{ROWS + 1}")
 
 
