@@ -18,7 +18,7 @@ import foreseeing
 import pyoxigraph as ox
 import pytest
 from foreseeing import Chain, Key, Step
-from intaking import OWN, PREFIXES, job
+from intaking import ACTION, OWN, PREFIXES, job
 
 from coopkg import generation
 from coopkg.answers import Answer
@@ -219,15 +219,19 @@ def test_what_is_answered_today_and_rests_on_nothing_that_changes_is_not_asked_a
     )  # fmt: skip
     new = ox.Quad(afd, label, ox.Literal("L’agence", language="fr"), old.graph_name)
     gone = [one for one in quads if one.object == afd]
-    change = Change((new,), (old, *gone), ready.ground)
+    come = _change(ACTION, ready).added
+    change = Change((new, *come), (old, *gone), ready.ground)
     anew = whatif.of(job(b""), change, ready.ground)
     asked: list[str] = []
     ask = asking.ask
     monkeypatch.setattr(asking, "ask", lambda *given: (asked.append(""), ask(*given))[1])
-    today = whatif.ready(ready.ground)
+    today = whatif.Today.of(ready.ground)
+    for _ in whatif.asking_today(today, ready.ground):
+        pass
     every = len(asked)
-    assert whatif.of(job(b""), change, ready.ground, today) == anew
-    assert any(one["lost"] for one in anew["answers"])
+    assert whatif.of(job(b""), change, ready.ground, lambda: today) == anew
+    for side in ("gained", "lost"):
+        assert any(one[side] for one in anew["answers"])
     assert every == anew["asked"]
     assert 0 < len(asked) - every < every / 2
 
