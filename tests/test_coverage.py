@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import proving
 import pyoxigraph as ox
 import pytest
-from answering import ask_tiny
+from answering import TINY, ask_tiny, tiny, tiny_question
 from flask.testing import FlaskClient
 
 from coopkg.answers import reasons
-from coopkg.answers.offers import Offers
+from coopkg.answers.offers import Offers, offers
 from coopkg.build import describe
+from coopkg.build.laid_out import compact
 from coopkg.terms import LANGUAGES
 
 BASE = "https://w3id.org/cnfpt-coop/"
@@ -134,3 +136,9 @@ def test_counts_of_what_is_inferred_are_not_said_of_what_is_asserted(client: Fla
 def test_sealed_offers_read_back() -> None:
     empty = Offers({}, {}, frozenset())
     assert Offers.from_json(empty.as_json()) == empty
+    made = offers(tiny_question(TINY)[0], tiny()[1])
+    assert made is not None
+    there = {"theme": "decentralisation", "place": "mediterranee"}
+    assert made.count(there) == 2
+    back = Offers.from_json(json.loads(compact(made.as_json())))  # which sorts all names
+    assert (back, back.count(there)) == (made, 2)

@@ -22,7 +22,7 @@ MOST_COUNTS: Final = 20_000
 """A question with more combinations is not sealed: its page asks the engine."""
 
 Key = tuple[str, ...]
-"""One short value a parameter, in their order; `ANY` where nothing is chosen."""
+"""One short value a parameter, in the order of their names; `ANY` where nothing is chosen."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Offers:
 
 def offers(question: Question, context: Context) -> Offers | None:
     """Count what each combination of choices gives; None when there are too many to seal."""
-    listed = {one.name: _listed(question, one, context) for one in question.parameters}
+    listed = {one.name: _listed(question, one, context) for one in _by_name(question)}
     counts: Counter[Key] = Counter()
     for row in rows(question.columns, context.ask(question.text, {})):
         counts.update({key for one in row.merged for key in _parts(_full(question, one))})
@@ -81,6 +81,11 @@ def offers(question: Question, context: Context) -> Offers | None:
     unsaid = _unsaid([_full(question, one) for one in asked], [set(one) for one in listed.values()])
     choices = {name: sorted(groups.items()) for name, groups in listed.items()}
     return Offers(choices, counts, frozenset(key for key in unsaid if not counts[key]))
+
+
+def _by_name(question: Question) -> Sequence[Parameter]:
+    """Return the parameters in the order of their names, which sealing keeps."""
+    return sorted(question.parameters, key=lambda one: one.name)
 
 
 def _listed(question: Question, parameter: Parameter, context: Context) -> dict[str, str]:
@@ -97,7 +102,7 @@ def _listed(question: Question, parameter: Parameter, context: Context) -> dict[
 def _full(question: Question, solution: Solution) -> Key:
     return tuple(
         one.short(solution[one.name]) if one.name in solution else ANY
-        for one in question.parameters
+        for one in _by_name(question)
     )
 
 
