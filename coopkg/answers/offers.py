@@ -101,8 +101,7 @@ def _listed(question: Question, parameter: Parameter, context: Context) -> dict[
 
 def _full(question: Question, solution: Solution) -> Key:
     return tuple(
-        one.short(solution[one.name]) if one.name in solution else ANY
-        for one in _by_name(question)
+        one.short(solution[one.name]) if one.name in solution else ANY for one in _by_name(question)
     )
 
 

@@ -20,7 +20,7 @@ _Three: TypeAlias = tuple[Node, Node, Node]
 _Index: TypeAlias = dict[Node, dict[Node, dict[Node, None]]]
 
 
-class Memory(SimpleMemory):
+class Dictionaries(SimpleMemory):
     """Triples by their subject, by their predicate and by their object."""
 
     context_aware = True
@@ -100,11 +100,11 @@ def _less(index: _Index, one: Node, two: Node, three: Node) -> None:
 
 
 class Graph(rdflib.Graph):
-    """A graph in such a memory; what is asked of it most does not pass through rdflib."""
+    """A graph in such a store; what is asked of it most does not pass through rdflib."""
 
     def __init__(self) -> None:
         """Make an empty one."""
-        self.held = Memory()
+        self.held = Dictionaries()
         super().__init__(store=self.held, bind_namespaces="none")
 
     def __len__(self) -> int:
