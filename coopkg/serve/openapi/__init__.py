@@ -29,7 +29,6 @@ from coopkg.serve.openapi import (
 from coopkg.serve.service import Service
 
 CHOICES: Final = "choices.json"
-MEDIA_TYPE: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXAMPLE: Final = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"
@@ -58,7 +57,7 @@ def blueprint() -> Blueprint:
     @routes.get("/openapi.json")
     def described() -> Response:
         text = json.dumps(document(g.service, g.lang), ensure_ascii=False, indent=1)
-        response = Response(text, content_type="application/json; charset=utf-8")
+        response = Response(text, content_type=f"{schemas.JSON}; charset=utf-8")
         response.vary.add("Accept-Language")
         return linked.linked(response, [])
 
@@ -166,7 +165,7 @@ class _Says:
                 "200": {
                     "description": self("la réponse", "the answer"),
                     "content": {
-                        MEDIA_TYPE: {"schema": answer},
+                        schemas.JSON: {"schema": answer},
                         "text/csv": text,
                         "text/turtle": text,
                         "application/sparql-query": text,
@@ -386,4 +385,4 @@ class _Says:
         return {one: {"$ref": f"#/components/responses/refused-{one}"} for one in statuses}
 
     def _json(self, schema: Json, fr: str, en: str) -> Json:
-        return {"description": self(fr, en), "content": {MEDIA_TYPE: {"schema": schema}}}
+        return schemas.answered(self(fr, en), schema)

@@ -13,7 +13,6 @@ Json = dict[str, Any]
 Says = Callable[[str, str], str]
 Refused = Callable[..., Json]
 
-MEDIA_TYPE: Final = "application/json"
 SCHEME: Final[Json] = {"partner": {"type": "http", "scheme": "bearer"}}
 SECURITY: Final[Json] = {"security": [{"partner": []}]}
 EXAMPLE: Final = "c-000001-0123abcd"

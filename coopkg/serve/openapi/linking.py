@@ -13,7 +13,6 @@ Json = dict[str, Any]
 Says = Callable[[str, str], str]
 Refused = Callable[..., Json]
 
-MEDIA_TYPE: Final = "application/json"
 _SHARED: Final = ("lang", "generation")
 
 
@@ -103,7 +102,7 @@ def _mint(says: Says, refused: Refused) -> Json:
             *_shared(),
         ],
         "responses": {
-            "200": {"description": said, "content": {MEDIA_TYPE: {"schema": answer}}},
+            "200": answered(said, answer),
             **refused("400", "429"),
         },
     }
@@ -124,7 +123,7 @@ def _hook(says: Says, refused: Refused) -> Json:
     }
     body = {
         "required": True,
-        "content": {MEDIA_TYPE: {"schema": schemas.an_object({"url": text})}},
+        "content": {schemas.JSON: {"schema": schemas.an_object({"url": text})}},
     }
     common: Json = {**SECURITY, "tags": ["service"]}
     shown = says("L’adresse appelée, et où elle en est", "The address called, and how it stands")

@@ -80,7 +80,7 @@ def _keep(says: Says, refused: Refused) -> Json:
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"type": "object"}}, "text/plain": text},
+            "content": {schemas.JSON: {"schema": {"type": "object"}}, "text/plain": text},
         },
         "responses": {
             "201": answered(says("retenue", "kept"), schemas.ref("KeptMapping")),

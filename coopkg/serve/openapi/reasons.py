@@ -10,7 +10,6 @@ from coopkg.serve.openapi import schemas
 Json = dict[str, Any]
 Says = Callable[[str, str], str]
 
-MEDIA_TYPE: Final = "application/json"
 _SHARED: Final = ("lang", "inference", "generation")
 _EXAMPLE: Final = "missions-total"
 
@@ -51,10 +50,7 @@ def _get(says: Says, refused: Callable[..., Json]) -> Json:
             *({"$ref": f"#/components/parameters/{name}"} for name in _SHARED),
         ],
         "responses": {
-            "200": {
-                "description": says("les raisons", "the reasons"),
-                "content": {MEDIA_TYPE: {"schema": schemas.ref("Why")}},
-            },
+            "200": schemas.answered(says("les raisons", "the reasons"), schemas.ref("Why")),
             **refused("400", "404", "429", "503"),
         },
     }

@@ -10,7 +10,6 @@ from coopkg.serve.openapi import schemas
 Json = dict[str, Any]
 Says = Callable[[str, str], str]
 
-MEDIA_TYPE: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 _ANY: Final[Json] = {"type": "object"}
 _EXAMPLE: Final = '{"q0": {"query": "CEFAL", "limit": 3}}'
@@ -84,7 +83,7 @@ def _said(
         ),
         "parameters": [*parameters, *shared],
         "responses": {
-            "200": {"description": found, "content": {MEDIA_TYPE: {"schema": _ANY}}},
+            "200": schemas.answered(found, _ANY),
             **refused("400", "429", *more),
         },
     }

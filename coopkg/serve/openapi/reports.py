@@ -11,7 +11,6 @@ from coopkg.serve.openapi import schemas
 Json = dict[str, Any]
 Says = Callable[[str, str], str]
 
-MEDIA_TYPE: Final = "application/json"
 EXAMPLE: Final = {
     "about": "/fr/id/organisation/cnfpt",
     "fact": "CNFPT – a pour pays – France",
@@ -71,13 +70,12 @@ def _post(says: Says, refused: Callable[..., Json]) -> Json:
         ),
         "requestBody": {
             "required": True,
-            "content": {MEDIA_TYPE: {"schema": body, "example": EXAMPLE}},
+            "content": {schemas.JSON: {"schema": body, "example": EXAMPLE}},
         },
         "responses": {
-            "201": {
-                "description": says("gardé, avec sa référence", "kept, with its reference"),
-                "content": {MEDIA_TYPE: {"schema": schemas.ref("Report")}},
-            },
+            "201": schemas.answered(
+                says("gardé, avec sa référence", "kept, with its reference"), schemas.ref("Report")
+            ),
             **refused("400", "403", "413", "415", "429", "503", "507"),
         },
     }
@@ -98,10 +96,9 @@ def _get(says: Says, refused: Callable[..., Json]) -> Json:
             }
         ],
         "responses": {
-            "200": {
-                "description": says("son état et la réponse", "its state and the answer"),
-                "content": {MEDIA_TYPE: {"schema": schemas.ref("Report")}},
-            },
+            "200": schemas.answered(
+                says("son état et la réponse", "its state and the answer"), schemas.ref("Report")
+            ),
             **refused("404"),
         },
     }

@@ -9,6 +9,7 @@ from coopkg.questions import Column
 
 Schema = dict[str, Any]
 
+JSON: Final = "application/json"
 STRING: Final[Schema] = {"type": "string"}
 INTEGER: Final[Schema] = {"type": "integer"}
 BOTH: Final[Schema] = {"$ref": "#/components/schemas/Bilingual"}
@@ -286,4 +287,4 @@ def answer_of(slug: str, columns: Sequence[Column]) -> Schema:
 
 def answered(description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the description of an answer in JSON."""
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {"description": description, "content": {JSON: {"schema": schema}}}

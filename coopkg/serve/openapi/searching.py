@@ -11,7 +11,6 @@ from coopkg.serve.openapi import schemas
 Json = dict[str, Any]
 Says = Callable[[str, str], str]
 
-MEDIA_TYPE: Final = "application/json"
 _SHARED: Final = ("lang", "generation")
 _ANY: Final[Json] = {"type": "object"}
 
@@ -65,10 +64,7 @@ def paths(says: Says, refused: Callable[..., Json]) -> Json:
         ),
         "parameters": [typed, *shared],
         "responses": {
-            "200": {
-                "description": found,
-                "content": {MEDIA_TYPE: {"schema": schemas.ref("Search")}},
-            },
+            "200": schemas.answered(found, schemas.ref("Search")),
             **refused("400"),
         },
     }
