@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ import foreseeing
 import pyoxigraph as ox
 import pytest
 from foreseeing import Chain, Key, Step
-from intaking import ACTION, OWN, PREFIXES, job
+from intaking import ACTION, BASE, LD, OWN, PREFIXES, job
 
 from coopkg import generation
 from coopkg.answers import Answer
 from coopkg.build import asking, intake
 from coopkg.build.intake import lookalikes, whatif
-from coopkg.build.intake.shapes import Change
+from coopkg.build.intake.shapes import Change, Checker
 from coopkg.config import Settings
 from coopkg.contributions import checking, publication
 from coopkg.questions import Question, load
@@ -39,6 +40,13 @@ ORGANISATION = (
   "Agency"@en ; coop:basedIn place:liban .
 """
 )
+MAIN = f"{BASE}graph/partner/tunis"
+ONE_THING = (
+    PREFIXES
+    + """:regie a org:Organization ; skos:prefLabel "Régie des eaux"@fr , "Water board"@en ;
+  coop:basedIn place:tunisie .
+"""
+).encode()
 each = pytest.mark.parametrize("number", range(len(CASES)), ids=[case.name for case in CASES])
 
 
@@ -193,6 +201,46 @@ def ready(published: Path) -> intake.Ready:
     return intake.ready(str(generation.current(published).path))
 
 
+@pytest.fixture(scope="module")
+def measured(ready: intake.Ready) -> intake.Ready:
+    """Return it with an action of a partner, and figures that measure it in another graph."""
+    graphs = (("05-as-before.ttl", MAIN), ("10-statistics.ttl", f"{MAIN}/chiffres"))
+    sent = [
+        ox.Quad(one.subject, one.predicate, one.object, ox.NamedNode(graph))
+        for file, graph in graphs
+        for one in ox.parse((foreseeing.DATA / file).read_bytes(), format=ox.RdfFormat.TURTLE)
+    ]
+    ground = replace(ready.ground, quads=(*ready.ground.quads, *sent))
+    return intake.Ready(ground, Checker(ground, ready.checker))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"body": ONE_THING, "method": "put"}, id="replaced by less"),
+        pytest.param({"body": b"", "method": "delete", "graph": MAIN}, id="deleted"),
+    ],
+)
+def test_what_would_go_while_others_rest_on_it_is_refused_by_their_names_and_not_foreseen(
+    sent: dict[str, Any], measured: intake.Ready
+) -> None:
+    outcome = intake.run(job(**sent), sent["body"], measured)
+    assert outcome.status == "violations"
+    assert outcome.whatif == {}
+    found = outcome.report["findings"]
+    assert {one["node"] for one in found} == {f"{OWN}stagiaires-{year}" for year in (2016, 2019)}
+    for one in found:
+        assert "sfax" in one["message"]["fr"]
+        assert "sfax" in one["message"]["en"]
+
+
+def test_what_is_replaced_by_all_that_others_rest_on_is_foreseen(measured: intake.Ready) -> None:
+    whole = (foreseeing.DATA / "19-otherwise.jsonld").read_bytes()
+    outcome = intake.run(job(whole, LD, foresees=False), whole, measured)
+    assert outcome.status == "warnings"
+    assert not outcome.whatif["nothing"]
+
+
 def test_an_existing_thing_of_nearly_the_same_name_is_shown(ready: intake.Ready) -> None:
     (alike,) = lookalikes.of(_change(ORGANISATION, ready), ready.ground)
     assert alike["entity"] == f"{OWN}agence"
@@ -213,10 +261,8 @@ def test_what_is_answered_today_and_rests_on_nothing_that_changes_is_not_asked_a
 ) -> None:
     afd, label = expand("organisation:afd"), expand("skos:prefLabel")
     quads = ready.ground.quads
-    (old,) = (
-        one for one in quads
-        if (one.subject, one.predicate) == (afd, label) and one.object.language == "fr"
-    )  # fmt: skip
+    named = [one for one in quads if (one.subject, one.predicate) == (afd, label)]
+    old = next(one for one in named if str(one.object).endswith("@fr"))
     new = ox.Quad(afd, label, ox.Literal("L’agence", language="fr"), old.graph_name)
     gone = [one for one in quads if one.object == afd]
     come = _change(ACTION, ready).added
@@ -224,7 +270,12 @@ def test_what_is_answered_today_and_rests_on_nothing_that_changes_is_not_asked_a
     anew = whatif.of(job(b""), change, ready.ground)
     asked: list[str] = []
     ask = asking.ask
-    monkeypatch.setattr(asking, "ask", lambda *given: (asked.append(""), ask(*given))[1])
+
+    def counted(question: Question, *given: Any) -> Answer:
+        asked.append(question.slug)
+        return ask(question, *given)
+
+    monkeypatch.setattr(asking, "ask", counted)
     today = whatif.Today.of(ready.ground)
     for _ in whatif.asking_today(today, ready.ground):
         pass

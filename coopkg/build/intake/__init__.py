@@ -165,7 +165,8 @@ def _deleted(job: Job, known: Ready) -> Outcome:
     if known.checker is not None and privilege.is_own(job, graphs[0]):
         change = changed(job, (), set(graphs), known.ground)
         found = known.checker.findings(change, Read((), lambda *_: NOWHERE), job.name)
-        found = [replace(one, severity="warning") for one in found]  # what goes never blocks
+        if _violated(found):
+            return _outcome("violations", found, job)  # others rest on it: publishing would refuse
         foreseen = whatif.of(job, change, known.ground, lambda: known.today)
         return _outcome("conforms", found, job, graphs, whatif=foreseen)
     return _outcome("conforms", [], job, graphs)
