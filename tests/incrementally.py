@@ -62,7 +62,8 @@ class Home:
         ours = self.past.core if self.past else None
         self.past = incremental.past(self.home, ROOT, known, ours)
         self.past.prepare()
-        self.past.look_back()
+        for _ in self.past.look_back():
+            pass
 
     def checked(self, job: Job, body: bytes, _: Settings) -> Outcome:
         """Check in this process, against what is served; nothing is foreseen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import pytest
 
 from coopkg import answers, generation, questions
 from coopkg.answers import Ask, Catalogue, Context, Solution
-from coopkg.build import about, asking, memory, recollection
+from coopkg.build import about, asking, memory
 from coopkg.build.core import Core
 from coopkg.build.memory import Memory, kept
+from coopkg.build.recollection import Recollection
 from coopkg.errors import PublicationError
 from coopkg.terms import Term
 
@@ -150,16 +151,11 @@ def real(published: Path) -> Real:
     ours.__dict__["evidence"] = answers.evidence_of(sealed["questions"])
     store = asking.loaded(made.file("store.nq").read_bytes())
     names = Catalogue(*(sealed[name] for name in memory.NAMES))
-    return Real(store, names, ours, looked_back(recollection.parts(store, sealed, ours)))
-
-
-def looked_back(parts: Generator[None, None, Memory]) -> Memory:
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            before: Memory = end.value
-            return before
+    recalled = Recollection()
+    for _ in recalled.ask(store, sealed, ours):
+        assert recalled.memory is None, "half of it would be taken for the whole"
+    assert recalled.memory is not None
+    return Real(store, names, ours, recalled.memory)
 
 
 def said(context: Context, ours: Core) -> tuple[str, dict[str, bytes]]:

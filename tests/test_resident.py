@@ -201,7 +201,7 @@ class Parts:
         for self.done in (1, 2, 3):
             yield
 
-    def remembering(self) -> Iterator[None]:
+    def look_back(self) -> Iterator[None]:
         self.done = 4
         yield
         self.done = 5

@@ -9,7 +9,7 @@ doubt is validated whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +17,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import generation
-from coopkg.answers import Catalogue, evidence_of
-from coopkg.build import about, content, contradictions, core, kept, partners, recollection
-from coopkg.build.archives import Packed, Packer
+from coopkg.answers import evidence_of
+from coopkg.build import content, contradictions, core, kept, partners
 from coopkg.build.content import Gathered
 from coopkg.build.core import Core
 from coopkg.build.findings import Names
@@ -27,7 +26,7 @@ from coopkg.build.intake import Ready
 from coopkg.build.intake.ground import gathered
 from coopkg.build.intake.near import Moved, Near, ends, touched
 from coopkg.build.locator import Locator
-from coopkg.build.memory import NAMES, Memory
+from coopkg.build.recollection import Recollection
 from coopkg.build.report import Finding, Report
 from coopkg.build.resumed import SealedStore
 from coopkg.build.whole import Whole
@@ -48,6 +47,7 @@ class Past:
     made: Generation
     known: Ready
     core: Core
+    recalled: Recollection = field(default_factory=Recollection)
 
     def serves(self, root: Path) -> bool:
         """Tell whether it is still served, and made of our sources as they are, by these tools."""
@@ -59,6 +59,9 @@ class Past:
             and partners.without(manifest.sources) == self.core.inputs
             and manifest.tools == generation.installed_tools()
         )
+
+    def _is_of_use(self) -> bool:
+        return self.known.checker is not None and self.serves(self.core.root)
 
     @cached_property
     def sealed(self) -> SealedStore:
@@ -95,7 +98,7 @@ class Past:
 
     def parts(self) -> Iterator[None]:
         """Prepare part by part: who has something else to do meanwhile looks between two."""
-        if self.known.checker is None or not self.serves(self.core.root):
+        if not self._is_of_use():
             return
         yield
         if self.sealed.is_plain:
@@ -109,34 +112,10 @@ class Past:
         _ = self.core.gathered, self.core.rules, self.core.files
         _ = generation.known(self.home)  # their manifests are read once
 
-    @property
-    def remembered(self) -> Memory | None:
-        """What it gives to all that is asked of a generation, if there was time to look back."""
-        return self.__dict__.get("memory")
-
-    def look_back(self) -> None:
-        """Make the memory of it, after all else is prepared: it takes as long as it spares."""
-        for _ in self.remembering():
-            pass
-
-    def remembering(self) -> Iterator[None]:
-        """Look back part by part."""
-        if "sealed" in self.__dict__ and self.sealed.is_plain:
-            ground = self.known.ground
-            asking = recollection.parts(self.sealed.loaded, ground.files, self.core)
-            self.__dict__["memory"] = yield from asking
-            yield
-            _ = self.packed
-
-    @cached_property
-    def packed(self) -> Mapping[bytes, Packed]:
-        """What its archives hold."""
-        files = self.known.ground.files
-        return about.packed(self.sealed, Catalogue(*(files[name] for name in NAMES)), self.core)
-
-    def packer(self) -> Packer:
-        """Return what makes archives; it knows those of this, if there was time to look back."""
-        return Packer(self.__dict__.get("packed"))
+    def look_back(self) -> Iterator[None]:
+        """Remember part by part, after all else, what spares as long as it takes."""
+        if self._is_of_use() and self.sealed.is_plain:
+            yield from self.recalled.look_back(self.sealed, self.core)
 
 
 def past(home: Path, root: Path, known: Ready, ours: Core | None = None) -> Past:

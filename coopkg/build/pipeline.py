@@ -37,6 +37,7 @@ from coopkg.build import (
     sources,
     validate,
 )
+from coopkg.build.archives import Packer
 from coopkg.build.content import Contents, Gathered
 from coopkg.build.core import QUERIES, Core
 from coopkg.build.incremental import Past
@@ -99,7 +100,7 @@ class Drafted:
     def asked(self, store: ox.Store, past: Past | None) -> Context:
         """Return it as questions see it; what it gives as the one before did is remembered."""
         ask, catalogue = answers.of_store(store), self.contents.catalogue
-        before = past.remembered if past else None
+        before = past.recalled.memory if past else None
         if before is None or self._resumed is None:
             return memory.remembering(ask, catalogue)
         moved = (*self._resumed.come, *self._resumed.gone)
@@ -292,7 +293,7 @@ def _made(
 
     def described() -> dict[str, bytes]:
         progress("description et extractions", "describing and dumping")
-        packer = past.packer() if past else None
+        packer = Packer(past.recalled.packed) if past else None
         return about.described(contents, draft.sources, draft.core.questions, digest, stamp, packer)
 
     with begun(lambda: _reports(draft, progress, past)) as reports, draft.loaded() as store:

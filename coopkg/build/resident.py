@@ -96,7 +96,7 @@ class Held:
         self.past = past
         yield
         yield from asking
-        yield from past.remembering()
+        yield from past.look_back()
 
     def step(self) -> bool:
         """Make one more part ready; tell whether there was one."""
