@@ -11,11 +11,12 @@ import pyoxigraph as ox
 import pytest
 
 from coopkg import generation, linking, links, rules
-from coopkg.build import content, incremental, pipeline, validate
+from coopkg.build import content, incremental, pipeline
 from coopkg.build.incremental import Past
 from coopkg.build.intake.ground import gathered
 from coopkg.build.locator import Locator
 from coopkg.build.report import Report
+from coopkg.build.validate import Validator
 from coopkg.linking import Index
 from coopkg.links import Link
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE
@@ -140,7 +141,7 @@ def judged(past: Past, quads: set[ox.Quad]) -> tuple[tuple[Report, ...], tuple[R
     assert found is not None, "nothing only the whole can tell"
     closure = [*given.asserted, *inferred.triples]
     whole = (
-        validate.validate(given.facts, given.shapes, given.ontology, locate, pass_=1),
-        validate.validate(closure, given.shapes, given.ontology, locate, pass_=2),
+        Validator(given.shapes, given.ontology).validate(given.facts, locate, pass_=1),
+        Validator(given.shapes, given.ontology).validate(closure, locate, pass_=2),
     )
     return found[:2], whole

@@ -175,7 +175,7 @@ def validate(
         ShapesError: a shape cannot be loaded or run; nothing was checked.
         ValueError: pass 1 was given no quad, so that no fact could have a source.
     """
-    return Validator(shapes, ontology).validate(data, locate, pass_, focus)
+    return Validator(shapes, ontology, screening=True).validate(data, locate, pass_, focus)
 
 
 def only(shapes: rdflib.Graph, pass_: int) -> int:
