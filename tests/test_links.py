@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from coopkg import generation, linking, links
+from coopkg.build import content
 from coopkg.build import links as published_links
 from coopkg.contributions import ledger, partners
 from coopkg.errors import ContributionError, ForbiddenError, ParameterError, UnknownError
@@ -115,7 +116,8 @@ def test_what_was_accepted_stands_in_a_graph_of_its_own_and_reasons_nothing(
     assert published_links.sources(tmp_path) == ()
     accepted = links.decide(tmp_path, made.id, ACCEPTED, "Bob", WHY)
     (source,) = published_links.sources(tmp_path)
-    assert source.role == "apart"
+    assert content.gather([source]).facts == ()
+    assert content.sort(source.quads, ()).facts == (), "a checker sees the store alone"
     assert {quad.graph_name for quad in source.quads} == {published_links.GRAPH}
     said = {str(quad.triple) for quad in source.quads}
     skos = "http://www.w3.org/2004/02/skos/core#exactMatch"

@@ -34,7 +34,8 @@ INFERRED: Final = ox.NamedNode(BASE + "graph/inferred")
 DESCRIPTION: Final = ox.NamedNode(BASE + "graph/description")
 
 # Shapes speak about data, alignments about other vocabularies, and nothing is reasoned from links:
-# none is a fact.
+# none is a fact. A checker reads a store and knows no source: it knows these by their names, and by
+# their owner those that operators name.
 APART: Final = frozenset({SHAPES, ALIGNMENTS, LINKS})
 
 

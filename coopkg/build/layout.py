@@ -13,7 +13,9 @@ from coopkg.build.turtle.oddities import Notice
 from coopkg.errors import Location, SourceError
 from coopkg.terms import BASE
 
-Role = Literal["module", "vocabulary", "import", "alignment", "mapping", "shapes", "data", "apart"]
+Role = Literal[
+    "module", "vocabulary", "import", "alignment", "mapping", "shapes", "links", "data", "apart"
+]
 
 ROOTS: Final = ("ontology", "graph_data")
 SUFFIXES: Final = (".ttl", ".trig")

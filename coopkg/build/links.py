@@ -39,4 +39,4 @@ def sources(home: Path) -> tuple[Source, ...]:
         ox.Quad(one.subject, one.predicate, one.object, GRAPH)
         for one in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
     )
-    return (Source(PATH, "apart", hashlib.sha256(text.encode()).hexdigest(), quads, (), text),)
+    return (Source(PATH, "links", hashlib.sha256(text.encode()).hexdigest(), quads, (), text),)
