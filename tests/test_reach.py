@@ -7,7 +7,7 @@ import pytest
 
 from coopkg.build.intake import reach
 from coopkg.build.intake.ground import Made
-from coopkg.build.intake.near import HUB, Index, Moved, Near
+from coopkg.build.intake.near import HUB, Index, Moved, Near, ends
 from coopkg.build.intake.reach import Reach
 from coopkg.terms import RDF_TYPE, Triple
 
@@ -111,3 +111,9 @@ def test_what_a_shape_follows_back_from_a_hub_is_near_it() -> None:
     whole = ox.Quad(e("whole"), e("part"), HUB_NODE)
     near = Near(Moved(Index([*crowd, whole], found.inverse)), {HUB_NODE})
     assert near.quads == [whole]
+
+
+def test_a_class_is_not_near_what_becomes_one_of_it() -> None:
+    moved = [ox.Quad(e("a"), RDF_TYPE, e("C")), ox.Quad(e("a"), e("p"), e("b"))]
+    inferred = [(e("d"), RDF_TYPE, e("D")), (e("d"), e("q"), e("f"))]
+    assert ends(moved, inferred) == {e("a"), e("b"), e("d"), e("f")}

@@ -38,6 +38,8 @@ from intaking import (
 from coopkg import generation
 from coopkg.build import incremental, intake
 from coopkg.build import resident as builder
+from coopkg.build.intake import shapes
+from coopkg.build.quick import Dictionaries
 from coopkg.config import Settings
 from coopkg.contributions import checking, resident
 from coopkg.contributions.checking import CheckError
@@ -104,6 +106,42 @@ def test_what_was_looked_at_before_changes_nothing(
     assert known.checker is not None
     known.checker.look_around()
     assert intake.run(given, text.encode(), known) == first
+
+
+def test_no_check_takes_out_what_was_looked_at_before(
+    settings: Settings, known: intake.Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert known.checker is not None
+    known.checker.look_around()
+    removed: list[object] = []
+    remove = Dictionaries.remove
+
+    def counted(store: Dictionaries, triple: object, context: object = None) -> None:
+        removed.append(triple)
+        remove(store, triple, context)
+
+    monkeypatch.setattr(Dictionaries, "remove", counted)
+    body = ACTION.encode()
+    validators = known.checker._validators
+    shown = [len(one._mirror._shown) for one in validators]
+    spoken = len({*known.ground.gathered.ontology})
+    assert max(shown) < spoken + 100, "little more than what the shapes always look at"
+    intake.run(sent(settings, body), body, known)
+    assert len(removed) < 300
+
+
+def test_what_is_near_everything_is_not_looked_at_before(
+    known: intake.Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    assert known.checker is not None
+    monkeypatch.setattr(known.checker, "_run", lambda said, *_: looked.append(len(said)) or [])
+    known.checker.look_around()
+    most = max(looked)
+    monkeypatch.setattr(shapes, "AROUND", 0)
+    looked.clear()
+    known.checker.look_around()
+    assert max(looked) < 100 < most
 
 
 def test_it_foresees_the_same(settings: Settings) -> None:

@@ -47,7 +47,7 @@ class Dictionaries(SimpleMemory):
 
     def remove(self, triple_pattern: Any, context: Any = None) -> None:
         """Remove the triples of a pattern, and what would be empty without them."""
-        for (subject, predicate, value), _ in list(self.triples(triple_pattern)):
+        for subject, predicate, value in list(self.matching(*triple_pattern)):
             self.many -= 1
             _less(self.by_subject, subject, predicate, value)
             _less(self.by_predicate, predicate, value, subject)
@@ -114,6 +114,11 @@ class Graph(rdflib.Graph):
     def add(self, triple: Any) -> Graph:
         """Add a triple, once."""
         self.held.add(triple)
+        return self
+
+    def remove(self, triple: Any) -> Graph:
+        """Remove the triples of a pattern."""
+        self.held.remove(triple)
         return self
 
     def triples(self, triple: Any) -> Any:

@@ -115,6 +115,19 @@ class Finding:
         }
 
 
+Key: TypeAlias = tuple[str, ...]
+"""What makes a finding the same as another, wherever it stands."""
+
+
+def key(one: Finding | Mapping[str, Any]) -> Key:
+    """Return what tells a finding from others; of one that was sealed too."""
+    found = one.as_json() if isinstance(one, Finding) else one
+    return tuple(str(found[name]) for name in _TELLING)
+
+
+_TELLING: Final = ("shape", "constraint", "focus", "node", "path", "value")
+
+
 def _plain(term: Term) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
 

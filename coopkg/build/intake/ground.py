@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg import questions, rules
-from coopkg.build import content, infer
+from coopkg.build import content, infer, report
 from coopkg.build.intake import reach
 from coopkg.build.intake.near import HUB, Index, Moved
 from coopkg.build.intake.reach import Reach
+from coopkg.build.report import Key
 from coopkg.contributions import publication
 from coopkg.contributions.model import DEFAULT
 from coopkg.questions import Question
@@ -34,7 +35,8 @@ FILES: Final = ("labels", "passages", "proofs", "questions", "choices")
 class Ground:
     """The sources of a generation, sorted as the build sorts them, and its questions.
 
-    `apart` are the graphs that operators keep: no fact stands there.
+    `apart` are the graphs that operators keep: no fact stands there. `told` are the findings of
+    both passes of validation that were sealed with it.
     """
 
     quads: tuple[ox.Quad, ...] = field(default=(), repr=False)
@@ -46,6 +48,7 @@ class Ground:
     sealed: Mapping[str, Any] = field(default_factory=dict, repr=False)
     context: Mapping[str, Any] = field(default_factory=dict, repr=False)
     closed: tuple[Triple, ...] = field(default=(), repr=False)
+    told: Sequence[frozenset[Key]] = field(default=(frozenset(), frozenset()), repr=False)
     compiled: Rules | None = field(default=None, repr=False, compare=False)
 
     @cached_property
@@ -205,6 +208,7 @@ def load(directory: str, root: str = "", before: Ground | None = None) -> Ground
         sealed,
         _json(folder / "context.jsonld"),
         closed,
+        _told(folder / "report.json"),
         before.rules if before is not None and same else None,
     )
 
@@ -214,6 +218,13 @@ def _closed(path: Path, ontology: list[Triple]) -> tuple[Triple, ...]:
         read = ox.parse(path.read_bytes(), format=ox.RdfFormat.N_TRIPLES)
         return tuple(_triple(quad) for quad in read)
     return tuple(infer.close_ontology(ontology)) if ontology else ()
+
+
+def _told(path: Path) -> tuple[frozenset[Key], ...]:
+    """Return what both passes of validation found."""
+    sealed = json.loads(path.read_bytes()) if path.exists() else []
+    found = [frozenset(map(report.key, one["results"])) for one in sealed[:2]]
+    return (*found, frozenset[Key](), frozenset[Key]())[:2]
 
 
 def _triple(quad: ox.Quad) -> Triple:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -148,6 +149,13 @@ def touched(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
 
 
 def ends(moved: Iterable[ox.Quad], *inferred: Iterable[Triple]) -> set[ox.NamedNode]:
-    """Return the nodes that some facts touch, and those at the ends of what is inferred."""
-    terms = {term for some in inferred for subject, _, value in some for term in (subject, value)}
+    """Return the nodes that some facts touch, and those at the ends of what is inferred.
+
+    A class is not near what becomes one of it: all would be.
+    """
+    terms: set[Any] = set()
+    for subject, predicate, value in chain.from_iterable(inferred):
+        terms.add(subject)
+        if predicate != RDF_TYPE:
+            terms.add(value)
     return touched(moved) | {term for term in terms if isinstance(term, ox.NamedNode)}

@@ -30,6 +30,8 @@ from coopkg.terms import RDF_TYPE, Term, Triple, compact
 
 BATCH: Final = 400
 """Nodes that shapes look at in one go."""
+AROUND: Final = 2_000
+"""Facts near a node beyond which it is not looked at ahead."""
 ENOUGH: Final = 100
 """Violations after which the rest of a large upload is left for the next time."""
 _EXAMPLE: Final = {
@@ -83,23 +85,41 @@ class Checker:
 
     def warm(self) -> None:
         """Load all that rdflib and pySHACL load late: afterwards no file can be opened."""
-        node = next(iter(self._ground.index.out), None)
-        if not self._is_warm and isinstance(node, ox.NamedNode):
-            for pass_ in (1, 2):
-                self._run(self._ground.index.out[node], {node}, pass_, Locator(()))
-                self.part(self._ground.index.out[node], {node}, pass_, Locator(()), frozenset())
+        if not self._is_warm and (one := self._anyone()):
+            self._look_at(*one)
+            for pass_, (said, nodes) in ((1, one), (2, one)):
+                self.part(said, nodes, pass_, Locator(()), frozenset())
         self._is_warm = True
         _ = self._ground.growing, self._ground.made, self._ground.by_graph
 
     def look_around(self) -> None:
-        """Look near one node of each class: most of what a check looks at is there afterwards."""
+        """Look near one node of each class, then at one alone.
+
+        What a check looks at is made for rdflib once, and no check has to take out what another
+        looked at.
+        """
         ground = self._ground
         kinds = {q.object: q.subject for q in ground.gathered.facts if q.predicate == RDF_TYPE}
-        nodes = {node for node in kinds.values() if isinstance(node, ox.NamedNode)}
-        near = Near(Moved(ground.index), nodes)
-        focus = set(sorted(nodes, key=str)[:1])
-        self._run(near.quads, focus, 1, Locator(()))
-        self._run(_closure(near.quads, ground.made.around(near.nodes)), focus, 2, Locator(()))
+        nodes = sorted({one for one in kinds.values() if isinstance(one, ox.NamedNode)}, key=str)
+        facts = Moved(ground.index)
+        nears = [near for node in nodes if len((near := Near(facts, {node})).quads) <= AROUND]
+        said = list(dict.fromkeys(quad for near in nears for quad in near.quads))
+        made = ground.made.around({node for near in nears for node in near.nodes})
+        self._look_at(said, set(nodes[:1]), made)
+        if one := self._anyone():
+            self._look_at(*one)
+
+    def _anyone(self) -> tuple[list[ox.Quad], set[ox.NamedNode]] | None:
+        """Return what is said of one node."""
+        out = self._ground.index.out
+        named = (node for node in out if isinstance(node, ox.NamedNode))
+        return next(((out[node], {node}) for node in named), None)
+
+    def _look_at(
+        self, said: list[ox.Quad], nodes: set[ox.NamedNode], made: Iterable[Triple] = ()
+    ) -> None:
+        self._run(said, nodes, 1, Locator(()))
+        self._run(_closure(said, made), nodes, 2, Locator(()))
 
     def findings(self, change: Change, read: Read, name: str) -> list[Finding]:
         """Return what the shapes and the axioms say of a change."""
@@ -170,7 +190,7 @@ class Checker:
         lost = () if grown.every is None else ground.inferred - grown.every
         wider = ends(moved, new, lost) | ground.onlookers(moved, new, lost, facts)
         if any(node in ground.index.out for node in wider - near.nodes):
-            near = Near(facts, near.nodes | wider)
+            near = Near(facts, wider)
         before = near.same(ground.index)
         earlier = ground.made.around(near.nodes | wider)
         kept = [triple for triple in earlier if grown.every is None or triple in grown.every]
@@ -187,18 +207,28 @@ class Checker:
     ) -> list[report.Finding]:
         """Return the findings that are not there without the contribution.
 
-        Those that a part of the data seems to show, where the whole does not, are there too.
+        What the report of the generation tells stands already; it is told again of what the
+        upload speaks of. A part of the data may seem to show what the whole does not: what that
+        part seemed to show before, and the report does not tell, is left out.
         """
-        found = self._run(after, touched, pass_, locate)
-        if any(not one.locations for one in found):
-            known = {_key(one) for one in self._run(before, touched, pass_, Locator(()))}
-            found = [one for one in found if _key(one) not in known]
-        return [one for one in found if one.node in touched or one.focus in touched]
+        told, out = self._ground.told[pass_ - 1], self._ground.index.out
+        found = [(one, report.key(one)) for one in self._run(after, touched, pass_, locate)]
+        found = [(one, key) for one, key in found if one.locations or key not in told]
+        doubtful = {
+            one.focus
+            for one, key in found
+            if key not in told and (one.focus in out or one.node in out)
+        }
+        if doubtful:
+            seeming = self._run(before, doubtful, pass_, Locator(()))
+            odd = {report.key(one) for one in seeming} - told
+            found = [(one, key) for one, key in found if key not in odd]
+        return [one for one, _ in found if one.node in touched or one.focus in touched]
 
     def _run(
         self,
         data: Iterable[ox.Quad | Triple],
-        focus: set[ox.NamedNode],
+        focus: set[Any],
         pass_: int,
         locate: Callable[..., list[Location]],
     ) -> list[report.Finding]:
@@ -302,10 +332,6 @@ def _unchecked(number: int) -> Finding:
             "en": f"{number} more things have not been checked yet: mend these first",
         },
     )
-
-
-def _key(one: report.Finding) -> tuple[Any, ...]:
-    return (one.shape, one.node, str(one.path), one.value)
 
 
 def _part(pattern: re.Pattern[str], text: str) -> str:
