@@ -9,7 +9,6 @@ reports equal on every example and mutant.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -21,7 +20,7 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Variable
 
-from coopkg.build import quick
+from coopkg.build import focus, quick
 from coopkg.build.bridge import to_rdflib
 from coopkg.terms import PREFIXES, Triple
 
@@ -29,7 +28,6 @@ _THIS: Final = "this"
 _AS_WRITTEN: Final = frozenset(
     {PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString", PREFIXES["xsd"] + "anyURI"}
 )
-_FOCUS: Final = re.compile(r"[?$]this\b")
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -54,8 +52,11 @@ class Copy:
     def finds_nothing(self, text: str, this: str = "") -> bool:
         """Tell whether no row of a query is about `this`, or at all; False when in doubt.
 
-        A value that the store would write otherwise, such as 01, is a doubt.
+        A value that the store would write otherwise, such as 01, is a doubt; so is a query that
+        only asking it of each node can answer.
         """
+        if not _is_free(text):
+            return False
         found = self._rows(text)
         return found is not None and not any(
             not this or _THIS not in row or row[_THIS].value == this for row in found
@@ -63,7 +64,7 @@ class Copy:
 
     def rows_of_all(self, text: str) -> Sequence[Row] | None:
         """Return the rows of a query that asks of the whole; None when in doubt, or it does not."""
-        if _FOCUS.search(text.partition("{")[2]):
+        if focus.is_named(text):
             return None
         found = self._rows(text)
         if found is None or not all(self._holds(term) for row in found for term in row.values()):
@@ -139,6 +140,15 @@ def _rows(store: ox.Store, text: str) -> Sequence[Row] | None:
         {name: term for name, term in zip(names, row, strict=True) if term is not None}
         for row in rows
     ]
+
+
+@lru_cache(maxsize=256)
+def _is_free(text: str) -> bool:
+    """Tell whether a query may be asked of all nodes at once."""
+    try:
+        return not focus.is_named(text) or focus.is_free(_translated(text))
+    except Exception:  # pyparsing raises many kinds: who asks rdflib is told
+        return False
 
 
 @lru_cache(maxsize=256)
