@@ -9,10 +9,12 @@ fault: there, only asking it of each node can tell.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Variable
 
 THIS: Final = Variable("this")
@@ -24,11 +26,16 @@ def is_named(text: str) -> bool:
     return _NAMED.search(text.partition("{")[2]) is not None
 
 
-def is_free(query: Query) -> bool:
+@lru_cache(maxsize=256)
+def is_free(text: str) -> bool:
     """Tell whether a query gives, of all nodes at once, the rows that it gives of each."""
+    if not is_named(text):
+        return True
     try:
-        _binds(query.algebra)
+        _binds(translateQuery(parseQuery(text)).algebra)
     except _InDoubtError:
+        return False
+    except Exception:  # pyparsing raises many kinds: who asks rdflib is told
         return False
     return True
 

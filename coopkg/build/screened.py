@@ -55,7 +55,7 @@ class Copy:
         A value that the store would write otherwise, such as 01, is a doubt; so is a query that
         only asking it of each node can answer.
         """
-        if not _is_free(text):
+        if not focus.is_free(text):
             return False
         found = self._rows(text)
         return found is not None and not any(
@@ -140,15 +140,6 @@ def _rows(store: ox.Store, text: str) -> Sequence[Row] | None:
         {name: term for name, term in zip(names, row, strict=True) if term is not None}
         for row in rows
     ]
-
-
-@lru_cache(maxsize=256)
-def _is_free(text: str) -> bool:
-    """Tell whether a query may be asked of all nodes at once."""
-    try:
-        return not focus.is_named(text) or focus.is_free(_translated(text))
-    except Exception:  # pyparsing raises many kinds: who asks rdflib is told
-        return False
 
 
 @lru_cache(maxsize=256)
