@@ -162,11 +162,11 @@ def test_links_are_reached_from_the_things_they_are_of_and_from_the_data(app: Fl
 # --- Proposing and deciding ----------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, index: Index) -> Iterator[Flask]:
-    home = tmp_path_factory.mktemp("proposing")
-    with partnering.service(home) as made, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("coopkg.serve.partners.linking.index", lambda _: index)
+@pytest.fixture
+def small(tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Serve a home of its own: what one test proposes is not there for another."""
+    monkeypatch.setattr("coopkg.serve.partners.linking.index", lambda _: index)
+    with partnering.service(tmp_path) as made:
         yield made
 
 
