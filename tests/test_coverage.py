@@ -137,8 +137,25 @@ def test_sealed_offers_read_back() -> None:
     empty = Offers({}, {}, frozenset())
     assert Offers.from_json(empty.as_json()) == empty
     made = offers(tiny_question(TINY)[0], tiny()[1])
-    assert made is not None
     there = {"theme": "decentralisation", "place": "mediterranee"}
     assert made.count(there) == 2
     back = Offers.from_json(json.loads(compact(made.as_json())))  # which sorts all names
     assert (back, back.count(there)) == (made, 2)
+
+
+def test_of_too_many_offers_each_choice_alone_and_the_example_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    question, context = tiny_question(TINY)[0], tiny()[1]
+    whole = offers(question, context)
+    monkeypatch.setattr("coopkg.answers.offers.MOST_COUNTS", len(whole.counts) - 1)
+    few = offers(question, context)
+    assert (whole.whole, few.whole, few.choices) == (True, False, whole.choices)
+
+    def told(key: tuple[str, ...]) -> bool:
+        return key.count("") >= len(key) - 1 or key == whole.key(question.examples)
+
+    assert few.counts == {key: count for key, count in whole.counts.items() if told(key)}
+    assert few.unsaid == set(filter(told, whole.unsaid))
+    assert len(few.counts) < len(whole.counts)
+    assert Offers.from_json(few.as_json()) == few

@@ -41,7 +41,7 @@ def revised(home: Path) -> Generation:
     """Publish the same generation again, with other answers, and without what it counted."""
     old = generation.current(home)
     with generation.staging(home) as staging:
-        for name in old.manifest.files.keys() - {"browse.json", "counts.json"}:
+        for name in old.manifest.files.keys() - {"browse.json", "offers.json"}:
             (staging / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(old.path / name, staging / name)
             (staging / name).chmod(0o644)

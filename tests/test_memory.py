@@ -165,7 +165,7 @@ def said(context: Context, ours: Core) -> tuple[str, dict[str, bytes]]:
         asking.every_question(ours.questions, ours.evidence, context, None)
     except PublicationError as error:
         refused = error.message("fr")
-    return refused, about.answered(context, ours.questions, ours.evidence)
+    return refused, about.answered(context, ours.questions)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -199,7 +199,7 @@ def test_nothing_is_worked_out_when_nothing_moved(
 ) -> None:
     context = memory.resumed(real.before, answers.of_store(real.store), real.catalogue, [])
     monkeypatch.setattr(asking, "ask", lambda *_: pytest.fail("answered again"))
-    assert said(context, real.ours)[1].keys() >= {"answers.json", "counts.json", "offers.json"}
+    assert said(context, real.ours)[1].keys() >= {"answers.json", "choices.json", "offers.json"}
 
 
 def test_what_is_made_of_rows_does_not_hang_on_their_order(real: Real) -> None:

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from coopkg.serve import nouns, offered
+from coopkg.serve import navigation, nouns, offered
 from coopkg.serve.service import Service
 
 FLAGSHIP = "partners-by-theme-and-place"
@@ -120,6 +120,17 @@ def test_what_is_sealed_of_choices_is_what_the_engine_counts(app: Flask, service
                 assert {(one.value, one.count, one.unsaid) for one in counted} == {
                     (one.value, one.count, one.unsaid) for one in now
                 }, (slug, parameter.name)
+
+
+def test_what_has_too_many_choices_is_counted_on_lists_as_if_it_had_not(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = offered.sealed(service)
+    known = navigation.of(service)
+    assert len(known.examples) == len(service.questions)
+    monkeypatch.setattr(navigation, "_KNOWN", {})
+    monkeypatch.setattr(offered, "sealed", lambda _: offered.Sealed({}, {}, sealed.offers))
+    assert navigation.of(service) == known
 
 
 def test_the_choices_stand_in_the_sentence_with_their_prepositions(client: FlaskClient) -> None:

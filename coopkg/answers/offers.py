@@ -7,19 +7,19 @@ choice under every other. A page then offers its choices without asking anything
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
 from coopkg.answers.catalogue import Context, Solution
-from coopkg.answers.relation import rows
+from coopkg.answers.relation import Row, rows
 from coopkg.questions import Parameter, Question
 
 ANY: Final = ""
 """A parameter that nobody chose a value for."""
 MOST_COUNTS: Final = 20_000
-"""A question with more combinations is not sealed: its page asks the engine."""
+"""Of a question with more combinations few are sealed: its page asks the engine."""
 
 Key = tuple[str, ...]
 """One short value a parameter, in the order of their names; `ANY` where nothing is chosen."""
@@ -31,11 +31,13 @@ class Offers:
 
     `choices` has the short values of each parameter and the IRI of their group ("" for none);
     `counts` has no entry for what gives no row, and `unsaid` holds what the sources leave unsaid.
+    When they are not `whole`, these tell of one choice at most, and of the example.
     """
 
     choices: Mapping[str, Sequence[tuple[str, str]]]
     counts: Mapping[Key, int]
     unsaid: frozenset[Key]
+    whole: bool = True
 
     @classmethod
     def from_json(cls, sealed: Mapping[str, Any]) -> Offers:
@@ -44,6 +46,7 @@ class Offers:
             {name: [tuple(one) for one in listed] for name, listed in sealed["choices"].items()},
             {tuple(key): count for *key, count in sealed["counts"]},
             frozenset(tuple(key) for key in sealed["unsaid"]),
+            sealed.get("whole", True),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -54,6 +57,7 @@ class Offers:
             },
             "counts": [[*key, count] for key, count in sorted(self.counts.items())],
             "unsaid": [list(key) for key in sorted(self.unsaid)],
+            "whole": self.whole,
         }
 
     def key(self, short: Mapping[str, str]) -> Key:
@@ -69,18 +73,40 @@ class Offers:
         return self.key(short) in self.unsaid
 
 
-def offers(question: Question, context: Context) -> Offers | None:
-    """Count what each combination of choices gives; None when there are too many to seal."""
+def offers(question: Question, context: Context) -> Offers:
+    """Count what each combination of choices gives; of too many to seal, only a few."""
     listed = {one.name: _listed(question, one, context) for one in _by_name(question)}
-    counts: Counter[Key] = Counter()
-    for row in rows(question.columns, context.ask(question.text, {})):
-        counts.update({key for one in row.merged for key in _parts(_full(question, one))})
-        if len(counts) > MOST_COUNTS:
-            return None
+    found = rows(question.columns, context.ask(question.text, {}))
+    counts = _counted(question, found, lambda _: True, MOST_COUNTS)
+    whole = len(counts) <= MOST_COUNTS
+    example = tuple(question.examples.get(name, ANY) for name in listed)
+
+    def is_told(key: Key) -> bool:
+        return whole or key == example or len(key) - key.count(ANY) <= 1
+
+    if not whole:
+        counts = _counted(question, found, is_told, None)
     asked = context.ask(question.gap, {}) if question.gap else []
     unsaid = _unsaid([_full(question, one) for one in asked], [set(one) for one in listed.values()])
     choices = {name: sorted(groups.items()) for name, groups in listed.items()}
-    return Offers(choices, counts, frozenset(key for key in unsaid if not counts[key]))
+    left = frozenset(key for key in unsaid if not counts[key] and is_told(key))
+    return Offers(choices, counts, left, whole)
+
+
+def _counted(
+    question: Question,
+    found: Iterable[Row],
+    is_told: Callable[[Key], bool],
+    most: int | None,
+) -> Counter[Key]:
+    """Count the rows of some combinations; it stops once they are more than `most`."""
+    counts: Counter[Key] = Counter()
+    for row in found:
+        keys = {key for one in row.merged for key in _parts(_full(question, one))}
+        counts.update(filter(is_told, keys))
+        if most is not None and len(counts) > most:
+            break
+    return counts
 
 
 def _by_name(question: Question) -> Sequence[Parameter]:

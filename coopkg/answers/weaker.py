@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,17 +91,6 @@ def gaps(request: Asked) -> list[Gap]:
     names = [*(one.name for one in question.parameters), "gap"]
     seen = reasons.witnesses(question, evidence, names, request.bound, context)
     return [_gap(row, seen, context) for row in found]
-
-
-def unsaid(question: Question, name: str, context: Context) -> frozenset[Term]:
-    """Return the values of a parameter of which something is left unsaid, chosen alone: `gaps`."""
-    if question.gap is None:
-        return frozenset()
-    found: defaultdict[Term, list[Solution]] = defaultdict(list)
-    for row in context.ask(question.gap, {}):
-        found[row[name]].append(row)
-    domains = _domains(question, [name], context)
-    return frozenset(value for value, raw in found.items() if _is_for_all(raw, domains))
 
 
 def _domains(

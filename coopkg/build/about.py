@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from coopkg import linking, search
 from coopkg.answers import Catalogue, Context
-from coopkg.build import counts, describe, dumps, relations, schema, vocabulary
+from coopkg.build import describe, dumps, relations, schema, vocabulary
 from coopkg.build.archives import Packed, Packer
 from coopkg.build.content import Contents
 from coopkg.build.core import Core
@@ -18,14 +18,12 @@ from coopkg.build.laid_out import as_json, as_lines, compact
 from coopkg.build.quads import Quads
 from coopkg.build.resumed import SealedStore
 from coopkg.build.sources import Source
-from coopkg.questions import Question, QuestionEvidence
+from coopkg.questions import Question
 from coopkg.templates import sealed
 from coopkg.terms import BASE, expand
 
 
-def answered(
-    asked: Context, questions: Mapping[str, Question], evidence: Mapping[str, QuestionEvidence]
-) -> dict[str, bytes]:
+def answered(asked: Context, questions: Mapping[str, Question]) -> dict[str, bytes]:
     """Return, by name, the files that take asking the questions."""
     choices = relations.choices(questions, asked)
     answers = relations.answers(questions, asked)
@@ -38,7 +36,6 @@ def answered(
         linking.FILE: linking.written(linked),
         "offers.json": compact(relations.offers(questions, asked)),
         "browse.json": as_json(describe.browse(asked)),
-        "counts.json": as_json(counts.counts(questions, evidence, asked)),
     }
 
 

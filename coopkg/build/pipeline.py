@@ -340,7 +340,7 @@ def _answered(
 
     progress("toutes les questions sont posées", "asking every question")
     asking.every_question(checked.questions, checked.evidence, asked, bound)
-    return files | about.answered(asked, checked.questions, checked.evidence)
+    return files | about.answered(asked, checked.questions)
 
 
 def _core_holds(root: Path, home: Path, inputs: Mapping[str, str], progress: Progress) -> None:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from coopkg import answers
 from coopkg.answers import Catalogue
-from coopkg.build import about, asking, counts, memory, relations
+from coopkg.build import about, asking, memory, relations
 from coopkg.build.archives import Packed
 from coopkg.build.core import Core
 from coopkg.build.memory import NAMES, Memory
@@ -47,9 +47,8 @@ class Recollection:
             relations.answers(alone, asked)
             relations.choices(alone, asked)
             relations.offers(alone, asked)
-            counts.counts(alone, ours.evidence, asked)
             yield
-        about.answered(asked, ours.questions, ours.evidence)
+        about.answered(asked, ours.questions)
         self.memory = gives()
 
 

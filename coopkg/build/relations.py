@@ -90,7 +90,7 @@ def offers(questions: Mapping[str, Question], context: Context) -> dict[str, Any
     """Return how many rows each combination of choices gives, and the code of each country.
 
     Shape: ``{"countries": {iri: code}, "questions": {slug: …}}``, see
-    `coopkg.answers.offers.Offers`; a question with too many combinations is not there.
+    `coopkg.answers.offers.Offers`.
     """
     found = {
         slug: kept(context, ("offers", slug), partial(_offers, one))
@@ -99,10 +99,9 @@ def offers(questions: Mapping[str, Question], context: Context) -> dict[str, Any
     codes = {row["country"].value: row["code"].value for row in context.ask(COUNTRIES, {})}
     return {
         "countries": dict(sorted(codes.items())),
-        "questions": {slug: one for slug, one in found.items() if one},
+        "questions": found,
     }
 
 
-def _offers(question: Question, context: Context) -> dict[str, Any] | None:
-    found = offers_of(question, context)
-    return found.as_json() if found else None
+def _offers(question: Question, context: Context) -> dict[str, Any]:
+    return offers_of(question, context).as_json()

@@ -43,7 +43,7 @@ def home(lang: Lang) -> str:
     """Show the first page: search, the flagship question, ways to browse, categories, news."""
     service: Service = g.service
     flagship = service.questions.get(FLAGSHIP)
-    sealed = navigation.of(service.generation)
+    sealed = navigation.of(service)
     kept = current_app.extensions["coopkg"].past.kept()
     return render_template(
         "home.html",
@@ -78,7 +78,7 @@ def catalogue(lang: Lang) -> str:
 def _described(service: Service, one: dict[str, Any], lang: Lang) -> dict[str, Any]:
     """Add what a question says of itself: its help, and the rows and status of its example."""
     question = service.questions[one["slug"]]
-    counted = navigation.of(service.generation).examples.get(question.slug)
+    counted = navigation.of(service).examples.get(question.slug)
     return {
         **one,
         "help": question.help[lang],

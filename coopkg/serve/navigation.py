@@ -1,27 +1,30 @@
 """What a generation seals for those who look around: what can be browsed, and how many rows.
 
-See `coopkg.build.describe.browse` and `coopkg.build.counts`. A generation sealed before these were
-has neither: its questions are listed without numbers, and it cannot be browsed.
+See `coopkg.build.describe.browse` and `coopkg.answers.offers`. A generation sealed before these
+were has neither: its questions are listed without numbers, and it cannot be browsed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from coopkg import answers
+from coopkg.answers.offers import Offers
 from coopkg.errors import Lang, UnknownError
 from coopkg.generation import Generation
-from coopkg.serve import i18n, listing
+from coopkg.questions import Question
+from coopkg.serve import i18n, listing, offered
 from coopkg.serve.service import Service
 from coopkg.terms import BASE
 from coopkg.typography import collated
 
 BROWSE: Final = "browse.json"
-COUNTS: Final = "counts.json"
 ENTITY: Final = BASE + "id/"
 _MOST: Final = 8
 
@@ -38,23 +41,56 @@ class Navigation:
 _KNOWN: dict[str, Navigation] = {}
 
 
-def of(generation: Generation) -> Navigation:
-    """Return what a generation seals; what it does not is empty.
+def of(service: Service) -> Navigation:
+    """Return what the generation of a service seals; what it does not is empty.
 
     Raises:
         GenerationError: a file is not what was sealed.
     """
+    generation = service.generation
     key = f"{generation.path}/{generation.id}"
     known = _KNOWN.get(key)
     if known is None:
         while len(_KNOWN) >= _MOST:
             _KNOWN.pop(next(iter(_KNOWN)), None)
-        counts = _json(generation, COUNTS)
-        known = Navigation(
-            _json(generation, BROWSE), counts.get("examples", {}), counts.get("choices", {})
-        )
+        sealed = offered.sealed(service)
+        counted = [
+            (service.questions[slug], offers)
+            for slug, offers in sorted({**sealed.offers, **sealed.few}.items())
+            if slug in service.questions
+        ]
+        examples = {one.slug: _counted(offers, one.examples) for one, offers in counted}
+        known = Navigation(_json(generation, BROWSE), examples, _choices(counted))
         _KNOWN[key] = known
     return known
+
+
+def _choices(counted: Iterable[tuple[Question, Offers]]) -> dict[str, list[dict[str, Any]]]:
+    """Return what each choice gives with all others left open, by its IRI or its number.
+
+    What cannot be asked without another choice is left out; a text names nothing.
+    """
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for question, offers in counted:
+        required = {one.name for one in question.parameters if one.required}
+        for parameter in question.parameters:
+            if parameter.kind == "text" or required - {parameter.name}:
+                continue
+            for value, _ in offers.choices[parameter.name]:
+                chosen = {"question": question.slug, "parameter": parameter.name, "value": value}
+                said = _counted(offers, {parameter.name: value})
+                found[parameter.read(value).value].append({**chosen, **said})
+    return found
+
+
+def _counted(offers: Offers, short: Mapping[str, str]) -> dict[str, Any]:
+    """Return how many rows some choices give, and what that means."""
+    number = offers.count(short)
+    if number:
+        status = "complete" if number <= answers.MOST_ROWS else "truncated"
+    else:
+        status = "not-stated" if offers.is_unsaid(short) else "empty"
+    return {"status": status, "count": min(number, answers.MOST_ROWS)}
 
 
 def _json(generation: Generation, name: str) -> dict[str, Any]:
@@ -67,7 +103,7 @@ def browsable(service: Service) -> Navigation:
     Raises:
         UnknownError: the generation was published before pages to browse were sealed.
     """
-    found = of(service.generation)
+    found = of(service)
     if not found.browse:
         raise UnknownError(
             "browse",
@@ -85,11 +121,7 @@ def questions(service: Service, key: str, lang: Lang) -> list[dict[str, Any]]:
 
     Each has its title, its address, its status and its number of rows; those that answer first.
     """
-    found = [
-        _question(service, key, choice, lang)
-        for choice in of(service.generation).choices.get(key, ())
-        if choice["question"] in service.questions
-    ]
+    found = [_question(service, key, choice, lang) for choice in of(service).choices.get(key, ())]
     return sorted(found, key=lambda one: (not one["count"], collated(one["title"])))
 
 

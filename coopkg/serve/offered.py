@@ -29,10 +29,14 @@ MANY: Final = 10
 
 @dataclass(frozen=True)
 class Sealed:
-    """What a generation seals of choices: the offers of each question, the code of each country."""
+    """What a generation seals of choices: the offers of each question, the code of each country.
+
+    Those in `few` are counted when one choice is made at most, and for the example.
+    """
 
     offers: Mapping[str, Offers]
     countries: Mapping[str, str]
+    few: Mapping[str, Offers]
 
 
 class Shelf:
@@ -56,10 +60,12 @@ class Shelf:
 
     def _sealed(self, generation: Generation) -> Sealed:
         if FILE not in generation.manifest.files:
-            return Sealed({}, {})
+            return Sealed({}, {}, {})
         read = json.loads(generation.read(FILE))
-        offers = {slug: Offers.from_json(one) for slug, one in read["questions"].items()}
-        return Sealed(offers, read["countries"])
+        found = {slug: Offers.from_json(one) for slug, one in read["questions"].items()}
+        whole = {slug: one for slug, one in found.items() if one.whole}
+        few = {slug: one for slug, one in found.items() if not one.whole}
+        return Sealed(whole, read["countries"], few)
 
 
 SHELF: Final = Shelf()

@@ -102,9 +102,10 @@ class Service:
 
     @cached_property
     def offers(self) -> Mapping[str, Offers]:
-        """The sealed counts of the choices of each question; none in older generations."""
+        """The sealed counts of the choices of each question; none of those with too many."""
         read = _sealed(self.generation, "offers.json", {"questions": {}})
-        return {slug: Offers.from_json(one) for slug, one in read["questions"].items()}
+        found = {slug: Offers.from_json(one) for slug, one in read["questions"].items()}
+        return {slug: one for slug, one in found.items() if one.whole}
 
     @property
     def labels(self) -> Mapping[str, Mapping[str, Any]]:
