@@ -45,6 +45,8 @@ ENTITIES: Final = 12
 """Actions of one contribution, each of sixteen triples: two hundred in all."""
 SETTLE_S: Final = 10.0
 """What the builder takes, twice over, to read a generation ahead before it is idle again."""
+IDLE_S: Final = 3.0
+"""How long a builder does nothing before it is taken to be idle."""
 NAMES: Final = {"fr": "Ville de Tunis", "en": "City of Tunis"}
 OWNER: Final = "bench"
 FACTS: Final = BASE + f"graph/partner/{OWNER}"
@@ -189,7 +191,10 @@ def checks(home: Path, times: int, clock: Clock) -> None:
             worked = _of_children(settings)
             with clock.timed("read ahead, and checked" if number == 0 else "checked: the report"):
                 outcome = checking.run(job, body, settings)
-            if number:
+            if number == 0:
+                with clock.timed("… then asked what a what-if compares with, while nobody asks"):
+                    _settle(settings)
+            else:
                 worked = _of_children(settings) - worked
                 clock.spent.setdefault("… processor time of it", []).append(worked)
             assert outcome.status in {"conforms", "warnings"}, outcome.report
@@ -197,12 +202,25 @@ def checks(home: Path, times: int, clock: Clock) -> None:
         resident.withdraw(settings)
 
 
+def _settle(settings: Settings) -> None:
+    """Wait until the resident builder has nothing more to make ready."""
+    before, now = -1.0, _worked(settings, 11)
+    while now - before > IDLE_S / 20:
+        time.sleep(IDLE_S)
+        before, now = now, _worked(settings, 11)
+
+
 def _of_children(settings: Settings) -> float:
     """Return the processor seconds of what the resident builder has forked so far."""
+    return _worked(settings, 13)
+
+
+def _worked(settings: Settings, place: int) -> float:
+    """Return processor seconds of the resident builder, by their place in its `stat`."""
     found = resident.of(settings)
     assert found is not None
     told = Path(f"/proc/{found.pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, told[13:15])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, told[place : place + 2])) / os.sysconf("SC_CLK_TCK")
 
 
 # --- The whole of a publication, and what is kept of it ---------------------------------------
@@ -245,6 +263,13 @@ def table(title: str, clock: Clock) -> str:
     return f"## {title}\n\n| what | seconds |\n|---|--:|\n{rows}\n"
 
 
+def told(title: str, clock: Clock) -> str:
+    """Print what was measured, while more is; return it."""
+    text = table(title, clock)
+    print(text, flush=True)
+    return text
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, and keep it when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -264,20 +289,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
             home = folder / "home"
             pipeline.publish(ROOT, home, 10, NOW)
             shutil.copytree(home, folder / "other")
-            parts.append(table("The real graph, end to end", end_to_end(home, given.times)))
+            parts.append(told("The real graph, end to end", end_to_end(home, given.times)))
             clock = Clock({})
             publications(folder / "other", clock)
-            parts.append(table("The real graph, one publication", clock))
+            parts.append(told("The real graph, one publication", clock))
         core = read(ROOT)
         _ = core.evidence, core.axioms
         for size in filter(None, map(int, filter(None, given.sizes.split(",")))):
             clock = Clock({})
             home = sealed(size, folder, core, clock)
             checks(home, given.times, clock)
-            parts.append(table(f"{size:,} triples made up around it", clock))
-            print(parts[-1], flush=True)
+            parts.append(told(f"{size:,} triples made up around it", clock))
     text = "\n".join(parts)
-    print(text)
     if given.write:
         PAGE.write_text(text, encoding="utf-8")
 
