@@ -178,7 +178,7 @@ def compiled() -> Rules:
 def validator(pass_: int) -> Validator:
     """Return one validator for each pass: the data of one mutant differ little from the next."""
     assert pass_ in (1, 2)
-    return Validator(gathered().shapes, gathered().ontology)
+    return Validator(gathered().shapes, gathered().ontology, screening=True)
 
 
 def report(mutant: Mutant, pass_: int, whole: bool) -> Report:
