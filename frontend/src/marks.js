@@ -21,16 +21,14 @@ const problems = StateField.define({
 
 const underlined = EditorView.decorations.compute([problems, "doc"], (state) => {
   const { length } = state.doc;
+  if (!length) return Decoration.none; // a mark needs a character
   const drawn = state.field(problems).map(({ problem, from, to }) => {
     // A place between two characters has no width: the one after it, or before it, is marked.
-    const start = Math.min(from, Math.max(0, length - 1));
+    const start = Math.min(from, length - 1);
     const end = Math.min(length, Math.max(to, start + 1));
     return Decoration.mark({ class: `problem-${problem.severity}` }).range(start, end);
   });
-  return Decoration.set(
-    drawn.filter(({ from, to }) => from < to),
-    true,
-  );
+  return Decoration.set(drawn, true);
 });
 
 /** The change that marks these problems (each with `from`, `to`, `severity`, `message`). */

@@ -333,6 +333,18 @@ def test_a_service_out_of_reach_is_said_so(reader: Callable[..., Any]) -> None:
     page.wait_for_selector(".said >> text=Le service ne répond pas.")
 
 
+def test_a_text_with_a_problem_can_be_deleted_whole(reader: Callable[..., Any]) -> None:
+    page = reader().editor()
+    write(page, "SELECT ?s WHERE { ?s foaf:name ?n }")
+    page.wait_for_selector("#editor [class*=problem-]")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    assert page.inner_text("#editor .cm-content").strip() == query_of(page) == ""
+    page.wait_for_selector("#editor [class*=problem-]", state="detached")
+    page.keyboard.press("Control+z")
+    assert query_of(page) == "SELECT ?s WHERE { ?s foaf:name ?n }"
+
+
 def test_problems_are_listed_marked_and_mended(reader: Callable[..., Any]) -> None:
     page = reader().editor()
     write(page, PREFIX + "SELECT * WHERE { ?x coop:hasPartnr ?y }")
