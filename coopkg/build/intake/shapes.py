@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from coopkg import rules
 from coopkg.build import contradictions, report, validate
 from coopkg.build.content import Gathered
+from coopkg.build.intake import proposals
 from coopkg.build.intake.findings import NOWHERE, Finding, Severity, Spot
 from coopkg.build.intake.ground import Ground, gathered
 from coopkg.build.intake.near import Moved, Near, ends, touched
@@ -270,7 +271,7 @@ class Checker:
             seen=_seen(one, read, spot),
             expected=_expected(one),
             example=example,
-            fix=_fix(one, read.line(spot.line), example),
+            fix=proposals.line(one, read.line(spot.line), spot.column),
             node=node,
             subject=self._ground.label(node),
             link=link,
@@ -341,8 +342,8 @@ def _part(pattern: re.Pattern[str], text: str) -> str:
 
 def _expected(one: report.Finding) -> dict[str, str]:
     """Return what was expected, as the message of the shape says, else the shape's own name."""
-    if one.suggestion is not None and (near := re.search(r"mean (\S+)\?", one.suggestion["en"])):
-        return {"fr": near[1], "en": near[1]}
+    if near := proposals.near(one):
+        return {"fr": near, "en": near}
     found: dict[str, str] = {}
     for lang in ("fr", "en"):
         said = one.message.get(lang, "")
@@ -364,20 +365,3 @@ def _seen(one: report.Finding, read: Read, spot: Spot) -> str:
 
 def _word(term: Term) -> str:
     return compact(term.value) if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _fix(one: report.Finding, line: str, example: str) -> str:
-    """Return the line to write instead, when it can be told."""
-    if one.suggestion is not None and line:
-        near = re.search(r"mean (\S+)\?", one.suggestion["en"])
-        wrong = [term for term in (one.value, *(one.path.predicates if one.path else ())) if term]
-        for term in wrong:
-            if near and isinstance(term, ox.NamedNode):
-                for seen in (f"<{term.value}>", compact(term.value)):
-                    if seen in line:
-                        return line.strip().replace(seen, near[1])
-    if isinstance(one.value, ox.Literal) and line and re.fullmatch(r"-?\d+", one.value.value):
-        quoted = f'"{one.value.value}"'
-        if quoted in line:
-            return line.strip().replace(quoted, one.value.value)
-    return example
