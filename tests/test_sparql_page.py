@@ -405,6 +405,37 @@ def test_a_query_that_names_its_graphs_is_not_compared(client: FlaskClient) -> N
     assert "nomme ses graphes" in read(ask(client, query)).words
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        f"GRAPH <{BASE}graph/inferred> {{ ?s <{NS}hasPartner> ?o }}",
+        f"GRAPH ?g {{ ?s <{NS}hasPartner> ?o FILTER(STRENDS(STR(?g), 'inferred')) }}",
+    ],
+)
+def test_rows_read_from_the_graph_of_what_is_inferred_are_marked_and_go_without_inference(
+    client: FlaskClient, where: str
+) -> None:
+    query = f"SELECT ?s ?o {{ {where} }}"
+    page = read(ask(client, query))
+    assert len(page.rows) > 3
+    assert all(row[-1] == "déduit" for row in page.rows[1:])
+    without = ask(client, query, inference="off").text
+    assert "<strong>0\u00a0ligne" in without or "<strong>0 ligne" in without
+    named = {"query": query, "inference": "off", "named-graph-uri": f"{BASE}graph/inferred"}
+    assert client.get("/sparql", query_string=named).json["results"]["bindings"] == []
+
+
+def test_graphs_of_stated_facts_are_read_without_inference(client: FlaskClient) -> None:
+    query = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+
+    def graphs(**more: str) -> set[str]:
+        rows = client.get("/sparql", query_string={"query": query, **more}).json["results"]
+        return {row["g"]["value"] for row in rows["bindings"]}
+
+    assert graphs() - graphs(inference="off") == {f"{BASE}graph/inferred"}
+    assert len(graphs(inference="off")) > 50
+
+
 def test_badges_that_cannot_be_made_say_so(engine: Engine) -> None:
     def run(asked: Asked) -> Result:
         if not asked.dataset.inference:

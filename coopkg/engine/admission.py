@@ -67,6 +67,11 @@ class Admitted:
         rest = self.tokens[self.prologue.length : self.prologue.length + 1]
         return rest[0].keyword if rest and rest[0].keyword in sparql_text.QUERY_FORMS else None
 
+    @cached_property
+    def names_graphs(self) -> bool:
+        """Tell whether it asks named graphs: GRAPH."""
+        return any(token.keyword == "GRAPH" for token in self.tokens)
+
     @property
     def changes(self) -> bool:
         """Tell whether the same graph may answer otherwise the next time: NOW, RAND, UUID."""

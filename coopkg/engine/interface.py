@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from coopkg.workers.spool import Spool
 from coopkg.workers.wire import Kind
 
 ASSERTED: Final = terms.BASE + "graph/asserted"
+INFERRED: Final = terms.BASE + "graph/inferred"
 BODY_MAX_BYTES: Final = 16 << 20
 
 
@@ -27,7 +28,8 @@ class Dataset:
 
     Given, it wins over FROM and FROM NAMED. When neither is there, the default graph is the
     store's: asserted and inferred triples, or the asserted ones alone without `inference`; and
-    every named graph can be asked.
+    every named graph can be asked. Without `inference` no name reaches the graph of what is
+    inferred: such an answer says that it rests on stated facts only.
     """
 
     default: tuple[str, ...] | None = None
@@ -37,10 +39,18 @@ class Dataset:
     def graphs(self, clauses: DatasetClauses) -> tuple[list[str] | None, ...]:
         """Return the default and the named graphs of a query with such clauses; None: all."""
         if self.default is not None or self.named is not None:
-            return list(dict.fromkeys(self.default or ())), list(dict.fromkeys(self.named or ()))
+            return self._readable(self.default or ()), self._readable(self.named or ())
         if clauses:
-            return list(dict.fromkeys(clauses.default)), list(dict.fromkeys(clauses.named))
+            return self._readable(clauses.default), self._readable(clauses.named)
         return (None if self.inference else [ASSERTED]), None
+
+    @property
+    def without(self) -> list[str]:
+        """The graphs that no name reaches."""
+        return [] if self.inference else [INFERRED]
+
+    def _readable(self, graphs: Iterable[str]) -> list[str]:
+        return [graph for graph in dict.fromkeys(graphs) if graph not in self.without]
 
 
 @dataclass(frozen=True)

@@ -253,6 +253,7 @@ def _request(
         "base": admission.BASE,
         "default": default,
         "named": named,
+        "without": dataset.without if admitted.names_graphs else [],
         "formats": _formats(accept),
         "prefixes": dict(admitted.prologue.prefixes),
         "substitutions": {name: _plain(term) for name, term in substitutions.items()},

@@ -38,6 +38,7 @@ class Answerer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._merged: tuple[Any, Store] | None = None
+        self._all: list[NamedNode | BlankNode] | None = None
 
     def answer(self, request: wire.Request, send: Send) -> tuple[bytes, bytes]:
         """Send pieces of the answer; return what its last frame is, and holds."""
@@ -56,7 +57,9 @@ class Answerer:
 
     def _evaluate(self, request: wire.Request, send: Send) -> bytes:
         begun = time.perf_counter()
-        store, default, named = self._dataset(request["default"], request["named"])
+        store, default, named = self._dataset(
+            request["default"], request["named"], request["without"]
+        )
         results = store.query(
             request["query"],
             base_iri=request["base"],
@@ -80,15 +83,17 @@ class Answerer:
         return wire.DONE_HEAD.pack(wire.KINDS.index(kind), cut, prepared) + last
 
     def _dataset(
-        self, default: Sequence[str] | None, named: Sequence[str] | None
+        self, default: Sequence[str] | None, named: Sequence[str] | None, without: Sequence[str]
     ) -> tuple[Store, Any, Any]:
         """Return the store to ask, its default graphs and its named graphs.
 
-        None means all of the store's own. Several default graphs are merged first: the engine
-        would otherwise see a triple once for each graph that has it (SPARQL 1.1, section 13.1).
+        None means all of the store's own, but those that it is asked `without`. Several default
+        graphs are merged first: the engine would otherwise see a triple once for each graph that
+        has it (SPARQL 1.1, section 13.1).
         """
         if default is None or named is None:
-            return self._store, None if default is None else _nodes(default), None
+            left = self._left(without) if without else None
+            return self._store, None if default is None else _nodes(default), left
         if len(default) < 2:
             return self._store, _nodes(default), _nodes(named)
         key = (frozenset(default), frozenset(named))
@@ -96,6 +101,12 @@ class Answerer:
             self._merged = None
             self._merged = (key, self._merge(default, named))
         return self._merged[1], [DefaultGraph()], _nodes(named)
+
+    def _left(self, without: Sequence[str]) -> list[NamedNode | BlankNode]:
+        """Return the named graphs of the store but some."""
+        if self._all is None:
+            self._all = list(self._store.named_graphs())
+        return [graph for graph in self._all if graph.value not in without]
 
     def _merge(self, default: Sequence[str], named: Sequence[str]) -> Store:
         merged = Store()

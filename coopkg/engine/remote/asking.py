@@ -126,11 +126,11 @@ class RemoteEngine:
                 "the facts that they share.",
             )
         asked = [DEFAULT] if default is None else default
-        if not any(token.keyword == "GRAPH" for token in admitted.tokens):
+        if not admitted.names_graphs:
             named = []
-        asking.setQuery(
-            names.query(admitted, values, asked, sorted(names.graphs) if named is None else named)
-        )
+        if named is None:
+            named = sorted(names.graphs.difference(dataset.without))
+        asking.setQuery(names.query(admitted, values, asked, named))
         asking.queryType = admitted.form  # it guesses by looking for words, in strings too
         return asking
 
