@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from coopkg import generation
 from coopkg.build import intake
 from coopkg.build.intake import proposals
 from coopkg.build.report import Finding
+from coopkg.terms import PREFIXES as PREFIX
 
 NS = f"{BASE}ns#"
 
@@ -51,6 +53,21 @@ def test_a_name_is_written_as_it_was_meant(
 
 def test_a_number_between_quotes_is_written_without() -> None:
     assert proposals.line(finding(ox.Literal("12")), ':a :p "12" .', 7) == ":a :p 12 ."
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (':a skos:prefLabel "Centre" .', ':a skos:prefLabel "Centre"@fr .'),
+        ('"name": "Centre",', '"name": {"@value": "Centre", "@language": "fr"},'),
+        (':a skos:prefLabel "Centre" , "Centre" .', ""),
+        ("Centre;Bénin", ""),
+    ],
+)
+def test_a_label_is_written_with_the_language_that_it_lacks(text: str, wanted: str) -> None:
+    component = ox.NamedNode(PREFIX["sh"] + "LanguageInConstraintComponent")
+    fault = replace(finding(ox.Literal("Centre")), component=component)
+    assert proposals.line(fault, text, 1) == wanted
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopkg.build.report import Finding
-from coopkg.terms import Term, compact
+from coopkg.terms import PREFIXES, Term, compact
 
 _NEAR: Final = re.compile(r"mean (\S+)\?")
 _TOKEN: Final = re.compile(r"<[^<>\s]*>|[^\s<>\"';,()\[\]]+")
 _WHOLE: Final = re.compile(r"-?\d+")
+_JSON: Final = re.compile(r'"\s*:')
+_LANGUAGE: Final = ox.NamedNode(PREFIXES["sh"] + "LanguageInConstraintComponent")
 
 
 def near(one: Finding) -> str:
@@ -32,11 +34,18 @@ def line(one: Finding, text: str, column: int | None) -> str:
         return ""
     if meant := near(one):
         return _renamed(one, text, column, _written(meant)).strip()
-    if isinstance(one.value, ox.Literal) and _WHOLE.fullmatch(one.value.value):
+    if isinstance(one.value, ox.Literal):
         quoted = f'"{one.value.value}"'
-        if quoted in text_:
-            return text_.replace(quoted, one.value.value)
+        if _WHOLE.fullmatch(one.value.value):
+            return text_.replace(quoted, one.value.value) if quoted in text_ else ""
+        if one.component == _LANGUAGE and not one.value.language and text_.count(quoted) == 1:
+            return text_.replace(quoted, _in_french(quoted, _JSON.search(text_) is not None))
     return ""
+
+
+def _in_french(quoted: str, is_json: bool) -> str:
+    """Write a label in the language that each thing has to have one in."""
+    return f'{{"@value": {quoted}, "@language": "fr"}}' if is_json else f"{quoted}@fr"
 
 
 def _written(name: str) -> str:

@@ -348,7 +348,7 @@ def _expected(one: report.Finding) -> dict[str, str]:
     for lang in ("fr", "en"):
         said = one.message.get(lang, "")
         found[lang] = (
-            _part(_FOUND[lang], said) or _part(_EXAMPLE[lang], said) or one.name.get(lang, "")
+            _part(_FOUND[lang], said) or one.name.get(lang, "") or _part(_EXAMPLE[lang], said)
         )
     return found
 
