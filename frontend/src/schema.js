@@ -69,17 +69,26 @@ export class Schema {
 /**
  * How well an entry answers what was typed: 0 is best, undefined is not at all.
  *
- * By its id, or by its label in the language of the page; by its label in the other one last.
+ * By its id, by a whole word of its label in the language of the page (the fewer others, the
+ * better), by parts of these, and by its label in the other language last. What the graph never
+ * uses comes after what it does: it has no answer.
  */
 export function score(typed, entry) {
   const asked = fold(typed);
   if (!asked) return 0;
-  if (typed.includes(":")) return entry.foldedId.startsWith(asked) ? 0 : undefined;
-  if (entry.foldedLocal.startsWith(asked) || entry.foldedId.startsWith(asked)) return 0;
-  const starts = (text) =>
-    text.startsWith(asked) || text.includes(` ${asked}`) || text.includes(`-${asked}`);
-  if (starts(entry.folded)) return 1;
-  if (asked.length < 3) return undefined;
-  if (entry.foldedLocal.includes(asked) || entry.folded.includes(asked)) return 2;
-  return starts(entry.other) ? 3 : undefined;
+  const found = match(asked, typed.includes(":"), entry);
+  return found === undefined || entry.count !== 0 ? found : found + 2.5;
 }
+
+function match(asked, isId, { foldedId, foldedLocal, folded, other }) {
+  if (isId) return foldedId.startsWith(asked) ? 0 : undefined;
+  if (foldedLocal === asked) return 0;
+  const starts = (text, end = "") => ` ${words(text)}${end}`.includes(` ${words(asked)}${end}`);
+  if (starts(folded, " ")) return folded.split(" ").length / 100;
+  if (foldedLocal.startsWith(asked) || foldedId.startsWith(asked) || starts(folded)) return 1;
+  if (asked.length < 3) return undefined;
+  if (foldedLocal.includes(asked) || folded.includes(asked)) return 2;
+  return starts(other) ? 3 : undefined;
+}
+
+const words = (text) => text.replaceAll("-", " ");

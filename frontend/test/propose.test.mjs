@@ -96,6 +96,30 @@ test("a label in French finds its property, accents folded", () => {
   assert.deepEqual(at("SELECT * { ?x DURÉE¦ }"), ["coop:days"]);
 });
 
+test("first what the graph uses and has the word in its label, with the fewest others", () => {
+  const many = [
+    property("coop:partnerRoute", "est partenaire par la voie", "is a partner by the route", {
+      count: 48,
+    }),
+    property("coop:partner", "est la part du partenaire", "is the part of the partner"),
+    property("coop:partnership", "a pour partenariat", "has partnership", { count: 90 }),
+    property("coop:hadPartner", "avait partenaire", "had partner", { count: 0 }),
+    property("coop:hasPartner", "a pour partenaire", "has partner", { count: 34 }),
+  ];
+  const used = (lang) => ({ schema: new Schema({ ...CONTENT, properties: many }, lang) });
+  assert.deepEqual(at("SELECT * { ?a partenaire¦ }", used("fr")), [
+    "coop:hasPartner",
+    "coop:partnerRoute",
+    "coop:partner",
+    "coop:hadPartner",
+  ]);
+  assert.deepEqual(at("SELECT * { ?a partner¦ }", used("en")).slice(0, 2), [
+    "coop:partner", // the name itself
+    "coop:hasPartner",
+  ]);
+  assert.equal(at("SELECT * { ?a parten¦ }", used("fr"))[0], "coop:partnership"); // the most used
+});
+
 test("a label in English finds it on an English page, and on a French one as a last resort", () => {
   assert.deepEqual(at("SELECT * { ?x length¦ }", { schema: en }), ["coop:days"]);
   assert.deepEqual(at("SELECT * { ?x length¦ }"), ["coop:days"]);
