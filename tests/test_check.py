@@ -51,6 +51,14 @@ def test_a_wrong_query_is_not_ok_and_is_not_set_in_lines(client: FlaskClient) ->
     assert first["message"] == "the prefix “foaf:” is not declared"
 
 
+def test_a_prefix_to_declare_does_not_keep_a_query_from_being_set_in_lines(
+    client: FlaskClient,
+) -> None:
+    found = checked(client, "SELECT?a{?a foaf:name?n}")
+    assert [one["rule"] for one in found["diagnostics"]] == ["undeclared-prefix"]
+    assert (found["ok"], found["formatted"]) == (False, "SELECT ?a {\n  ?a foaf:name ?n\n}\n")
+
+
 def test_a_warning_does_not_make_a_query_wrong(client: FlaskClient) -> None:
     found = checked(client, DOUBTFUL)
     assert found["ok"] is True

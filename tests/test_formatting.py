@@ -36,13 +36,13 @@ def test_a_query_on_one_line_is_set_in_lines() -> None:
     )
     assert format_query(query) == (
         "prefix a: <b>\n"
-        "select ?x(count(*) as ?n)where {\n"
+        "select ?x (count(*) as ?n) where {\n"
         "  ?x a:p ?y, ?z ;\n"
         "    a:q [a ?t; a:r 1] .\n"
         "  optional {\n"
         "    ?x a:p -1\n"
         "  }\n"
-        "  filter(?y>-1&&not exists {\n"
+        "  filter(?y > -1 && not exists {\n"
         "    ?x ?p ?q\n"
         "  })\n"
         "  values ?z { 1 2 }\n"
@@ -50,6 +50,26 @@ def test_a_query_on_one_line_is_set_in_lines() -> None:
         "group by ?x\n"
         "limit 5\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("glued", "apart"),
+    [
+        ("SELECT?g(COUNT(*)AS?n)", "SELECT ?g (COUNT(*) AS ?n)"),
+        ("SELECT*WHERE{}group by?g", "SELECT * WHERE {}\ngroup by ?g"),
+        ("SELECT(1+2 AS?a)(?a*-3 AS?b){}", "SELECT (1+2 AS ?a) (?a*-3 AS ?b) {}"),
+        ("ASK{filter(?o>3&&!bound(?z))}", "ASK {\n  filter(?o > 3 && !bound(?z))\n}"),
+        ("ASK{filter(?o<-3||?o IN(1))}", "ASK {\n  filter(?o < -3 || ?o IN (1))\n}"),
+        ("ASK{?s^a:p/(a:q|!a:r)+?o}", "ASK {\n  ?s^a:p/(a:q|!a:r)+?o\n}"),
+        ("ASK{?s a:p'x'@fr,'1'^^a:t}", "ASK {\n  ?s a:p 'x'@fr, '1'^^a:t\n}"),
+        ("ASK FROM<x>{?s?p?o;a[]}", "ASK\nFROM <x> {\n  ?s ?p ?o ;\n    a []\n}"),
+    ],
+)
+def test_words_names_and_values_come_apart_and_signs_paths_and_calls_do_not(
+    glued: str, apart: str
+) -> None:
+    assert format_query(glued) == apart + "\n"
+    holds(glued)
 
 
 def test_comments_stay_where_they_stand() -> None:

@@ -1,9 +1,10 @@
 """A query set in lines: only its white space changes, never a token, never a comment.
 
 One clause and one triple a line, two spaces for each brace; what goes on after `;`, or after a
-line that its writer ended in the middle of a sentence, is set in by two more. Nothing that was
-glued comes apart but around braces, dots, commas and semicolons, and nothing is ever glued: so
-`-1` stays a number and `?x -1` a difference.
+line that its writer ended in the middle of a sentence, is set in by two more. Words, names and
+values that were glued come apart, and so do comparisons and `&&` from what they join; signs,
+paths and calls never do, and nothing is ever glued: so `-1` stays a number and `?x -1` a
+difference.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _OPENS_A_LINE: Final = frozenset(
 )
 _COMMENT: Final = re.compile(r"([ \t\r\n]*)(#[^\r\n]*)")
 _GROUPS: Final = frozenset({"group", "clause"})
+_JOINING: Final = frozenset({"&&", "||", "=", "!=", "<", ">", "<=", ">="})
+_TERMS: Final = frozenset({"iri", "pname", "bnode", "var", "string", "number", "word"})
+_BEFORE_BRACKETS: Final = frozenset({"SELECT", "DISTINCT", "REDUCED", "BY", "IN", "VALUES"})
 SPACE: Final = " "
 LINE: Final = "line"
 ON: Final = "continuation"
@@ -35,7 +39,7 @@ def format_query(text: str) -> str:
     SELECT ?x {
       ?x a <a> ;
         <b> 'c' .
-      FILTER(?x>1)
+      FILTER(?x > 1)
     }
     LIMIT 5
     """
@@ -163,6 +167,15 @@ class _Setter:
             return False
         if token.text in {"{", "}"} or before.text in {"{", "}"}:
             return not (before.text == "{" and token.text == "}")
-        if before.text in {",", ";"}:
+        if before.text in {",", ";"} or {before.text, token.text} & _JOINING:
             return True
-        return token.text in {".", ";"} and token.frame == "group"
+        return _apart(before, token) or (token.text in {".", ";"} and token.frame == "group")
+
+
+def _apart(before: Token, token: Token) -> bool:
+    """Tell whether two tokens are words, names or values, or brackets around some."""
+    if token.text == "(":
+        return before.kind == "var" or before.text == ")" or before.keyword in _BEFORE_BRACKETS
+    star = "*" in {before.text, token.text} and token.frame == "clause"
+    ends = before.kind in _TERMS or before.kind == "langtag" or before.text in {")", "]"}
+    return star or (ends and (token.kind in _TERMS or token.text == "["))

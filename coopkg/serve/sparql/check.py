@@ -10,6 +10,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -152,15 +153,19 @@ def report(service: Service, query: str, lang: Lang) -> dict[str, Any]:
         "ok": ok,
         "diagnostics": [one.as_json() for one in found],
         "form": form,
-        "formatted": format_query(query) if ok else None,
+        "formatted": None if _wrong(found, besides=_SET) else format_query(query),
     }
 
 
 _TOLD: Final = {admission.WRITES, admission.CALLS_OUT}
 
 
-def _wrong(found: Sequence[Diagnostic]) -> bool:
-    return any(one.severity == "error" for one in found)
+_SET: Final = frozenset({"undeclared-prefix"})
+"""Errors in spite of which the lines of a query are known."""
+
+
+def _wrong(found: Sequence[Diagnostic], besides: AbstractSet[str] = frozenset()) -> bool:
+    return any(one.severity == "error" and one.rule not in besides for one in found)
 
 
 def _refused_by(engine: Engine, admitted: Admitted) -> SyntaxQueryError | None:
