@@ -59,7 +59,8 @@ export class Checks {
     view.dispatch(marking(problems));
     this.list.replaceChildren(...problems.map((one) => this.#item(one, view)));
     this.list.hidden = !problems.length;
-    const text = problems.length ? this.say("problems", { n: problems.length }) : this.say("fine");
+    const fine = view.state.doc.toString().trim() ? "fine" : "blank";
+    const text = problems.length ? this.say("problems", { n: problems.length }) : this.say(fine);
     if (this.status.textContent !== text) this.status.textContent = text;
     return undefined;
   }

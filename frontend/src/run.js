@@ -139,7 +139,8 @@ export class Runs {
     const time = new Intl.NumberFormat(lang, digits).format(took < 1000 ? took : took / 1000);
     const { rows } = part.dataset;
     const what = rows === undefined ? say("answered") : say("rows", { n: Number(rows) });
-    const text = problem ? say("failed") : (summary ?? say("in", { what, time }));
+    const came = summary ?? say("in", { what, time });
+    const text = problem ? say("failed") : rows === "0" ? say("none", { what: came }) : came;
     const link = document.createElement("a");
     Object.assign(link, { href: `#${ANSWER}`, textContent: say("seeAnswer") });
     link.addEventListener("click", (event) => {

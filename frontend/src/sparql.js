@@ -179,6 +179,7 @@ function lay() {
 /** Write the query as the service would. */
 async function format(view, checks, said) {
   const before = view.state.doc.toString();
+  if (!before.trim()) said.textContent = say("empty");
   const report = await checks.now(view);
   if (!report) return;
   const { formatted } = report;

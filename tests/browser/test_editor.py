@@ -312,15 +312,28 @@ def test_a_query_too_long_for_an_address_is_posted(reader: Callable[..., Any]) -
     assert len(query_of(page)) > 4000
 
 
-def test_an_error_is_told_once_and_the_query_stays(reader: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    ("lang", "failed", "empty"),
+    [
+        ("fr", "La requête a échoué.", "Réponse vide\u00a0: 0 ligne en "),
+        ("en", "The query failed.", "Empty answer: 0 rows in "),
+    ],
+)
+def test_an_error_is_told_once_the_query_stays_and_an_empty_answer_is_told_otherwise(
+    reader: Callable[..., Any], lang: str, failed: str, empty: str
+) -> None:
     watched = reader()
     watched.expected = ["400 (BAD REQUEST)"]
-    page = watched.editor()
+    page = watched.editor(f"/sparql?lang={lang}")
     write(page, "SELECT * WHERE { ?x ")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#answer [role=alert]")
-    assert "pas de réponse" in announced(page)
+    assert announced(page).startswith(failed)
     assert query_of(page) == "SELECT * WHERE { ?x "
+    write(page, "SELECT * WHERE { <urn:nobody> ?p ?o }")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#answer:not(:has([role=alert]))")
+    assert announced(page).startswith(empty)
 
 
 def test_a_service_out_of_reach_is_said_so(reader: Callable[..., Any]) -> None:
@@ -340,7 +353,10 @@ def test_a_text_with_a_problem_can_be_deleted_whole(reader: Callable[..., Any]) 
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     assert page.inner_text("#editor .cm-content").strip() == query_of(page) == ""
-    page.wait_for_selector("#editor [class*=problem-]", state="detached")
+    page.wait_for_selector("#editor .checked >> text=Rien à demander")
+    page.click("#editor .tools button >> text=Mettre en forme")
+    page.wait_for_selector(".said >> text=Écrivez d’abord une requête.")
+    page.focus("#editor .cm-content")
     page.keyboard.press("Control+z")
     assert query_of(page) == "SELECT ?s WHERE { ?s foaf:name ?n }"
 
@@ -357,6 +373,31 @@ def test_problems_are_listed_marked_and_mended(reader: Callable[..., Any]) -> No
     page.click("#editor .tools button >> text=Mettre en forme")
     page.wait_for_selector(".said >> text=Requête mise en forme.")
     assert "\n  ?x coop:hasPartner ?y" in query_of(page)
+
+
+def test_format_sets_glued_words_apart_though_a_prefix_lacks_and_else_says_why_not(
+    reader: Callable[..., Any],
+) -> None:
+    page = reader().editor()
+    write(page, "SELECT?g(COUNT(*)AS?n){?s foaf:name?g.filter(?g>3&&!bound(?z))}group by?g")
+    page.click("#editor .tools button >> text=Mettre en forme")
+    page.wait_for_selector(".said >> text=Requête mise en forme.")
+    assert query_of(page) == (
+        "SELECT ?g (COUNT(*) AS ?n) {\n  ?s foaf:name ?g .\n"
+        "  filter(?g > 3 && !bound(?z))\n}\ngroup by ?g\n"
+    )
+    write(page, "SELECT?g{?s")
+    page.click("#editor .tools button >> text=Mettre en forme")
+    page.wait_for_selector(".said >> text=ne peut pas être mise en forme")
+
+
+def test_the_first_suggestion_has_the_word_in_its_label(reader: Callable[..., Any]) -> None:
+    page = reader().editor()
+    write(page, "SELECT * WHERE { ?a ")
+    page.keyboard.type("partenaire")
+    assert (
+        page.wait_for_selector("li[aria-selected=true]").inner_text().startswith("coop:hasPartner")
+    )
 
 
 def test_a_mended_name_comes_with_its_prefix(reader: Callable[..., Any]) -> None:
