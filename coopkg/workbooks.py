@@ -1,4 +1,4 @@
-"""The library that writes workbooks, loaded when the first is written.
+"""The library of workbooks, loaded when the first is read or written.
 
 It takes as long to load as a quarter of the service, and few who start one ask for a workbook.
 """
@@ -13,10 +13,13 @@ _PLACES: Final = {
     "Comment": "openpyxl.comments",
     "DataValidation": "openpyxl.worksheet.datavalidation",
     "Font": "openpyxl.styles",
+    "InvalidFileException": "openpyxl.utils.exceptions",
     "PatternFill": "openpyxl.styles",
     "Workbook": "openpyxl",
     "WriteOnlyCell": "openpyxl.cell",
     "get_column_letter": "openpyxl.utils",
+    "load_workbook": "openpyxl",
+    "range_boundaries": "openpyxl.utils",
 }
 
 

@@ -12,10 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
-import openpyxl
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
-
+from coopkg import workbooks as library
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import Finding, Spot, Unreadable
 from coopkg.build.intake.limits import LimitError, limit, over
@@ -29,11 +26,11 @@ _ENTRIES: Final = 500
 
 def warm() -> None:
     """Load what openpyxl loads late, by reading back a workbook of one cell."""
-    book = openpyxl.Workbook()
+    book = library.Workbook()
     book.create_sheet()["A1"] = datetime(2016, 9, 1)
     written = io.BytesIO()
     book.save(written)
-    for sheet in openpyxl.load_workbook(written, read_only=True).worksheets:
+    for sheet in library.load_workbook(written, read_only=True).worksheets:
         list(sheet.iter_rows())
 
 
@@ -46,12 +43,12 @@ def read(job: Job, body: bytes) -> tuple[list[Sheet], list[Finding]]:
     """
     parts = _parts(job, body)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=False)
+        book = library.load_workbook(io.BytesIO(body), read_only=True, data_only=False)
         sheets = [_sheet(job, page, parts) for page in book.worksheets]
     except LimitError:
         raise
     except (
-        InvalidFileException,
+        library.InvalidFileException,
         KeyError,
         ValueError,
         TypeError,
@@ -156,10 +153,10 @@ def _cell(one: Any, line: int, column: int) -> Cell:
 def _odd(sheet: Sheet) -> Iterator[Finding]:
     """Yield what merged cells hide: only their first cell holds a value."""
     for first, whole in sheet.merged.items():
-        left, top, right, bottom = range_boundaries(whole)
+        left, top, right, bottom = library.range_boundaries(whole)
         if not sheet.rows or left is None or top is None:
             continue
-        others = f"{get_column_letter(right or left)}{bottom}"
+        others = f"{library.get_column_letter(right or left)}{bottom}"
         yield Finding(
             "merged-cells",
             "warning",
