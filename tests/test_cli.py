@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from coopkg import cli, generation
-from coopkg.terms import PREFIXES
+from coopkg.terms import BASE, PREFIXES
 
 ROOT = Path(__file__).parents[1]
 HEAD = "@prefix coop: <https://w3id.org/cnfpt-coop/ns#> .\n@prefix p: <https://example.org/> .\n"
@@ -30,15 +31,23 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
     """Check one file, in a process of its own: pytest catches what libraries log.
 
-    Its fourth line has a code that is none, its seventh a date that is none.
+    Its fourth line has a code that is none, its seventh a date that is none. The project has our
+    ontology and a question, and of data only a country whose code is none either.
     """
+    project = tmp_path_factory.mktemp("project")
+    (project / "ontology").symlink_to(ROOT / "ontology")
+    (project / "queries").mkdir()
+    shutil.copy(ROOT / "queries/budget.rq", project / "queries")
+    (project / "graph_data/brochure").mkdir(parents=True)
+    other = HEAD + f'GRAPH <{BASE}graph/passage/l152> {{ p:z a coop:Country ; coop:iso2 "TUN" . }}'
+    (project / "graph_data/brochure/other.trig").write_text(other, encoding="utf-8")
     guest = tmp_path_factory.mktemp("guest") / "mine.ttl"
     text = HEAD + 'p:x a coop:Country ;\n  coop:iso2 "TUN" .\n'
     text += "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
     text += f"p:y a <{PREFIXES['eli']}LegalResource> ;\n"
     text += '  coop:documentDate "2019-13-45"^^xsd:date .\n'
     guest.write_text(text, encoding="utf-8")
-    words = ["check", "--root", str(ROOT), "--format", "json", "--lang", "fr", str(guest)]
+    words = ["check", "--root", str(project), "--format", "json", "--lang", "fr", str(guest)]
     command = [sys.executable, "-m", "coopkg", *words]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     assert made.returncode == cli.VIOLATIONS
