@@ -328,6 +328,25 @@ def test_a_receipt_is_verified_from_the_terminal(
     assert verify(path[:-2])[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("query", "boolean", "fr", "en"),
+    [("ASK { ?s ?p ?o }", True, "oui", "yes"), ("ASK { <x:> ?p ?o }", False, "non", "no")],
+)
+def test_the_receipt_of_a_yes_or_no_says_which(
+    client: FlaskClient, query: str, boolean: bool, fr: str, en: str
+) -> None:
+    path = make(client, {"query": query, "lang": "fr"})
+    found = read(client, path)
+    assert found["boolean"] is boolean
+    assert found["citation"]["fr"].count(f"ASK, {fr}\u00a0»") == 1
+    assert f"({en}, SHA-256" in found["citation"]["en"]
+    assert f"<dd>{fr}</dd>" in client.get(path, headers=PAGE).text
+    english = path.replace("/fr/", "/en/")
+    for suffix in (".bib", ".ris", ".csl.json"):
+        assert f"{en}, SHA-256: " in client.get(english + suffix).text
+    assert "boolean" not in read(client, make(client, {"query": "SELECT * { VALUES ?x { 1 } }"}))
+
+
 # --- Making one ----------------------------------------------------------------------------
 
 

@@ -19,6 +19,11 @@ WORK: Final = {
     "(non officiel)",
     "en": "coopkg, knowledge graph of the international cooperation of the CNFPT (unofficial)",
 }
+_ANSWERS: Final[Mapping[bool | None, tuple[str, str]]] = {
+    True: ("oui", "yes"),
+    False: ("non", "no"),
+    None: ("oui ou non", "yes or no"),  # its hash is that of neither: it was damaged
+}
 _TEX: Final = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -71,10 +76,11 @@ def title(receipt: Receipt, lang: Lang, titles: Mapping[str, str] | None) -> str
 
 
 def count(receipt: Receipt, lang: Lang) -> str:
-    """Return how many rows or triples an answer has, in words."""
+    """Return how many rows or triples an answer has, in words, or what an ASK answered."""
     number, is_graph = receipt.count, receipt.form in {"CONSTRUCT", "DESCRIBE"}
     if receipt.form == "ASK":
-        return "oui ou non" if lang == "fr" else "yes or no"
+        fr, en = _ANSWERS[receipt.boolean]
+        return fr if lang == "fr" else en
     if lang == "fr":
         word = "triplet" if is_graph else "ligne"
         return f"{number} {word}{'s' if number > 1 else ''}"

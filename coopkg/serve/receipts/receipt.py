@@ -52,6 +52,14 @@ class Receipt:
     coopkg: str
 
     @property
+    def boolean(self) -> bool | None:
+        """What an ASK answered, as its hash tells; None for any other form, and any other hash."""
+        if self.form != "ASK":
+            return None
+        told = {canonical.boolean(one).sha256(ordered=False): one for one in (True, False)}
+        return told.get(self.sha256)
+
+    @property
     def generation(self) -> str:
         """The id of the generation."""
         return f"{self.number}-{self.digest[:12]}"

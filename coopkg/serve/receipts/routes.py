@@ -193,8 +193,10 @@ def _address(read: Receipt, lang: Lang) -> str:
 
 def _as_json(cited: Cited, outcome: Outcome, code: str) -> str:
     read = cited.receipt
+    told = {} if read.boolean is None else {"boolean": read.boolean}
     content: dict[str, Any] = {
         **read.content(),
+        **told,
         "generation": {
             "id": read.generation,
             "number": read.number,
