@@ -79,6 +79,7 @@ TABLES: Final = {
     "ignored-sheet": Rule("Une feuille laissée de côté", "A sheet left out", "Rien, si c’est voulu ; sinon, dire ce que sont ses colonnes.", "Nothing, if it is meant; else say what its columns are."),
     "ignored-column": Rule("Une colonne laissée de côté", "A column left out", "Rien, si c’est voulu.", "Nothing, if it is meant."),
     "removed-column": Rule("Une colonne ôtée d’une feuille téléchargée", "A column removed from a downloaded sheet", "Rien : ses valeurs ne changent pas.", "Nothing: its values do not change."),
+    "rows-above": Rule("Des lignes au-dessus des titres", "Lines above the headings", "Les effacer : les titres vont à la première ligne.", "Delete them: the headings go on the first line."),
     "missing-name": Rule("Une ligne que rien ne désigne", "A row that nothing designates", "Lui donner un identifiant ou un nom.", "Give it an identifier or a name."),
     "missing-value": Rule("Une case obligatoire vide", "A required cell that is empty", "La remplir.", "Fill it in."),
     "slug": Rule("Un identifiant qui n’entre pas dans une adresse", "An identifier that fits no address", "Minuscules sans accent, chiffres et tirets.", "Small letters, digits and hyphens."),
@@ -98,7 +99,9 @@ TABLES: Final = {
 CORRECTIONS: Final = {
     "unchanged": Rule("Rien n’a changé depuis le téléchargement", "Nothing has changed since the download", "Corriger au moins une cellule.", "Correct at least one cell."),
     "changed-since": Rule("La donnée a changé depuis le téléchargement", "The data have changed since the download", "La télécharger de nouveau, puis corriger.", "Download it again, then correct."),
-    "double-row": Rule("Deux copies d’une même ligne", "Two copies of one row", "Donner à la seconde un autre identifiant, ou l’effacer.", "Give the second another identifier, or delete it."),
+    "double-row": Rule("Deux lignes pour une même chose", "Two rows for one thing", "Donner à la seconde un autre identifiant, ou l’effacer.", "Give the second another identifier, or delete it."),
+    "lost-marks": Rule("Une feuille téléchargée dont les repères ont disparu", "A downloaded sheet whose marks are gone", "Télécharger de nouveau, et y reporter les corrections.", "Download it again, and make the corrections there."),
+    "sorted-apart": Rule("Des lignes triées sans leurs colonnes masquées", "Rows sorted without their hidden columns", "Vérifier ce qui change ; trier toutes les colonnes ensemble.", "Check what changes; sort all the columns together."),
     "missing-row": Rule("Une ligne qui n’est plus là", "A row that is gone", "Rien n’est retiré : pour retirer une chose, le demander.", "Nothing is removed: to remove a thing, ask for it."),
     "new-row": Rule("Une ligne nouvelle dans une réponse", "A new row in an answer", "L’ajouter par « vos données » ou par un modèle.", "Add it by “your data” or by a template."),
     "cut-text": Rule("Un texte coupé par le tableur", "A text cut by the spreadsheet", "Le corriger dans un autre format.", "Correct it in another format."),

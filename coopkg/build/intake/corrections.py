@@ -83,11 +83,15 @@ def _new_names(one: Marked, base: str) -> dict[str, str]:
     """Return the things that new rows name, by their identifier."""
     found = {}
     for row in one.rows:
-        text = row.name.text.strip()
-        if row.is_new and text:
-            iri = text if text.startswith(("http://", "https://")) else base + text
+        if row.is_new and (iri := _iri(row, base)):
             found[key(own.short(iri, base))] = iri
     return found
+
+
+def _iri(row: MarkedRow, base: str) -> str:
+    """Return the thing that the identifier of a row names, "" without one."""
+    text = row.name.text.strip()
+    return text if not text or text.startswith(("http://", "https://")) else base + text
 
 
 def _graph(quad: ox.Quad) -> str:
@@ -135,11 +139,28 @@ class _Comparer:
                 for row in several:
                     pending += self._changed(row, several)
         self._settle(pending, by_thing)
-        self._add(fresh)
+        self._add(self._new(fresh, by_thing))
         missing = sorted(self._expected - present)
         if missing:
             labels = [own.short(iri, self._job.partner["base"]) for iri in missing]
             self._edits.findings.append(told.missing(self._one, labels))
+
+    def _new(
+        self, fresh: Iterable[MarkedRow], by_thing: Mapping[str, Sequence[MarkedRow]]
+    ) -> list[MarkedRow]:
+        """Return the rows that are new; one that bears the identifier of another is told."""
+        found: dict[str, MarkedRow] = {}
+        nameless = []
+        for row in fresh:
+            iri = _iri(row, self._job.partner["base"])
+            before = found.get(iri) or next(iter(by_thing.get(iri, ())), None)
+            if not iri:
+                nameless.append(row)
+            elif before is not None:
+                self._edits.findings.append(told.same_identifier(self._one.sheet, before, row))
+            else:
+                found[iri] = row
+        return [*found.values(), *nameless]
 
     # --- Removing --------------------------------------------------------------------------
 

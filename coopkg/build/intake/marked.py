@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from coopkg.build.intake.cells import Cell, Sheet
@@ -122,9 +122,11 @@ def read(sheet: Sheet, base: str, vocabulary: Vocabulary) -> Marked:
         for label, link, what in filter(None, [marks.cell_mark(cell.text)])
     ]
     reader = _Reader(base, row_place, places.get(key(id_label)), _remove(places), known)
-    rows = tuple(reader.row(row) for row in sheet.rows[1:])
-    odd = tuple(_odd(sheet, heads, known, {row_place, reader.name, reader.remove}))
-    return Marked(sheet, found, id_label, tuple(known), rows, odd)
+    held, moved = reader.paired(sheet.rows[1:])
+    rows = tuple(reader.row(row, marked) for row, marked in held)
+    odd = [*_odd(sheet, heads, known, {row_place, reader.name, reader.remove})]
+    odd += [_sorted_apart(sheet, moved[0], reader.name or 0)] if moved else []
+    return Marked(sheet, found, id_label, tuple(known), rows, tuple(odd))
 
 
 def _remove(places: dict[str, int]) -> int | None:
@@ -141,32 +143,82 @@ class _Reader:
     remove: int | None
     columns: Sequence[MarkedColumn]
 
-    def row(self, row: Sequence[Cell]) -> MarkedRow:
-        line = row[0].line
+    def paired(self, rows: Sequence[Row]) -> tuple[list[tuple[Row, Row]], list[Row]]:
+        """Return each row with the one that holds its marks, and those that hold others' marks.
 
-        def raw(place: int | None) -> Cell:
-            if place is None or place >= len(row):
-                return Cell("", line, (place or 0) + 1)
-            return row[place]
+        Sorting without the hidden columns leaves the marks where they were: the identifiers of
+        the rows, the same ones in another order, tell which are whose.
+        """
+        went_out, came = (_places(way(row) for row in rows) for way in (self._thing, self._named))
+        holders: dict[int, int] = {}
+        for name, here in came.items():
+            there = went_out.get(name, [])
+            if name and len(there) == len(here):
+                apart = [one for one in here if one not in there]
+                left = [one for one in there if one not in here]
+                holders |= dict(zip(apart, left, strict=True))
+        found = [(row, rows[holders.get(number, number)]) for number, row in enumerate(rows)]
+        return found, [rows[number] for number in sorted(holders)]
 
-        def at(place: int | None) -> Cell:
-            return said(raw(place))
+    def _thing(self, row: Row) -> str:
+        return said(_at(row, self.thing)).text.strip()
 
-        name = at(self.name)
-        thing = at(self.thing).text.strip()
+    def _named(self, row: Row) -> str:
+        """Return the thing that the identifier of a row names; without one, that of its marks."""
+        text = said(_at(row, self.name)).text.strip()
+        if not text:
+            return self._thing(row)
+        return text if text.startswith(("http://", "https://")) else self.base + text
+
+    def row(self, row: Row, marked: Row) -> MarkedRow:
+        """Return a row as it came back; its marks stand in another one when it was moved."""
+        name, thing = said(_at(row, self.name)), self._thing(marked)
         text = name.text.strip()
         renamed = text and text not in {thing, thing.removeprefix(self.base)}
         cells = tuple(
             MarkedCell(
                 one,
-                at(one.place),
-                None if renamed else marks.read(at(one.marks).text),
-                raw(one.place),
+                said(_at(row, one.place)),
+                None if renamed else marks.read(said(_at(marked, one.marks)).text),
+                _at(row, one.place),
             )
             for one in self.columns
             if one.place is not None
         )
-        return MarkedRow(line, "" if renamed else thing, name, at(self.remove), cells)
+        remove = said(_at(row, self.remove))
+        return MarkedRow(row[0].line, "" if renamed else thing, name, remove, cells)
+
+
+Row = Sequence[Cell]
+
+
+def _at(row: Row, place: int | None) -> Cell:
+    if place is None or place >= len(row):
+        return Cell("", row[0].line, (place or 0) + 1)
+    return row[place]
+
+
+def _places(names: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        found.setdefault(name, []).append(number)
+    return found
+
+
+def _sorted_apart(sheet: Sheet, row: Row, place: int) -> Finding:
+    cell = _at(row, place)
+    return Finding(
+        "sorted-apart",
+        "warning",
+        {
+            "fr": "les lignes ont été triées sans leurs colonnes masquées : chacune a été "
+            "retrouvée par son identifiant ; vérifier ce qui change",
+            "en": "the rows were sorted without their hidden columns: each was found again by its "
+            "identifier; check what changes",
+        },
+        sheet.spot(cell.line, cell.column),
+        cell.text,
+    )
 
 
 def _odd(

@@ -14,12 +14,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopkg.build.intake import (
-    answered,
     cells,
-    corrected_answers,
-    corrections,
     csv_files,
-    marked,
+    returned,
     rows,
     workbooks,
 )
@@ -76,11 +73,9 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
     mapping = _given(job)
     kept = [one for one in sheets if one.name not in NEVER_READ and not one.hidden]
     filled = [one for one in kept if one.rows]
-    if back := [one for one in filled if marked.is_marked(one)]:
-        return corrections.read(job, back, ground, words.vocabulary)
-    if back := [one for one in filled if answered.is_answer(one)]:
-        asked = answered.asking_of(filled)
-        return corrected_answers.read(job, back, asked, ground, words.vocabulary)
+    back = returned.read(job, filled, odd, ground, words.vocabulary, words.knows)
+    if back is not None:
+        return back
     if not filled:
         found.append(_no_heading(kept[0] if kept else None))
     chosen = [(one, _chosen(one, mapping, job.lang, words)) for one in filled]
@@ -157,6 +152,10 @@ class _Words:
     def templates(self) -> dict[str, Template]:
         """Every template by the name of its class."""
         return {name: template(name, self.vocabulary) for name in CLASSES}
+
+    def knows(self, sheet: cells.Sheet) -> bool:
+        """Tell whether the headings of a sheet are those of a template."""
+        return _choose(sheet, self) is not None
 
 
 class _Held:

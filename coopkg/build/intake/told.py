@@ -50,6 +50,41 @@ def double(one: Marked, first: MarkedRow, second: MarkedRow) -> Finding:
     )
 
 
+def same_identifier(sheet: Sheet, first: MarkedRow, second: MarkedRow) -> Finding:
+    """Say that two rows bear one identifier."""
+    return twice(sheet, second.name, first.line, second.name.text.strip(), is_named=True)
+
+
+def twice(
+    sheet: Sheet, cell: Cell, first: int, name: str, is_named: bool, beside: str = ""
+) -> Finding:
+    """Say that the row of a cell is a second one of a thing; `beside` is the sheet of the first."""
+    what = (
+        ("le même identifiant", "the same identifier")
+        if is_named
+        else ("le même nom", "the same name")
+    )
+    there = (f" de la feuille « {beside} »", f" of the sheet “{beside}”") if beside else ("", "")
+    done = (
+        ("un autre identifiant", "another identifier")
+        if is_named
+        else ("un identifiant à chacune", "an identifier to each")
+    )
+    return Finding(
+        "double-row",
+        "violation",
+        {
+            "fr": f"les lignes {first}{there[0]} et {cell.line} portent {what[0]}, « {name} » : "
+            f"elles n’en feraient qu’une ; donner {done[0]}, ou effacer l’une des deux",
+            "en": f"lines {first}{there[1]} and {cell.line} bear {what[1]}, “{name}”: they would "
+            f"become one; give {done[1]}, or delete one of the two",
+        },
+        sheet.spot(cell.line, cell.column),
+        name,
+        {"fr": "un autre identifiant", "en": "another identifier"},
+    )
+
+
 def missing(one: Marked, labels: Sequence[str]) -> Finding:
     """Say which things have no row any more, and that nothing was removed."""
     listed = ", ".join(labels[:SHOWN]) + (f"… ({len(labels)})" if len(labels) > SHOWN else "")
