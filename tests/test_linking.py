@@ -157,6 +157,35 @@ def test_a_part_of_a_name_is_never_taken() -> None:
     assert found.features["all-words"] is False
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Ambassade de France au Bénin", "Ambassade du Bénin en France"),
+        ("Ambassade de France au Liban", "Ambassade du Liban en France"),
+        ("Embassy of France in Benin", "Embassy of Benin in France"),
+    ],
+)
+def test_an_embassy_is_not_that_of_the_other_country(index: Index, name: str, other: str) -> None:
+    right, crossed = best(index, name), best(index, other)
+    assert right is not None
+    assert right.match
+    assert crossed is None or (not crossed.match and crossed.score < 90)
+    assert not any(one.match for one in candidates(index, Asked(other)))
+    assert not any(one.same for one in lookalikes(other, "", index))
+
+
+def test_a_number_tells_one_from_another() -> None:
+    names = {f"c{n}": {"fr": f"Centre de formation numéro {n} de Parakou"} for n in (1, 2, 12)}
+    index = small(**names)
+    assert matched(candidates(index, Asked("Centre de formation numéro 2 de Parakou"))) == ["c2"]
+    assert matched(candidates(index, Asked("Centre de formation no 12, Parakou"))) == []
+    for unknown in ("7", "22", "112"):
+        text = f"Centre de formation numéro {unknown} de Parakou"
+        assert matched(candidates(index, Asked(text))) == []
+        assert all(one.score < 90 for one in candidates(index, Asked(text)))
+        assert not any(one.same for one in lookalikes(text, "", index))
+
+
 def test_an_expansion_that_is_of_a_longer_name_is_not_taken(index: Index) -> None:
     found = best(index, "Institut national spécialisé d’études territoriales")
     assert slug(found) == "inset-nancy"

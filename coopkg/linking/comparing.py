@@ -25,6 +25,7 @@ _LETTERS: Final = {1: 0.85, 2: 0.75}
 _SIGN: Final = 0.4
 """What a sign one letter off is worth: « CFAO » is another body than « CFAD »."""
 _INITIALS, _SOUND = 0.7, 0.6
+_CROSSED: Final = 0.6
 _SURE_SPELLING: Final = 0.93
 _LONG_ENOUGH: Final = 6
 MOST_WORDS: Final = 24
@@ -108,7 +109,7 @@ def _hits(index: Index, word: str) -> Iterator[tuple[int, _Hit]]:
                 seen.add((number, place))
                 same = index.names[number].words[place] == word
                 yield number, _Hit(place, _SAME if same else _STEM, 0)
-    for meant, letters in index.near(word):
+    for meant, letters in () if word.isdigit() else index.near(word):
         for number, place in index.by_key.get(meant, ()):
             name = index.names[number]
             if name.words[place] == meant and (number, place) not in seen:
@@ -140,15 +141,27 @@ def _compared(
     whole = sum(weights) + sum(index.weight(word) for word in over)
     letters = sum(hit.letters for hit in taken.values())
     complete = len(taken) == len(name.words) and not over
+    share = _worth(got / whole, complete, taken, name)
+    if _is_crossed(index, name, asked):
+        complete, share = False, share * _CROSSED
     how = _how(taken.values(), letters) if complete else PART
     return Evidence(
         name,
         how,
-        _worth(got / whole, complete, taken, name),
+        share,
         complete,
         letters,
         country,
     )
+
+
+def _is_crossed(index: Index, name: Name, asked: Sequence[str]) -> bool:
+    """Tell whether countries stand the other way round: each has its embassy in the other."""
+    ours, theirs = (
+        list(dict.fromkeys(filter(None, map(index.country_of, some))))
+        for some in (name.words, asked)
+    )
+    return len(ours) > 1 and set(ours) == set(theirs) and ours != theirs
 
 
 def _worth(share: float, complete: bool, taken: dict[int, _Hit], name: Name) -> float:

@@ -59,11 +59,14 @@ class Name:
 def words(text: str) -> tuple[str, ...]:
     """Return the folded words of a text but the small ones, unless there is no other.
 
-    >>> words("Centre de formation et d’appui"), words("le")
-    (('centre', 'formation', 'appui'), ('le',))
+    A number is no small word: school 2 is not school 7.
+
+    >>> words("Centre de formation et d’appui"), words("le"), words("École n° 2")
+    (('centre', 'formation', 'appui'), ('le',), ('ecole', '2'))
     """
     every = phrase(text)
-    return tuple(one for one in every if one not in STOP and len(one) > 1) or every
+    large = (one for one in every if one not in STOP and (len(one) > 1 or one.isdigit()))
+    return tuple(large) or every
 
 
 def is_acronym(text: str) -> bool:
