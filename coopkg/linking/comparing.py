@@ -142,7 +142,7 @@ def _compared(
     letters = sum(hit.letters for hit in taken.values())
     complete = len(taken) == len(name.words) and not over
     share = _worth(got / whole, complete, taken, name)
-    if _is_crossed(index, name, asked):
+    if _is_crossed(index, name, asked, country):
         complete, share = False, share * _CROSSED
     how = _how(taken.values(), letters) if complete else PART
     return Evidence(
@@ -155,12 +155,17 @@ def _compared(
     )
 
 
-def _is_crossed(index: Index, name: Name, asked: Sequence[str]) -> bool:
-    """Tell whether countries stand the other way round: each has its embassy in the other."""
+def _is_crossed(index: Index, name: Name, asked: Sequence[str], beside: str) -> bool:
+    """Tell whether countries stand the other way round: each has its embassy in the other.
+
+    The country `beside` a name that holds another one comes after it.
+    """
     ours, theirs = (
         list(dict.fromkeys(filter(None, map(index.country_of, some))))
         for some in (name.words, asked)
     )
+    if ours and beside and beside not in ours:
+        ours = [*ours, beside]
     return len(ours) > 1 and set(ours) == set(theirs) and ours != theirs
 
 
