@@ -1,141 +1,30 @@
-"""A client for programs: queries and questions as rows of plain Python values, with labels.
-
-    >>> from coopkg.client import Client
-    >>> client = Client("http://127.0.0.1:8000", lang="fr")
-    >>> rows = client.select("SELECT ?o WHERE { ?o a org:Organization } LIMIT 3")  # doctest: +SKIP
-    >>> import pandas; pandas.DataFrame(rows.records())  # doctest: +SKIP
-
-It speaks SPARQL 1.1 Protocol through SPARQLWrapper, and the question API; it needs nothing else of
-this package. A refusal or a failure is a `ServiceError`, never an empty list of rows.
-"""
+"""One service, asked: queries through SPARQLWrapper, questions through their API."""
 
 from __future__ import annotations
 
-import ast
-import datetime
 import json
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from coopkg import sparql_text
-from coopkg.errors import CoopkgError, Lang
+from coopkg.client.errors import ServiceError, body, problem, status
+from coopkg.client.rows import Answer, Cell, Rows, cells
+from coopkg.errors import Lang
 from coopkg.terms import PREFIXES
 
-LABEL: Final = "_label"
 BATCH: Final = 200  # IRIs whose labels are asked at once
-_XSD: Final = PREFIXES["xsd"]
-_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(
-        (_XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "gYear")), int
-    ),
-    _XSD + "decimal": Decimal,
-    **dict.fromkeys((_XSD + "double", _XSD + "float"), float),
-    _XSD + "boolean": {"true": True, "1": True, "false": False, "0": False}.__getitem__,
-    _XSD + "date": datetime.date.fromisoformat,
-}
 _LABELS: Final = """SELECT ?iri ?label WHERE {{
   VALUES ?iri {{ {iris} }}
   ?iri <http://www.w3.org/2004/02/skos/core#prefLabel>|<http://www.w3.org/2000/01/rdf-schema#label>
     ?label
 }}"""
-
-
-class ServiceError(CoopkgError):
-    """The service refused or failed; `problem` is its problem document (RFC 9457), as far as given.
-
-    `status` is the status of HTTP, 0 when there was no answer.
-    """
-
-    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        detail = str(problem.get("detail") or problem.get("title") or "?")
-        where = "".join(f", {k} {problem[k]}" for k in ("line", "column") if k in problem)
-        super().__init__(f"{status}{where} : {detail}", f"{status}{where}: {detail}")
-        self.status = status
-        self.problem = dict(problem)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value: `type` and the rest as in SPARQL 1.1 Query Results JSON, section 3.2.2."""
-
-    type: Literal["uri", "literal", "bnode", "triple"]
-    value: str
-    language: str = ""
-    datatype: str = ""
-
-    @property
-    def plain(self) -> Any:
-        """The value as Python has it; the text itself where it has no type for it."""
-        try:
-            return _READERS[self.datatype](self.value)
-        except (KeyError, ValueError, ArithmeticError):
-            return self.value
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows of an answer, in order; a missing value is not in its row.
-
-    `generation` is what answered (`12-abcdef123456`), `labels` the names of the IRIs that have
-    one, `truncated` what the service says when it cut the answer, else "".
-    """
-
-    columns: Sequence[str]
-    rows: Sequence[Mapping[str, Cell]]
-    generation: str
-    truncated: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        """Return how many rows there are."""
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Mapping[str, Cell]]:
-        """Go through the rows."""
-        return iter(self.rows)
-
-    def records(self) -> list[dict[str, Any]]:
-        """Return the rows for `pandas.DataFrame`: plain values, None where there is none.
-
-        A column that holds a named IRI is followed by `<column>_label`.
-        """
-        named = {
-            column
-            for row in self.rows
-            for column, cell in row.items()
-            if cell.type == "uri" and cell.value in self.labels
-        }
-        return [self._record(row, named) for row in self.rows]
-
-    def _record(self, row: Mapping[str, Cell], named: Iterable[str]) -> dict[str, Any]:
-        record: dict[str, Any] = {}
-        for column in self.columns:
-            cell = row.get(column)
-            record[column] = None if cell is None else cell.plain
-            if column in named:
-                record[column + LABEL] = None if cell is None else self.labels.get(cell.value)
-        return record
-
-
-@dataclass(frozen=True)
-class Answer(Rows):
-    """The rows of a question, with its status and its sentence.
-
-    `status` is complete, empty, not-stated or truncated: see the answer JSON of the service.
-    """
-
-    status: str = ""
-    sentence: str = ""
-    notes: Sequence[str] = ()
 
 
 class Client:
@@ -163,7 +52,7 @@ class Client:
             ServiceError: it was refused, or failed.
         """
         found, headers = self._sparql(query)
-        columns, rows = found["head"]["vars"], _cells(found["results"]["bindings"])
+        columns, rows = found["head"]["vars"], cells(found["results"]["bindings"])
         return Rows(
             columns,
             rows,
@@ -187,8 +76,8 @@ class Client:
         Raises:
             ServiceError: it was refused, or failed.
         """
-        body, _ = self._wrapped(query, SPARQLWrapper.TURTLE)
-        return body.decode("utf-8")
+        said, _ = self._wrapped(query, SPARQLWrapper.TURTLE)
+        return said.decode("utf-8")
 
     def question(self, slug: str, **parameters: str) -> Answer:
         """Return the answer of a question of the catalogue, every page of it.
@@ -213,7 +102,7 @@ class Client:
         columns = [column["name"] for column in first["columns"]]
         return Answer(
             columns,
-            _cells({k: v for k, v in row.items() if v} for row in rows),
+            cells({k: v for k, v in row.items() if v} for row in rows),
             first["generation"],
             labels=names,
             status=first["status"],
@@ -250,16 +139,16 @@ class Client:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
-                raise ServiceError(error.code, _problem(error.read())) from error
+                raise ServiceError(error.code, problem(error.read())) from error
         except (OSError, ValueError) as error:
             raise ServiceError(0, {"detail": str(error)}) from error
 
     def _sparql(self, query: str) -> tuple[dict[str, Any], dict[str, str]]:
-        body, headers = self._wrapped(query, SPARQLWrapper.JSON)
+        said, headers = self._wrapped(query, SPARQLWrapper.JSON)
         try:
-            found = json.loads(body)
+            found = json.loads(said)
         except ValueError as error:
-            raise ServiceError(0, {"detail": f"not JSON: {body[:80]!r}"}) from error
+            raise ServiceError(0, {"detail": f"not JSON: {said[:80]!r}"}) from error
         return found, headers
 
     def _wrapped(self, query: str, written: str) -> tuple[bytes, dict[str, str]]:
@@ -276,10 +165,10 @@ class Client:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return response.read(), headers
         except SPARQLWrapperException as error:
-            raise ServiceError(_status(error), _problem(_body(error))) from error
+            raise ServiceError(status(error), problem(body(error))) from error
         except urllib.error.HTTPError as error:
             with error:
-                raise ServiceError(error.code, _problem(error.read())) from error
+                raise ServiceError(error.code, problem(error.read())) from error
         except OSError as error:
             raise ServiceError(0, {"detail": str(error)}) from error
 
@@ -290,7 +179,7 @@ class Client:
         for start in range(0, len(iris), BATCH):
             values = " ".join(f"<{iri}>" for iri in iris[start : start + BATCH])
             answer, _ = self._sparql(_LABELS.format(iris=values))
-            for row in _cells(answer["results"]["bindings"]):
+            for row in cells(answer["results"]["bindings"]):
                 label = row["label"]
                 found.setdefault(row["iri"].value, {})[label.language] = label.value
         return {iri: name for iri, names in found.items() if (name := _name(names, self.lang))}
@@ -303,21 +192,6 @@ def _name(names: Mapping[str, str], lang: Lang) -> str:
         return names[""]
     other, name = min(names.items(), key=lambda pair: (pair[0] not in {"fr", "en"}, pair[0]))
     return f"{name} ({other})"
-
-
-def _cells(rows: Iterable[Mapping[str, Mapping[str, Any]]]) -> list[dict[str, Cell]]:
-    return [
-        {
-            name: Cell(
-                cell["type"],
-                cell["value"] if isinstance(cell["value"], str) else json.dumps(cell["value"]),
-                cell.get("xml:lang", ""),
-                cell.get("datatype", ""),
-            )
-            for name, cell in row.items()
-        }
-        for row in rows
-    ]
 
 
 def _with_prefixes(query: str) -> str:
@@ -334,34 +208,3 @@ def _with_prefixes(query: str) -> str:
             (declared if is_declared else used).add(token.text.partition(":")[0])
     missing = sorted((used - declared) & PREFIXES.keys())
     return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in missing), query])
-
-
-_STATUS: Final = {
-    "QueryBadFormed": 400,
-    "Unauthorized": 401,
-    "EndPointNotFound": 404,
-    "URITooLong": 414,
-    "EndPointInternalError": 500,
-}
-
-
-def _status(error: SPARQLWrapperException) -> int:
-    return _STATUS.get(type(error).__name__, 0)
-
-
-def _body(error: SPARQLWrapperException) -> bytes:
-    """Return what the service answered: SPARQLWrapper keeps it as text of its own message."""
-    _, _, quoted = str(error).partition("Response:\n")
-    try:
-        body = ast.literal_eval(quoted)
-    except (ValueError, SyntaxError):
-        body = str(error).encode()
-    return bytes(body)
-
-
-def _problem(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {"detail": body.decode("utf-8", "replace")[:500]}
-    return found if isinstance(found, dict) else {"detail": str(found)[:500]}
