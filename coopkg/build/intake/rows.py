@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import columns
+from coopkg.build.intake import columns, told
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import Finding, Spot, same
 from coopkg.build.intake.values import EXPECTED, IRI, READERS, digits
@@ -60,9 +60,11 @@ def together(readers: Sequence[Reader]) -> Made:
     made = Made()
     own: dict[str, str] = {}
     called: dict[str, Mapping[str, str]] = {}
+    first: dict[str, tuple[str, int]] = {}
     for one in readers:
         own |= one.own()
         called |= one.called
+        made.findings += one.twice(first)
     for one in readers:
         said = one.read(own, called)
         made.triples += said.triples
@@ -86,6 +88,25 @@ class Reader:
         self._places, odd = columns.places(sheet, mapping, is_own=bool(job.mapping))
         self._made.findings += odd
         self._rows = [(row, self._subject(row)) for row in sheet.rows[1:]]
+
+    def twice(self, first: dict[str, tuple[str, int]]) -> Iterator[Finding]:
+        """Yield the rows of a thing that has one already; `first` are the rows before, by thing."""
+        for row, subject in self._rows:
+            if not subject:
+                continue
+            name, line = first.setdefault(subject, (self._sheet.name, row[0].line))
+            if (name, line) != (self._sheet.name, row[0].line):
+                cell, is_named = self._naming(row)
+                beside = name if name != self._sheet.name else ""
+                yield told.twice(self._sheet, cell, line, cell.text.strip(), is_named, beside)
+
+    def _naming(self, row: list[Cell]) -> tuple[Cell, bool]:
+        """Return the cell that names the thing of a row, and whether it is its identifier."""
+        cell = self._cell(row, self._mapping.id) if self._mapping.id else None
+        if cell and cell.text.strip():
+            return cell, True
+        labels = (self._cell(row, one.heading) for one in self._mapping.columns if _names(one))
+        return next((one for one in labels if one and one.text.strip()), row[0]), False
 
     def own(self) -> dict[str, str]:
         """Return the things that the rows describe, by each of their names."""
@@ -149,7 +170,7 @@ class Reader:
             return base + mended if mended else ""
         for one in self._mapping.columns:
             named = self._cell(row, one.heading)
-            if one.field.path[-1] == _LABEL and named and slug(named.text):
+            if _names(one) and named and slug(named.text):
                 return base + slug(named.text)
         at = cell or Cell("", row[0].line, 1)
         self._tell(
@@ -163,7 +184,7 @@ class Reader:
         self._own[key(subject.removeprefix(self._job.partner["base"]))] = subject
         for one in self._mapping.columns:
             cell = self._cell(row, one.heading)
-            if one.field.path[-1] == _LABEL and cell and cell.text.strip():
+            if _names(one) and cell and cell.text.strip():
                 self._own[key(cell.text)] = subject
                 said = {one.field.lang: cell.text.strip()}
                 self.called[subject] = {**self.called.get(subject, {}), **said}
@@ -341,6 +362,10 @@ class Reader:
 
     def _tell(self, *given: Any, **more: Any) -> None:
         self._made.findings.append(columns.told(self._sheet, *given, **more))
+
+
+def _names(one: Column) -> bool:
+    return one.field.path[-1] == _LABEL
 
 
 def _iri(text: str) -> ox.NamedNode:
