@@ -153,6 +153,26 @@ def test_an_answer_is_written_in_the_type_asked(
     assert answer.body.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", ["s", "p", "o"]),
+        ("SELECT DISTINCT * { ?z <http://e/p> ?a . BIND(1 AS ?m) } ORDER BY ?a", ["z", "a", "m"]),
+        ("SELECT * { { SELECT ?p (1 AS ?n) { ?s ?p ?o } } ?x ?p ?b }", ["p", "n", "x", "b"]),
+        ("SELECT * { ?s ?p ?o MINUS { ?h ?p ?k } GRAPH ?g { ?s ?p ?e } }", list("spoge")),
+        ("SELECT ?s ?o ?s { ?s ?p ?o }", ["s", "o"]),
+    ],
+)
+def test_columns_come_in_the_order_in_which_the_query_names_them(
+    engine: LocalEngine, query: str, columns: list[str]
+) -> None:
+    result = engine.run(query, accept="text/csv")
+    assert result.body.decode().splitlines()[0].split(",") == columns
+    found = json.loads(engine.run(query).body)
+    assert found["head"]["vars"] == columns
+    assert found["results"]["bindings"] or "MINUS" in query
+
+
 def test_relative_iris_are_those_of_the_endpoint(engine: LocalEngine) -> None:
     assert rows(engine, "SELECT (<id/x> AS ?x) {}") == [["https://w3id.org/cnfpt-coop/id/x"]]
 

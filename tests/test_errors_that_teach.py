@@ -23,7 +23,7 @@ from coopkg.build import error_pages
 from coopkg.engine import admission
 from coopkg.engine.hints import RULES, Diagnostic, Edit, Vocabulary, diagnose, errors
 from coopkg.engine.hints.scene import Scene
-from coopkg.errors import Lang, RefusedQuery, SyntaxQueryError
+from coopkg.errors import CoopkgError, Lang, RefusedQuery, SyntaxQueryError
 from coopkg.sparql_tokens import tokenize
 from coopkg.terms import PREFIXES
 
@@ -39,6 +39,7 @@ BASE = "http://example.org/"
 # is true.
 TRUE_WARNINGS = {("missions-by-country", "property-not-on-class")}
 REFUSED = {"writes", "calls-out"}  # refused by this service, though SPARQL
+OURS = {"nested-aggregate", "aggregate-misplaced"}  # its parser admits some of these
 ONLY_EVALUATED = {"unknown-function"}  # functions with an IRI fail when they are called
 
 
@@ -123,7 +124,15 @@ def mended(text: str, found: list[Diagnostic], severity: str) -> str:
 
 
 def accepted(text: str) -> bool | None:
-    """Tell whether the engine's own parser accepts a query; None when it fails to evaluate it."""
+    """Tell whether the engine's own parser accepts a query; None when it fails to evaluate it.
+
+    What SELECT lists twice reaches it once.
+    """
+    try:
+        text = admission.admit(text).text
+    except CoopkgError as error:
+        if getattr(error, "rule", "") in OURS:
+            return False
     try:
         ox.Store().query(text, base_iri=BASE)
     except SyntaxError:
@@ -166,6 +175,9 @@ def test_a_bad_query_is_told_where_and_why_in_both_languages(case: Case, known: 
 def test_the_engine_refuses_what_is_called_wrong(case: Case) -> None:
     if case.rule in REFUSED:
         with pytest.raises(RefusedQuery):
+            admission.admit(case.text)
+    elif case.rule in OURS:
+        with pytest.raises(SyntaxQueryError):
             admission.admit(case.text)
     elif case.rule in ONLY_EVALUATED:
         assert not accepted(case.text)

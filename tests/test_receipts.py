@@ -347,6 +347,33 @@ def test_the_receipt_of_a_yes_or_no_says_which(
     assert "boolean" not in read(client, make(client, {"query": "SELECT * { VALUES ?x { 1 } }"}))
 
 
+def test_receipts_of_every_column_hold_whatever_the_order_columns_are_shown_in(
+    client: FlaskClient,
+) -> None:
+    """Columns of `SELECT *` came in the order of their names when the first receipts were given."""
+    query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 3"
+    asked = {"query": query, "format": "csv"}
+    assert client.get("/sparql", query_string=asked).text.startswith("s,p,o\r\n")
+    found = read(client, make(client, {"query": query, "lang": "fr"}))
+    rows = client.get("/sparql", query_string={"query": query}).json["results"]["bindings"]
+    lines = ["?o\t?p\t?s"]
+    for row in rows:
+        terms = [
+            ox.parse_query_results(_table(row[name]), ox.QueryResultsFormat.JSON) for name in "ops"
+        ]
+        lines.append("\t".join(canonical.term(next(iter(one))[0]) for one in terms))
+    assert found["ordered"] is True
+    assert (
+        found["sha256"] == hashlib.sha256("".join(f"{one}\n" for one in lines).encode()).hexdigest()
+    )
+    assert found["state"] == "holds"
+
+
+def _table(cell: dict[str, str]) -> bytes:
+    """Return a table of one cell, as SPARQL results in JSON."""
+    return json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": cell}]}}).encode()
+
+
 # --- Making one ----------------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from coopkg import sparql_text, terms
+from coopkg.engine import aggregates, columns
 from coopkg.engine.hints import teaching
 from coopkg.errors import RefusedQuery, SyntaxQueryError
 from coopkg.sparql_text import DatasetClauses, Prologue, Token, TokenError
@@ -102,7 +103,10 @@ def _admit(query: str, max_bytes: int) -> Admitted:
     if decoded != text:
         _weigh(decoded)
     try:
-        return Admitted(text, tokens, _check_words(tokens), _dataset(tokens))
+        prologue = _check_words(tokens)
+        _check_aggregates(tokens)
+        text, tokens = _listed_once(text, tokens)
+        return Admitted(text, tokens, prologue, _dataset(tokens))
     except SyntaxQueryError as error:
         raise teaching.better(text, error) from error
 
@@ -274,6 +278,26 @@ def _check_words(read: Sequence[Token]) -> Prologue:
         elif token.kind in {"string", "iri"} and "\\" in token.text:
             _check_escapes(token)
     return prologue
+
+
+def _listed_once(text: str, read: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]]:
+    """Blank out the variables that SELECT lists again: Oxigraph refuses what SPARQL admits."""
+    again = columns.repeated(read)
+    for token in again:
+        text = text[: token.offset] + " " * (token.end - token.offset) + text[token.end :]
+    dropped = {token.offset for token in again}
+    return text, tuple(token for token in read if token.offset not in dropped)
+
+
+def _check_aggregates(read: Sequence[Token]) -> None:
+    """Refuse what Oxigraph's parser would let pass; `teaching` knows better words for it."""
+    if token := aggregates.misplaced(read):
+        raise SyntaxQueryError(
+            f"Un agrégat ({token.text}) n’est pas permis ici.",
+            f"An aggregate ({token.text}) is not allowed here.",
+            token.line,
+            token.column,
+        )
 
 
 def _check_prefix(token: Token, prologue: Prologue) -> None:

@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from coopkg import formats
 from coopkg.config import Settings
-from coopkg.engine import admission, cuts, refusals, syntax
+from coopkg.engine import admission, columns, cuts, refusals, syntax
 from coopkg.engine.admission import Admitted
 from coopkg.engine.interface import Dataset, Result
 from coopkg.engine.lanes import GRACE_BYTES, Lanes
@@ -248,8 +248,10 @@ def _request(
     limits: Limits,
 ) -> Request:
     default, named = dataset.graphs(admitted.dataset)
+    star = columns.star(admitted.tokens)
     return {
         "query": admitted.text + syntax.PADDING,
+        "star": star and [star.offset, columns.named(admitted.tokens)],
         "base": admission.BASE,
         "default": default,
         "named": named,

@@ -38,6 +38,7 @@ class Answerer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._merged: tuple[Any, Store] | None = None
+        self._empty = Store()
         self._all: list[NamedNode | BlankNode] | None = None
 
     def answer(self, request: wire.Request, send: Send) -> tuple[bytes, bytes]:
@@ -61,7 +62,7 @@ class Answerer:
             request["default"], request["named"], request["without"]
         )
         results = store.query(
-            request["query"],
+            self._text(request),
             base_iri=request["base"],
             default_graph=default,
             named_graphs=named,
@@ -81,6 +82,22 @@ class Answerer:
             send(last)
             last = b""
         return wire.DONE_HEAD.pack(wire.KINDS.index(kind), cut, prepared) + last
+
+    def _text(self, request: wire.Request) -> str:
+        """Return a query with its `SELECT *` written out, in the order it names its variables.
+
+        Which of them it gives, a store without a triple tells.
+        """
+        query: str = request["query"]
+        if request["star"] is None:
+            return query
+        at, names = request["star"]
+        seen = self._empty.query(query, base_iri=request["base"])
+        given = [one.value for one in seen.variables] if isinstance(seen, QuerySolutions) else []
+        ordered = sorted(given, key=lambda name: names.index(name) if name in names else len(names))
+        if ordered == given:
+            return query
+        return query[:at] + "".join(f"?{name} " for name in ordered) + query[at + 1 :]
 
     def _dataset(
         self, default: Sequence[str] | None, named: Sequence[str] | None, without: Sequence[str]

@@ -237,7 +237,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             "SELECT * with GROUP BY",
             "SELECT * WHERE { ?a coop:theme ?t } GROUP BY ?t",
         ),
-        "projected-twice": _error(
+        "projected-twice": _warning(
             "Variable listée deux fois",
             "Variable listed twice",
             "SELECT ?t ?t WHERE { ?a coop:theme ?t }",
@@ -369,7 +369,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             "Patterns that nothing joins",
             "SELECT ?c ?o WHERE { ?c a coop:Country . ?o a org:Organization }",
         ),
-        "nested-aggregate": _warning(
+        "nested-aggregate": _error(
             "Agrégat dans un agrégat",
             "Aggregate inside an aggregate",
             "SELECT (SUM(COUNT(?a)) AS ?n) WHERE { ?a coop:theme ?t }",

@@ -43,24 +43,24 @@ def _listed(scene: Scene, select: Select) -> Iterator[Finding]:
     inside = _keys(select) if grouped else select.where.visible()
     seen: set[str] = set()
     for token, expression in select.listed():
-        if token.value in seen:
-            yield _twice(scene, token, computed=expression is not None)
-        elif expression is not None and token.value in inside:
+        if token.value in seen and expression is None:
+            yield _twice(scene, token)
+        elif expression is not None and token.value in inside | seen:
             yield _again(token)
         seen.add(token.value)
 
 
-def _twice(scene: Scene, token: Token, *, computed: bool) -> Finding:
+def _twice(scene: Scene, token: Token) -> Finding:
     before = scene.before(token)
-    removed = Edit(before.end if before else token.offset, token.end, "")
     return at(
         token,
         "projected-twice",
-        (f"SELECT liste {token.text} deux fois", f"SELECT lists {token.text} twice"),
-        ("donnez un autre nom", "choose another name")
-        if computed
-        else (f"retirez ce {token.text}", f"remove this {token.text}"),
-        edit=None if computed else removed,
+        (
+            f"SELECT liste {token.text} deux fois ; la réponse n’a qu’une colonne de ce nom",
+            f"SELECT lists {token.text} twice; the answer has one column of that name",
+        ),
+        (f"retirez ce {token.text}", f"remove this {token.text}"),
+        edit=Edit(before.end if before else token.offset, token.end, ""),
     )
 
 

@@ -21,7 +21,7 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperExceptio
 
 from coopkg import formats
 from coopkg.config import Settings
-from coopkg.engine import admission, refusals
+from coopkg.engine import admission, columns, refusals
 from coopkg.engine.admission import Admitted
 from coopkg.engine.interface import Dataset, Result
 from coopkg.engine.named import Named
@@ -259,7 +259,7 @@ def _written(
     try:
         if admitted.form in {"CONSTRUCT", "DESCRIBE"}:
             return _graph(names, admitted, body, accept, rows)
-        return _bindings(names, body, accept, rows)
+        return _bindings(names, admitted, body, accept, rows)
     except (ValueError, KeyError, SyntaxError, TypeError) as error:
         _LOG.error("the remote engine answers what cannot be read: %s", error)
         raise QueryError(
@@ -281,9 +281,14 @@ def _graph(
     return "graph", written or b"", cut
 
 
-def _bindings(names: Names, body: bytes, accept: str, rows: int) -> tuple[Kind, bytes, bool]:
+def _bindings(
+    names: Names, admitted: Admitted, body: bytes, accept: str, rows: int
+) -> tuple[Kind, bytes, bool]:
     found: dict[str, Any] = names.bindings(body)
     kind: Kind = "boolean" if "boolean" in found else "bindings"
+    if columns.star(admitted.tokens):
+        order = columns.named(admitted.tokens)
+        found["head"]["vars"].sort(key=lambda one: order.index(one) if one in order else len(order))
     cut = False
     if kind == "bindings":
         solutions = found["results"]["bindings"]

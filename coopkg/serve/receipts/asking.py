@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import pyoxigraph as ox
 
 from coopkg import answers, formats
-from coopkg.engine import Admitted, Dataset, Limits, admit
+from coopkg.engine import Admitted, Dataset, Limits, admit, columns
 from coopkg.errors import UncitableError
 from coopkg.serve.receipts import canonical, repeatable
 from coopkg.serve.receipts.canonical import Found
@@ -87,8 +86,17 @@ def _query(service: Service, asked: Request, admitted: Admitted, limits: Limits)
     if not isinstance(read, ox.QuerySolutions):
         raise UncitableError("form", "résultat inattendu", "unexpected result")
     names = [variable.value for variable in read.variables]
-    return canonical.solutions(names, _rows(read))
+    return canonical.solutions(*_table(names, [tuple(row) for row in read], admitted))
 
 
-def _rows(read: ox.QuerySolutions) -> list[Sequence[canonical.Value]]:
-    return [tuple(row) for row in read]
+def _table(
+    names: list[str], rows: list[tuple[canonical.Value, ...]], admitted: Admitted
+) -> tuple[list[str], list[tuple[canonical.Value, ...]]]:
+    """Return columns and rows; those of `SELECT *` in the order of their names.
+
+    Its columns were shown so when the first receipts were given.
+    """
+    if columns.star(admitted.tokens) is None:
+        return names, rows
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return [names[at] for at in order], [tuple(row[at] for at in order) for row in rows]
