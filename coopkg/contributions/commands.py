@@ -73,6 +73,12 @@ def options(add: Add, t: Say, kind: type[argparse.ArgumentParser]) -> None:
                 action="store_true",
                 help=t("laisser la publication pour plus tard", "leave publishing for later"),
             )
+        if name == "undo":
+            one.add_argument(
+                "--with-others",
+                action="store_true",
+                help=t("retirer aussi celles qui s’appuient dessus", "undo those that rest on it"),
+            )
 
 
 def _why(parser: argparse.ArgumentParser, t: Say, required: bool) -> None:
@@ -312,7 +318,8 @@ def refuse(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
 
 def undo(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     """Undo, then publish."""
-    one = deciding.undo(settings.home, given.id, _who(given.reviewer), {lang: given.why})
+    why: dict[str, str] = {lang: given.why}
+    one = deciding.undo(settings.home, given.id, _who(given.reviewer), why, given.with_others)
     return _published(one, given, settings, lang)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +12,13 @@ from coopkg.contributions import graphs, ledger, model, partners
 from coopkg.contributions.inbox import RULES, get, step, wrong_state
 from coopkg.contributions.ledger import Writer
 from coopkg.contributions.model import DEFAULT, GOOD, STANDING, Contribution, Said
+from coopkg.contributions.resting import resting
 from coopkg.contributions.texts import neutral
 from coopkg.errors import ContributionError, ForbiddenError
 
 WHY_MAX: Final = 4000
+SHOWN: Final = 5
+"""Things named of those that others speak of."""
 AT_ONCE: Final = frozenset({"direct", "operator"})
 """The roles whose valid contributions no person reviews."""
 
@@ -85,16 +89,46 @@ def withdraw(home: Path, name: str, partner: str) -> Contribution:
     return step(home, name, states, lambda writer: ("withdrawn", data))
 
 
-def undo(home: Path, name: str, by: str, why: Said) -> Contribution:
+def undo(home: Path, name: str, by: str, why: Said, others: bool = False) -> Contribution:
     """Leave a contribution out of the next publication; what others sent does not change.
+
+    With `others`, those that rest on it are undone before it: without it they cannot stand.
 
     Raises:
         ContributionError: it was not accepted, or no reason is given. Or what it corrected was
-            corrected again: undone alone, it would bring back what stood before both.
+            corrected again: undone alone, it would bring back what stood before both. Or others
+            rest on it: they are named.
     """
     data = {"contribution": name, "by": neutral(by), "why": reason(why)}
-    _is_last_to_correct(home, get(home, name))
-    return step(home, name, {"accepted", "published"}, lambda writer: ("undone", data))
+    one = get(home, name)
+    _is_last_to_correct(home, one)
+    upon = resting(home, name) if one.state in STANDING else {}
+    if upon and not others:
+        raise _rested_on(name, upon)
+    told = {
+        "fr": f"s’appuie sur {name}, retirée par {data['by']}",
+        "en": f"rests on {name}, which {data['by']} took out",
+    }
+    for other in upon:
+        _undone(home, {**data, "contribution": other, "why": told})
+    return _undone(home, data)
+
+
+def _undone(home: Path, data: dict[str, Any]) -> Contribution:
+    return step(home, data["contribution"], set(STANDING), lambda writer: ("undone", data))
+
+
+def _rested_on(name: str, upon: Mapping[str, Sequence[str]]) -> ContributionError:
+    listed = ", ".join(upon)
+    things = ", ".join(sorted({one for some in upon.values() for one in some})[:SHOWN])
+    return ContributionError(
+        "rested-on",
+        f"d’autres contributions s’appuient sur {name} : {listed} ; elles parlent de {things}. "
+        "Les retirer d’abord, dans cet ordre, ou toutes ensemble : "
+        f"coopkg undo {name} --with-others",
+        f"other contributions rest on {name}: {listed}; they speak of {things}. "
+        f"Undo them first, in this order, or all together: coopkg undo {name} --with-others",
+    )
 
 
 def _still_corrects(home: Path, one: Contribution) -> None:

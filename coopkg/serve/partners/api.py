@@ -14,7 +14,7 @@ from coopkg import contributions
 from coopkg.contributions import Contribution, Partner, Upload
 from coopkg.contributions.job import Outcome
 from coopkg.contributions.model import METHODS, STANDING, STATES
-from coopkg.errors import ForbiddenError, ParameterError
+from coopkg.errors import ContributionError, ForbiddenError, ParameterError
 from coopkg.serve.partners import bodies, documents, mapped, reports, sending, tokens
 from coopkg.serve.partners.bodies import File
 from coopkg.serve.problems import HTTPProblem
@@ -80,7 +80,13 @@ def taken_back(one: Contribution, why: dict[str, str]) -> Contribution:
         sending.undone(one.id, one.partner, why)
     else:
         contributions.withdraw(home, one.id, one.partner)
-    return contributions.get(home, one.id)
+    found = contributions.get(home, one.id)
+    if found.state in STANDING:
+        fr, en = (found.why.get(lang, "") for lang in ("fr", "en"))
+        raise ContributionError(
+            "not-undone", f"{one.id} reste publiée : {fr}", f"{one.id} stays published: {en}"
+        )
+    return found
 
 
 def _own(partner: Partner, name: str) -> Contribution:
