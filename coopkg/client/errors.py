@@ -20,12 +20,25 @@ class ServiceError(CoopkgError):
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         detail = str(problem.get("detail") or problem.get("title") or "?")
-        where = "".join(f", {k} {problem[k]}" for k in ("line", "column") if k in problem)
-        super().__init__(f"{status}{where} : {detail}", f"{status}{where}: {detail}")
+        said = [(fr, en, problem[en]) for fr, en in _PLACE if en in problem]
+        super().__init__(
+            f"{status}{''.join(f', {fr} {n}' for fr, _, n in said)} : {detail}",
+            f"{status}{''.join(f', {en} {n}' for _, en, n in said)}: {detail}",
+        )
         self.status = status
         self.problem = dict(problem)
 
 
+class UnaskedError(ServiceError):
+    """The client itself refuses, and says why in both languages."""
+
+    def __init__(self, fr: str, en: str) -> None:
+        CoopkgError.__init__(self, fr, en)
+        self.status = 0
+        self.problem = {"detail": en}
+
+
+_PLACE: Final = (("ligne", "line"), ("colonne", "column"))
 _STATUS: Final = {
     "QueryBadFormed": 400,
     "Unauthorized": 401,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -42,12 +44,17 @@ class Cell:
             return self.value
 
 
-@dataclass(frozen=True)
+class AnswerWarning(UserWarning):
+    """An answer was cut short, or the service doubts what was asked."""
+
+
+@dataclass(frozen=True, repr=False)
 class Rows:
     """The rows of an answer, in order; a missing value is not in its row.
 
     `generation` is what answered (`12-abcdef123456`), `labels` the names of the IRIs that have
-    one, `truncated` what the service says when it cut the answer, else "".
+    one, `truncated` what the service says when it cut the answer, else "", `warnings` what it
+    doubts in the query, in the language of the client: a name that no triple has, for instance.
     """
 
     columns: Sequence[str]
@@ -55,6 +62,7 @@ class Rows:
     generation: str
     truncated: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -64,30 +72,57 @@ class Rows:
         """Go through the rows."""
         return iter(self.rows)
 
+    def __repr__(self) -> str:
+        """Say how many rows there are, of what, and each thing to know before they are used."""
+        columns = " ".join(f"?{column}" for column in self.columns)
+        said = f"<{type(self).__name__}: {len(self)} × {columns}, {self.generation}>"
+        return "\n".join([said, *(f"  ! {notice}" for notice in self.notices)])
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What is to be known before the rows are used: that they were cut, and the warnings."""
+        cut = [f"X-Truncated: {self.truncated}"] if self.truncated else []
+        return [*cut, *self.warnings]
+
     def records(self) -> list[dict[str, Any]]:
         """Return the rows for `pandas.DataFrame`: plain values, None where there is none.
 
-        A column that holds a named IRI is followed by `<column>_label`.
+        A column that holds a named IRI is followed by `<column>_label`; where the query has a
+        column of that name itself, by `<column>_label_2`, and so on. Each of the `notices` is
+        said as an `AnswerWarning`.
         """
+        warn(self.notices)
         named = {
             column
             for row in self.rows
             for column, cell in row.items()
             if cell.type == "uri" and cell.value in self.labels
         }
-        return [self._record(row, named) for row in self.rows]
+        beside = {column: self._beside(column) for column in named}
+        return [self._record(row, beside) for row in self.rows]
 
-    def _record(self, row: Mapping[str, Cell], named: Iterable[str]) -> dict[str, Any]:
+    def _beside(self, column: str) -> str:
+        """Return the name of the column of labels: none that the query has."""
+        names = (column + LABEL + (f"_{n}" if n > 1 else "") for n in itertools.count(1))
+        return next(name for name in names if name not in self.columns)
+
+    def _record(self, row: Mapping[str, Cell], beside: Mapping[str, str]) -> dict[str, Any]:
         record: dict[str, Any] = {}
         for column in self.columns:
             cell = row.get(column)
             record[column] = None if cell is None else cell.plain
-            if column in named:
-                record[column + LABEL] = None if cell is None else self.labels.get(cell.value)
+            if column in beside:
+                record[beside[column]] = None if cell is None else self.labels.get(cell.value)
         return record
 
 
-@dataclass(frozen=True)
+def warn(said: Iterable[str]) -> None:
+    """Say each notice as an `AnswerWarning`, at the line that asked the client."""
+    for notice in said:
+        warnings.warn(notice, AnswerWarning, stacklevel=3)
+
+
+@dataclass(frozen=True, repr=False)
 class Answer(Rows):
     """The rows of a question, with its status and its sentence.
 

@@ -7,18 +7,19 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any, Final
 
 import SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-from coopkg import sparql_text
-from coopkg.client.errors import ServiceError, body, problem, status
-from coopkg.client.rows import Answer, Cell, Rows, cells
+from coopkg.client.errors import ServiceError, UnaskedError, body, problem, status
+from coopkg.client.rows import Answer, Cell, Rows, cells, warn
+from coopkg.client.written import Written
 from coopkg.errors import Lang
-from coopkg.terms import PREFIXES
 
+TRUNCATED: Final = "x-truncated"
+WARNINGS: Final = "x-query-warnings"
+FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 BATCH: Final = 200  # IRIs whose labels are asked at once
 _LABELS: Final = """SELECT ?iri ?label WHERE {{
   VALUES ?iri {{ {iris} }}
@@ -51,14 +52,16 @@ class Client:
         Raises:
             ServiceError: it was refused, or failed.
         """
-        found, headers = self._sparql(query)
+        written = _of_form(query, "select", "SELECT")
+        found, headers = self._sparql(written)
         columns, rows = found["head"]["vars"], cells(found["results"]["bindings"])
         return Rows(
             columns,
             rows,
             headers.get("x-generation", ""),
-            headers.get("x-truncated", ""),
+            headers.get(TRUNCATED, ""),
             self._labels(rows) if labels else {},
+            self._warnings(written, headers),
         )
 
     def ask(self, query: str) -> bool:
@@ -67,7 +70,9 @@ class Client:
         Raises:
             ServiceError: it was refused, or failed.
         """
-        found, _ = self._sparql(query)
+        written = _of_form(query, "ask", "ASK")
+        found, headers = self._sparql(written)
+        warn(self._warnings(written, headers))
         return bool(found["boolean"])
 
     def construct(self, query: str) -> str:
@@ -76,7 +81,10 @@ class Client:
         Raises:
             ServiceError: it was refused, or failed.
         """
-        said, _ = self._wrapped(query, SPARQLWrapper.TURTLE)
+        written = _of_form(query, "construct", "CONSTRUCT", "DESCRIBE")
+        said, headers = self._wrapped(written, SPARQLWrapper.TURTLE)
+        cut = headers.get(TRUNCATED)
+        warn([*([f"X-Truncated: {cut}"] if cut else []), *self._warnings(written, headers)])
         return said.decode("utf-8")
 
     def question(self, slug: str, **parameters: str) -> Answer:
@@ -129,10 +137,10 @@ class Client:
         said = {} if self.inference else {"inference": "off"}
         return said if self.generation is None else said | {"generation": self.generation}
 
-    def _get(self, path: str, asked: Mapping[str, str]) -> Any:
+    def _get(self, path: str, asked: Mapping[str, str], body: bytes | None = None) -> Any:
         address = f"{self.url}{path}?{urllib.parse.urlencode(asked)}"
         request = urllib.request.Request(  # noqa: S310 - the caller's own service
-            address, headers={"Accept": "application/json", "Accept-Language": self.lang}
+            address, body, {"Accept": "application/json", "Accept-Language": self.lang}
         )
         try:
             with urllib.request.urlopen(request, timeout=self.timeout_s) as response:  # noqa: S310
@@ -143,32 +151,47 @@ class Client:
         except (OSError, ValueError) as error:
             raise ServiceError(0, {"detail": str(error)}) from error
 
-    def _sparql(self, query: str) -> tuple[dict[str, Any], dict[str, str]]:
-        said, headers = self._wrapped(query, SPARQLWrapper.JSON)
+    def _warnings(self, written: Written, headers: Mapping[str, str]) -> list[str]:
+        """Return what the service doubts in a query that it answered; how much, if no more."""
+        count = headers.get(WARNINGS, "0")
+        if count == "0":
+            return []
+        asked = {"query": written.text, "lang": self.lang, **self._context()}
+        try:
+            found = self._get("/sparql/check", {}, urllib.parse.urlencode(asked).encode())
+            doubts = [written.located(one) for one in found["diagnostics"]]
+        except (ServiceError, KeyError, TypeError):
+            return [f"X-Query-Warnings: {count} ({self.url}/sparql/check)"]
+        return [_doubt(one, self.lang) for one in doubts]
+
+    def _sparql(self, written: Written) -> tuple[dict[str, Any], dict[str, str]]:
+        said, headers = self._wrapped(written, SPARQLWrapper.JSON)
         try:
             found = json.loads(said)
         except ValueError as error:
             raise ServiceError(0, {"detail": f"not JSON: {said[:80]!r}"}) from error
         return found, headers
 
-    def _wrapped(self, query: str, written: str) -> tuple[bytes, dict[str, str]]:
+    def _wrapped(self, written: Written, format_: str) -> tuple[bytes, dict[str, str]]:
         """Ask through SPARQLWrapper; return the body and the headers, named in lower case."""
-        asking = SPARQLWrapper.SPARQLWrapper(self.url + "/sparql", returnFormat=written)
+        asking = SPARQLWrapper.SPARQLWrapper(self.url + "/sparql", returnFormat=format_)
         asking.setMethod(SPARQLWrapper.POST)
         asking.setTimeout(self.timeout_s)
         asking.addCustomHttpHeader("Accept-Language", self.lang)
         for name, value in self._context().items():
             asking.addParameter(name, value)
-        asking.setQuery(_with_prefixes(query))
+        asking.setQuery(written.text)
         try:
             with asking.query().response as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return response.read(), headers
         except SPARQLWrapperException as error:
-            raise ServiceError(status(error), problem(body(error))) from error
+            said = written.located(problem(body(error)))
+            raise ServiceError(status(error), said) from error
         except urllib.error.HTTPError as error:
             with error:
-                raise ServiceError(error.code, problem(error.read())) from error
+                said = written.located(problem(error.read()))
+                raise ServiceError(error.code, said) from error
         except OSError as error:
             raise ServiceError(0, {"detail": str(error)}) from error
 
@@ -176,13 +199,46 @@ class Client:
         """Return the names of IRIs in the client's language; else in the other one, marked."""
         iris = sorted({cell.value for row in rows for cell in row.values() if cell.type == "uri"})
         found: dict[str, dict[str, str]] = {}
-        for start in range(0, len(iris), BATCH):
-            values = " ".join(f"<{iri}>" for iri in iris[start : start + BATCH])
-            answer, _ = self._sparql(_LABELS.format(iris=values))
+        start, size = 0, BATCH
+        while batch := iris[start : start + size]:
+            values = " ".join(f"<{iri}>" for iri in batch)
+            answer, headers = self._sparql(Written(_LABELS.format(iris=values)))
+            if (cut := headers.get(TRUNCATED)) is None:
+                start += len(batch)
+            elif (size := len(batch) // 2) == 0:
+                raise _unnamed(batch[0], cut)
+            else:
+                continue
             for row in cells(answer["results"]["bindings"]):
                 label = row["label"]
                 found.setdefault(row["iri"].value, {})[label.language] = label.value
         return {iri: name for iri, names in found.items() if (name := _name(names, self.lang))}
+
+
+def _of_form(query: str, method: str, *forms: str) -> Written:
+    """Return a query as it is sent; what is clearly of another form is not sent."""
+    written = Written.of(query)
+    if written.form in FORMS - {*forms}:
+        known = " ".join(forms)
+        raise UnaskedError(
+            f"Client.{method} attend {known} ; cette requête est {written.form}.",
+            f"Client.{method} takes {known}; this query is {written.form}.",
+        )
+    return written
+
+
+def _unnamed(iri: str, cut: str) -> UnaskedError:
+    return UnaskedError(
+        f"les noms de <{iri}> dépassent ce que le service rend ({cut}) ; demandez labels=False",
+        f"the names of <{iri}> are more than the service returns ({cut}); ask labels=False",
+    )
+
+
+def _doubt(said: Mapping[str, Any], lang: Lang) -> str:
+    """Write a diagnostic in one line: where, what, and what may have been meant."""
+    line, colon, then = ("ligne", "\u00a0: ", "\u00a0; ") if lang == "fr" else ("line", ": ", "; ")
+    meant = said.get("suggestion")
+    return f"{line} {said['line']}{colon}{said['message']}" + (f"{then}{meant}" if meant else "")
 
 
 def _name(names: Mapping[str, str], lang: Lang) -> str:
@@ -192,19 +248,3 @@ def _name(names: Mapping[str, str], lang: Lang) -> str:
         return names[""]
     other, name = min(names.items(), key=lambda pair: (pair[0] not in {"fr", "en"}, pair[0]))
     return f"{name} ({other})"
-
-
-def _with_prefixes(query: str) -> str:
-    """Declare the prefixes of the project that a query uses and does not declare."""
-    try:
-        tokens = sparql_text.tokenize(query)
-    except sparql_text.TokenError:
-        return query  # the service says better where and why
-    used: set[str] = set()
-    declared: set[str] = set()
-    for before, token in pairwise([None, *tokens]):
-        if token is not None and token.kind == "pname":
-            is_declared = before is not None and before.text.upper() == "PREFIX"
-            (declared if is_declared else used).add(token.text.partition(":")[0])
-    missing = sorted((used - declared) & PREFIXES.keys())
-    return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in missing), query])
