@@ -17,6 +17,8 @@ from coopkg.contributions.job import Outcome
 HEAD = "Identifiant (organisation);Nom (français);Nom (anglais);Pays ou lieu;Membre de;Page web"
 ACTIONS = "Identifiant (action par pays);Nom (français);Nom (anglais);Pays;Partenaires;Hôtes"
 
+AFD = "Agence française de développement"
+
 
 @pytest.fixture(scope="module")
 def words(published: Path) -> intake.Ready:
@@ -60,3 +62,83 @@ def test_two_sheets_do_not_describe_one_thing_either(words: intake.Ready) -> Non
     outcome = checked(out.getvalue(), XLSX, words)
     assert found(outcome) == [("double-row", "Suite!A2")]
     assert "À remplir" in said(outcome)
+
+
+# --- What spreadsheets put in the place of a value -------------------------------------------
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!", "#NAME?", "#NOM ?", "#VALUE!"])
+def test_an_error_of_a_spreadsheet_is_no_name(words: intake.Ready, error: str) -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(HEAD.split(";"), ["r", "Régie", "Board", "Tunisie"]))
+    )
+    page = book.worksheets[0]
+    page["C2"].value, page["C2"].data_type = error, "e" if error != "#NOM ?" else "s"
+    out = io.BytesIO()
+    book.save(out)
+    outcome = checked(out.getvalue(), XLSX, words)
+    assert found(outcome) == [("cell-error", "À remplir!C2")]
+    assert outcome.added == b""
+    assert "erreur du tableur" in said(outcome)
+    text = f"{HEAD}\nr;Régie;{error};Tunisie\n{error};Mairie;Town;\n;{error};Town;\n"
+    assert found(checked(text, CSV, words)) == [
+        ("cell-error", "C2"), ("cell-error", "A3"), ("cell-error", "B4"),
+    ]  # fmt: skip
+
+
+# --- More cells than headings ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "words_", "fix"),
+    [
+        ("r;Régie;Board;Tunisie;;;surplus;x", "G2", "surplus x", ""),
+        ("r;Centre; de formation;Bénin;;;", "G2", "7 cellules pour 6 titres",
+         '"Centre; de formation"'),
+    ],
+)  # fmt: skip
+def test_a_line_longer_than_the_headings_is_told(
+    words: intake.Ready, row: str, cell: str, words_: str, fix: str
+) -> None:
+    outcome = checked(f"{HEAD}\n{row}\n", CSV, words)
+    finding = next(one for one in outcome.report["findings"] if one["rule"] == "surplus-cell")
+    assert (finding["cell"], finding["line"], finding["fix"]) == (cell, 2, fix)
+    assert outcome.status == "violations"
+    assert words_ in finding["message"]["fr"].replace("\u00a0", " ")
+
+
+def test_lines_that_all_end_with_a_separator_are_read(words: intake.Ready) -> None:
+    text = f"{HEAD}\nr;Régie;Board;Tunisie;;;\ns;Mairie;Town;Tunisie;;;\n"
+    assert found(checked(text, CSV, words)) == []
+
+
+def test_a_cell_beside_the_headings_of_a_workbook_is_told(words: intake.Ready) -> None:
+    row = ["r", "Régie", "Board", "Tunisie", None, None, None, "note"]
+    outcome = checked(workbook(HEAD.split(";"), row), XLSX, words)
+    assert found(outcome) == [("surplus-cell", "À remplir!H2")]
+
+
+# --- Several values in one cell --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "written", "fix", "words_"),
+    [
+        ("E2", "Expertise France, AFD", f"Expertise France ; {AFD}", "sépare par « ; »"),
+        ("E2", "Expertise France ; AFD, AMF", f"Expertise France ; {AFD} ; AMF", "« ; »"),
+        ("E2", "Expertise France et Xyzzyq", "", "inconnu : Xyzzyq"),
+        ("D2", "Benin ; Tunisia", "", "2 valeurs (Benin, Tunisia)"),
+        ("E2", "AFD ; Expertise Frence", "AFD ; Expertise France", "n’est pas un nom"),
+    ],
+)
+def test_several_values_in_one_cell_are_told_with_what_separates_them(
+    words: intake.Ready, cell: str, written: str, fix: str, words_: str
+) -> None:
+    values = {"D2": "Bénin", "E2": "Expertise France", cell: written}
+    row = f'a;Appui;Support;"{values["D2"]}";"{values["E2"]}"'
+    outcome = checked(f"{ACTIONS}\n{row}\n", CSV, words)
+    about = {"several-values", "unknown-name"}
+    (finding,) = [one for one in outcome.report["findings"] if one["rule"] in about]
+    assert finding["cell"] == cell
+    assert words_ in finding["message"]["fr"].replace("\u00a0", " ")
+    assert finding["fix"] == fix

@@ -30,12 +30,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name ("" in CSV), its rows that are not empty, and what is merged in it."""
+    """A sheet: its name ("" in CSV), its rows that are not empty, and what is merged in it.
+
+    `separator` is what stands between the cells of a CSV, "" in a workbook.
+    """
 
     name: str
     rows: list[list[Cell]] = field(repr=False)
     hidden: bool = False
     merged: Mapping[str, str] = field(default_factory=dict)
+    separator: str = ""
 
     def spot(self, line: int, column: int) -> Spot:
         """Return a place of this sheet."""

@@ -40,7 +40,7 @@ def read(job: Job, body: bytes) -> tuple[list[Sheet], list[Finding]]:
         return [Sheet("", [])], odd
     separator = _separator(text)
     rows = [row for row in _rows(job, text, separator) if any(cell.text.strip() for cell in row)]
-    return [Sheet("", rows)], odd
+    return [Sheet("", rows, separator=separator)], odd
 
 
 def _decoded(body: bytes) -> tuple[str, list[Finding]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import columns, told
+from coopkg.build.intake import columns, odd_cells, told, unknown
 from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import Finding, Spot, same
 from coopkg.build.intake.values import EXPECTED, IRI, READERS, digits
@@ -82,11 +82,12 @@ class Reader:
         self._job, self._sheet, self._mapping = job, sheet, mapping
         self._lang, self._words = lang, vocabulary
         self._made = Made()
+        self._whole = ""
         self._own: dict[str, str] = {}
         self.called: dict[str, Mapping[str, str]] = {}
         self._heads = sheet.rows[0]
         self._places, odd = columns.places(sheet, mapping, is_own=bool(job.mapping))
-        self._made.findings += odd
+        self._made.findings += [*odd, *odd_cells.surplus(sheet)]
         self._rows = [(row, self._subject(row)) for row in sheet.rows[1:]]
 
     def twice(self, first: dict[str, tuple[str, int]]) -> Iterator[Finding]:
@@ -149,8 +150,7 @@ class Reader:
         cell = self._cell(row, self._mapping.id) if self._mapping.id else None
         base = self._job.partner["base"]
         text = cell.text.strip() if cell else ""
-        if cell and cell.is_formula:
-            self._formula(cell)
+        if cell and self._is_no_value(cell):
             return ""
         if text.startswith(("http://", "https://")):
             return text
@@ -170,6 +170,8 @@ class Reader:
             return base + mended if mended else ""
         for one in self._mapping.columns:
             named = self._cell(row, one.heading)
+            if _names(one) and named and self._is_no_value(named, one):
+                return ""
             if _names(one) and named and slug(named.text):
                 return base + slug(named.text)
         at = cell or Cell("", row[0].line, 1)
@@ -196,9 +198,9 @@ class Reader:
             cell = self._cell(row, one.heading)
             if cell is None:
                 continue
-            if cell.is_formula:
-                self._formula(cell)
-            elif cell.text.strip():
+            if self._is_no_value(cell, one):
+                continue
+            if cell.text.strip():
                 self._values(subject, one, cell)
             elif one.field.required:
                 self._tell(
@@ -213,6 +215,7 @@ class Reader:
         return one.field.example or "…"
 
     def _values(self, subject: str, one: Column, cell: Cell) -> None:
+        self._whole = cell.text
         parts = (
             cell.text.split(one.separator) if one.field.several and one.separator else [cell.text]
         )
@@ -282,16 +285,33 @@ class Reader:
         return value
 
     def _thing(self, one: Column, cell: Cell) -> Term | None:
-        found = self._words.find(cell.text, one.field.among, self._named)
+        found = self._find(cell.text, one)
         if found.iri and IRI.fullmatch(found.iri):
             return _iri(found.iri)
         if found.iri:
             self._wrong(one, cell)
         elif found.several:
-            self._several(one, cell, found)
+            label = self._words.label
+            self._made.findings.append(unknown.ambiguous(self._sheet, one, cell, found, label))
         else:
             self._unknown(one, cell, found)
         return None
+
+    def _unknown(self, one: Column, cell: Cell, found: Found) -> None:
+        """Say that a name is not known, or that it is several; what is proposed is a whole cell."""
+        label = self._words.label
+        told_ = odd_cells.several(
+            self._sheet, one, cell, lambda text: self._find(text, one),
+            lambda iri: label(iri, self._lang),
+        ) or unknown.name(
+            self._sheet, one, cell, found, label, self._lang, self._example(one)
+        )  # fmt: skip
+        if told_.fix and not one.pattern:
+            told_ = replace(told_, fix=self._whole.replace(cell.text, told_.fix, 1))
+        self._made.findings.append(told_)
+
+    def _find(self, text: str, one: Column) -> Found:
+        return self._words.find(text, one.field.among, self._named)
 
     @cached_property
     def _named(self) -> Mapping[str, str]:
@@ -301,44 +321,6 @@ class Reader:
             key(iri.removeprefix(base)): iri for iri in self._words.labels if iri.startswith(base)
         }
         return {**published, **self._own}
-
-    def _several(self, one: Column, cell: Cell, found: Found) -> None:
-        listed = {
-            lang: " ; ".join(f"{self._words.label(iri, lang)} <{iri}>" for iri in found.several)
-            for lang in ("fr", "en")
-        }
-        self._tell(
-            "ambiguous-name", cell,
-            f"« {cell.text} » désigne plusieurs choses : {listed['fr']} ; écrire l’adresse voulue",
-            f"“{cell.text}” names several things: {listed['en']}; write the address you mean",
-            cell.text, listed, found.several[0], one,
-        )  # fmt: skip
-
-    def _unknown(self, one: Column, cell: Cell, found: Found) -> None:
-        near = {
-            lang: ", ".join(
-                f"« {self._words.label(iri, lang)} »"
-                if lang == "fr"
-                else f"“{self._words.label(iri, lang)}”"
-                for iri in found.nearest
-            )
-            for lang in ("fr", "en")
-        }
-        hint = {
-            "fr": f" ; les plus proches : {near['fr']}"
-            if found.nearest
-            else " ; choisir dans la liste du modèle",
-            "en": f"; the nearest: {near['en']}"
-            if found.nearest
-            else "; choose in the list of the template",
-        }
-        fix = self._words.label(found.nearest[0], self._lang) if found.nearest else ""
-        self._tell(
-            "unknown-name", cell,
-            f"« {cell.text} » n’est pas un nom connu pour « {one.heading} »{hint['fr']}",
-            f"“{cell.text}” is not a known name for “{one.heading}”{hint['en']}",
-            cell.text, near if found.nearest else same(self._example(one)), fix, one,
-        )  # fmt: skip
 
     def _wrong(self, one: Column, cell: Cell) -> None:
         kind = one.field.kind
@@ -351,6 +333,15 @@ class Reader:
             f"“{cell.text}”: {en} is expected", cell.text, {"fr": fr, "en": en}, fix or example,
             one,
         )  # fmt: skip
+
+    def _is_no_value(self, cell: Cell, one: Column | None = None) -> bool:
+        """Tell whether a cell holds a formula or an error of the spreadsheet, and say so."""
+        if found := odd_cells.error(self._sheet, cell, one):
+            self._made.findings.append(found)
+            return True
+        if cell.is_formula:
+            self._formula(cell)
+        return cell.is_formula
 
     def _formula(self, cell: Cell) -> None:
         self._tell(
