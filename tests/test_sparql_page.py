@@ -133,7 +133,7 @@ def test_a_browser_gets_a_form_and_then_a_table(small: FlaskClient) -> None:
         ("ASK {}", "Oui"),
         ("ASK { FILTER(false) }", "Non"),
         ("CONSTRUCT WHERE { ?s ?p ?o }", "&lt;http://e/s&gt;"),
-        ("SELECT ?o { ?s ?p ?o FILTER(false) }", "rien ne correspond"),
+        ("SELECT ?o { ?s ?p ?o FILTER(false) }", "rien ne lui répond"),
         ("SELECT ?s { ?s ?p ?o }", 'href="http://e/s"'),
     ],
 )
@@ -680,7 +680,7 @@ def test_an_empty_answer_says_which_name_nothing_uses_and_mends_it(client: Flask
 
 def test_an_empty_answer_without_a_doubt_is_right(client: FlaskClient) -> None:
     query = f"SELECT ?o {{ ?o a <{NS}CooperationPartner> FILTER(false) }}"
-    assert "La requête est juste et rien ne correspond." in read(ask(client, query)).words
+    assert "La requête est bien écrite\u00a0; rien ne lui répond." in read(ask(client, query)).words
     off = read(ask(client, PARTNERS, inference="off"))
     (again,) = [
         link["href"]

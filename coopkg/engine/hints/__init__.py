@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Final
 
 from coopkg.engine.hints import causes, model, scope, words
+from coopkg.engine.hints.comparisons import Comparisons
 from coopkg.engine.hints.finding import Diagnostic, Edit, Finding, Said, caret, diagnostic
 from coopkg.engine.hints.lexical import Lexer
 from coopkg.engine.hints.literals import Literals
@@ -109,5 +110,6 @@ def _model(scene: Scene) -> Model | None:
 def _doubts(scene: Scene, schema: Vocabulary, read: Model, lang: Lang) -> Iterator[Finding]:
     yield from Terms(scene, schema, read).warnings()
     yield from Literals(scene, schema, read, lang).warnings()
+    yield from Comparisons(scene, schema, read).warnings()
     yield from warnings(scene, read, schema)
     yield from (one for one in scope.errors(scene, read) if not _is_error(one))

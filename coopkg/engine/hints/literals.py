@@ -162,7 +162,7 @@ class Literals:
 
     def _never_on_class(self, level: Level) -> Iterator[Finding]:
         types = _types(level)
-        if not types or _inside_graph(level) or _negative(level):
+        if not types or level.in_graph or _negative(level):
             return
         for triple in level.triples:
             predicate = triple.predicate
@@ -328,13 +328,6 @@ def _types(level: Level) -> dict[str, list[str]]:
                 found.setdefault(triple.subject.name, []).append(kind.name)
         around = around.parent if around.kind != "where" else None
     return found
-
-
-def _inside_graph(level: Level) -> bool:
-    around: Level | None = level
-    while around is not None and around.kind != "graph":
-        around = around.parent
-    return around is not None
 
 
 def _negative(level: Level) -> bool:

@@ -30,12 +30,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Triple:
-    """A triple pattern; `path` holds the IRIs of a path, when the predicate is one."""
+    """A triple pattern; `path` holds the IRIs of a path, when the predicate is one.
+
+    `end` is the last of a path that only goes on, by `/`: the object is a value of it.
+    """
 
     subject: Term
     predicate: Term | None
     object: Term
     path: tuple[Term, ...] = ()
+    end: Term | None = None
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -84,6 +88,14 @@ class Level:
             level = left.pop()
             yield level
             left += level.levels
+
+    @property
+    def in_graph(self) -> bool:
+        """Tell whether it looks inside a named graph."""
+        around: Level | None = self
+        while around is not None and around.kind != "graph":
+            around = around.parent
+        return around is not None
 
     def visible(self) -> set[str]:
         """Return the variables in scope at its end (SPARQL 1.1, section 18.2.1)."""
@@ -269,14 +281,22 @@ class _Reader:
     def properties(self, subject: Term, node: Node) -> Iterator[Triple]:
         predicate: Term | None = None
         path: tuple[Term, ...] = ()
+        end: Term | None = None
         for part in node.nodes("Verb", "Objects"):
             if part.name == "Verb":
                 predicate, path = self.verb(part)
+                end = path[-1] if path and self.goes_on(part) else None
                 continue
             for found in part.nodes("Object"):
                 term, inside = self.node(next(found.nodes("Node", "Bracket")))
-                yield Triple(subject, predicate, term, path)
+                yield Triple(subject, predicate, term, path, end)
                 yield from inside
+
+    @staticmethod
+    def goes_on(verb: Node) -> bool:
+        """Tell whether a path is a sequence of properties, and nothing else."""
+        marks = (one.text for one in verb.tokens() if one.kind == "punct")
+        return all(mark == "/" for mark in marks)
 
     def verb(self, node: Node) -> tuple[Term | None, tuple[Term, ...]]:
         inner = next(node.nodes())

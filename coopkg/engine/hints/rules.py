@@ -340,6 +340,16 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             "Text in the place of an entity",
             'SELECT ?a WHERE { ?a coop:country "Tunisie" }',
         ),
+        "entity-as-text": _warning(
+            "Entité ou nombre pris pour un texte",
+            "Entity or number taken for a text",
+            'SELECT ?a WHERE { ?a coop:country ?c FILTER (CONTAINS(?c, "tunis")) }',
+        ),
+        "bad-pattern": _warning(
+            "Motif de REGEX qui ne se lit pas",
+            "Pattern of REGEX that cannot be read",
+            'SELECT ?x WHERE { ?x skos:prefLabel ?l FILTER (REGEX(?l, "(")) }',
+        ),
         "comma-in-number": _warning(
             "Virgule entre deux nombres",
             "Comma between two numbers",
@@ -351,6 +361,11 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             'SELECT ?x WHERE { ?x skos:prefLabel ?l FILTER (STR(?l) = "?nom") }',
         ),
         # --- warnings: variables
+        "having-alias": _warning(
+            "Nom du SELECT repris dans HAVING",
+            "Name of SELECT used in HAVING",
+            "SELECT ?a (COUNT(?t) AS ?n) { ?a coop:theme ?t } GROUP BY ?a HAVING (?n > 1)",
+        ),
         "variable-never-bound": _warning(
             "Variable que rien ne renseigne",
             "Variable that nothing fills",

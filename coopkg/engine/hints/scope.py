@@ -24,6 +24,7 @@ def errors(scene: Scene, found: Model) -> Iterator[Finding]:
     for select in found.selects:
         yield from _listed(scene, select)
         yield from _grouped(scene, select)
+        yield from _having(scene, select)
         yield from _limits(select)
     for level in found.query.where.everything():
         yield from _bound_again(level)
@@ -106,10 +107,10 @@ def _grouped(scene: Scene, select: Select) -> Iterator[Finding]:
         yield _star(clause, keys)
     for token, expression in select.listed():
         if expression is None and token.value not in keys:
-            yield _ungrouped(scene, select, token, keys)
+            yield _ungrouped(select, token, keys)
         for used in _outside_aggregates(expression):
             if used.value not in keys:
-                yield _ungrouped(scene, select, used, keys)
+                yield _computed(scene, select, used, token, expression)
         if expression is not None:
             keys.add(token.value)
 
@@ -143,7 +144,93 @@ def _outside_aggregates(expression: Node | None) -> Iterator[Token]:
         left += node.nodes()
 
 
-def _ungrouped(scene: Scene, select: Select, token: Token, keys: set[str]) -> Finding:
+def _having(scene: Scene, select: Select) -> Iterator[Finding]:
+    """Yield the names in HAVING that stand for nothing there: those that SELECT gives."""
+    if not _is_grouped(select):
+        return
+    keys = _keys(select)
+    made = {token.value: expression for token, expression in select.listed() if expression}
+    for having in select.modifiers("Having"):
+        for token in _outside_aggregates(having):
+            if token.value not in keys:
+                yield _unknown_to_having(scene, token, made.get(token.value))
+
+
+def _unknown_to_having(scene: Scene, token: Token, expression: Node | None) -> Finding:
+    text = _source(scene, expression) if expression else None
+    if text and len(list(expression.tokens())) > 1 and not text.endswith(")"):  # type: ignore[union-attr]
+        text = f"({text})"
+    why = (
+        ("SELECT ne la calcule qu’après", "SELECT only computes it afterwards")
+        if text
+        else ("GROUP BY ne la garde pas", "GROUP BY does not keep it")
+    )
+    return at(
+        token,
+        "having-alias",
+        (
+            f"{token.text} n’a pas de valeur dans HAVING : {why[0]}",
+            f"{token.text} has no value in HAVING: {why[1]}",
+        ),
+        (f"écrivez HAVING avec {text}", f"write HAVING with {text}")
+        if text
+        else (
+            f"comparez un calcul : MAX({token.text})",
+            f"compare something computed: MAX({token.text})",
+        ),
+        text,
+    )
+
+
+def _source(scene: Scene, node: Node) -> str:
+    tokens = list(node.tokens())
+    return scene.text[tokens[0].offset : tokens[-1].end]
+
+
+def _named_in_group(
+    scene: Scene, select: Select, token: Token, expression: Node | None
+) -> Edit | None:
+    """Return the change that groups by an expression of SELECT under its name, and lists the name.
+
+    None when the expression holds an aggregate: what was meant is then not certain.
+    """
+    if (
+        expression is None
+        or expression.parent is None
+        or any(True for _ in _aggregates(expression))
+    ):
+        return None
+    listed = list(expression.parent.tokens())
+    named = f"({_source(scene, expression)} AS {token.text})"
+    groups = list(select.modifiers("GroupBy"))
+    last = list((groups[0] if groups else select.where.node).tokens())[-1]
+    end, added = last.end, f" {named}" if groups else f" GROUP BY {named}"
+    for group in groups:
+        for grouped in group.nodes("Grouped"):
+            if "".join(one.text for one in grouped.tokens()).strip("()") == "".join(
+                one.text for one in expression.tokens()
+            ).strip("()"):
+                parts = list(grouped.tokens())
+                before = scene.text[listed[-1].end : parts[0].offset]
+                return Edit(listed[0].offset, parts[-1].end, f"{token.text}{before}{named}")
+    between = scene.text[listed[-1].end : end]
+    return Edit(listed[0].offset, end, f"{token.text}{between}{added}")
+
+
+def _computed(
+    scene: Scene, select: Select, used: Token, token: Token, expression: Node | None
+) -> Finding:
+    edit = _named_in_group(scene, select, token, expression)
+    hint = f"(SAMPLE({used.text}) …"
+    fr, en = f"calculez-la, par exemple {hint}", f"compute it, for example {hint}"
+    if edit is not None and expression is not None:
+        named = f"GROUP BY ({_source(scene, expression)} AS {token.text})"
+        fr = f"nommez l’expression dans {named}, et listez {token.text}"
+        en = f"name the expression in {named}, and list {token.text}"
+    return _not_grouped(used, (fr, en), edit)
+
+
+def _ungrouped(select: Select, token: Token, keys: set[str]) -> Finding:
     if keys:
         hint = (
             f"ajoutez {token.text} à GROUP BY, ou calculez-la : (SAMPLE({token.text}) AS ?une)",
@@ -151,6 +238,10 @@ def _ungrouped(scene: Scene, select: Select, token: Token, keys: set[str]) -> Fi
         )
     else:
         hint = (f"ajoutez GROUP BY {token.text}", f"add GROUP BY {token.text}")
+    return _not_grouped(token, hint, _grouping(select, token))
+
+
+def _not_grouped(token: Token, hint: tuple[str, str], edit: Edit | None) -> Finding:
     return at(
         token,
         "ungrouped-variable",
@@ -161,11 +252,11 @@ def _ungrouped(scene: Scene, select: Select, token: Token, keys: set[str]) -> Fi
             "values of it",
         ),
         hint,
-        edit=_grouping(scene, select, token),
+        edit=edit,
     )
 
 
-def _grouping(scene: Scene, select: Select, token: Token) -> Edit | None:
+def _grouping(select: Select, token: Token) -> Edit | None:
     """Return the change that adds a variable to GROUP BY, or a GROUP BY after WHERE."""
     for group in select.modifiers("GroupBy"):
         last = list(group.tokens())[-1]

@@ -112,6 +112,14 @@ class Vocabulary:
         return found
 
     @cached_property
+    def by_local(self) -> Mapping[str, list[Name]]:
+        """Entities by the end of their address, folded."""
+        found: dict[str, list[Name]] = {}
+        for name in self.entities.values():
+            found.setdefault(folded(name.local), []).append(name)
+        return found
+
+    @cached_property
     def namespaces(self) -> Mapping[str, str]:
         """The namespaces we know, by what is left of them without scheme and last sign."""
         return {bare(iri): iri for iri in (*KNOWN_PREFIXES.values(), *self.prefixes.values())}
