@@ -169,6 +169,55 @@ def test_an_empty_graph_and_a_full_one_are_told_apart(client: FlaskClient, name:
     assert "X-Query-Warnings" not in second.headers
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_count_of_an_unknown_name_tells_it_though_it_has_a_row(
+    client: FlaskClient, name: str
+) -> None:
+    query = COOP + "SELECT (COUNT(*) AS ?n) { ?a coop:hasPartners ?p }"
+    for _ in range(2):  # evaluated, then kept
+        answer = client.get("/sparql", query_string={"query": query, "format": name})
+        assert answer.headers["X-Query-Warnings"] == "1"
+        target = answer.headers["Link"].partition(">")[0].removeprefix("<")
+        assert client.get(target).json["diagnostics"][0]["replacement"] == "coop:hasPartner"
+
+
+def test_a_query_asked_again_is_not_read_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = COOP + "SELECT (NOW() AS ?now) (COUNT(*) AS ?n) { ?a coop:hasPartners ?p }"
+    read: list[str] = []
+    real = check.diagnose
+    monkeypatch.setattr(
+        check, "diagnose", lambda text, *more: read.append(text) or real(text, *more)
+    )
+    for _ in range(3):  # an answer that changes is never kept
+        answer = client.get("/sparql", query_string={"query": query})
+        assert answer.headers["X-Query-Warnings"] == "1"
+    assert read == [query]
+    long = query + "#" + "x" * check.READ_MOST
+    assert "X-Query-Warnings" not in client.post("/sparql", data={"query": long}).headers
+
+
+def test_an_empty_answer_without_inference_tells_the_names_that_only_inferred_facts_use(
+    client: FlaskClient,
+) -> None:
+    query = COOP + "SELECT ?a ?p { ?a coop:hasPartner ?p }"
+    asked = {"query": query, "inference": "off"}
+    answer = client.get("/sparql", query_string=asked)
+    assert answer.json["results"]["bindings"] == []
+    assert answer.headers["X-Query-Warnings"] == "1"
+    target = answer.headers["Link"].partition(">")[0].removeprefix("<")
+    for lang, words in (("fr", "seuls des faits déduits"), ("en", "only inferred facts")):
+        (told,) = client.get(f"{target}&lang={lang}").json["diagnostics"]
+        assert (told["rule"], told["severity"]) == ("only-inferred", "warning")
+        assert words in told["message"]
+        assert (told["line"], told["column"]) == (2, 19)
+    assert checked(client, query)["diagnostics"] == []
+    stated = COOP + 'SELECT ?a { ?a coop:theme ?t FILTER(STR(?t) = "none") }'
+    sound = client.get("/sparql", query_string={"query": stated, "inference": "off"})
+    assert sound.headers["X-Query-Warnings"] == "0"
+
+
 def test_the_answer_no_is_an_empty_answer(client: FlaskClient) -> None:
     no = client.get("/sparql", query_string={"query": COOP + "ASK { ?a coop:partenaire ?p }"})
     yes = client.get("/sparql", query_string={"query": COOP + "ASK { ?a coop:theme ?t }"})

@@ -104,6 +104,17 @@ def test_the_dataset_comes_in_the_address_or_in_the_form(client: FlaskClient) ->
     detail(client.get("/sparql", query_string=asked | {"default-graph-uri": "a b"}), 400)
 
 
+def test_what_is_not_sparql_is_told_before_a_format_that_is_not_acceptable(
+    client: FlaskClient,
+) -> None:
+    """The engine's parser alone refuses a FILTER in a template."""
+    wanted = {"Accept": JSON}
+    query = {"query": "CONSTRUCT { ?s ?p ?o FILTER(?o > 1) } WHERE { ?s ?p ?o }"}
+    assert "line" in detail(client.get("/sparql", query_string=query, headers=wanted), 400)
+    sound = {"query": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"}
+    detail(client.get("/sparql", query_string=sound, headers=wanted), 406)
+
+
 def test_inference_can_be_turned_off(client: FlaskClient) -> None:
     asked = {"query": ALL, "inference": "off"}
     assert values(client.get("/sparql", query_string=asked)) == []

@@ -1,6 +1,6 @@
 """What helps to write a query: what it may name, what is wrong in it, how it reads best.
 
-`/sparql/schema.json`, `/sparql/check`, and two headers on the answers that are empty.
+`/sparql/schema.json`, `/sparql/check`, and two headers on answers to doubtful queries.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from coopkg.serve import metering
 from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.service import Service
 from coopkg.serve.sparql import protocol
+from coopkg.serve.sparql.stated import unstated
 
 SCHEMA: Final = "schema.json"
 LABELS: Final = "labels.json"
@@ -35,7 +36,10 @@ NOTHING: Final = Dataset(default=("urn:x-coopkg:nothing",), named=())
 TIMEOUT_S: Final = 1.0
 WARNINGS: Final = "X-Query-Warnings"
 LINK_MOST: Final = 2_000  # characters of a query in a header
+READ_MOST: Final = 8_000
+"""Characters of a query that is looked at though it has rows: a long list takes a second."""
 _KEPT: Final = 4
+_COUNTED: Final = 500
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 _PREFLIGHT: Final = {
     "Allow": ", ".join(_METHODS),
@@ -123,7 +127,7 @@ def _check(service: Service, body_max_bytes: int) -> Response:
     given = [value for name, value in asked.fields if name == "lang"]
     lang: Lang = "en" if given[-1:] == ["en"] else "fr" if given[-1:] == ["fr"] else g.lang
     with metering.work():
-        found = report(service, asked.query, lang)
+        found = report(service, asked.query, lang, inference=asked.dataset.inference)
     response = Response(
         json.dumps(found, ensure_ascii=False), content_type="application/json; charset=utf-8"
     )
@@ -132,8 +136,11 @@ def _check(service: Service, body_max_bytes: int) -> Response:
     return response
 
 
-def report(service: Service, query: str, lang: Lang) -> dict[str, Any]:
-    """Return what `/sparql/check` says of a query: its diagnostics, its form, and how it reads."""
+def report(service: Service, query: str, lang: Lang, *, inference: bool = True) -> dict[str, Any]:
+    """Return what `/sparql/check` says of a query: its diagnostics, its form, and how it reads.
+
+    Without `inference`, also which of its names inferred facts alone use.
+    """
     form: str | None = None
     try:
         admitted = admit(query)
@@ -146,8 +153,10 @@ def report(service: Service, query: str, lang: Lang) -> dict[str, Any]:
     else:
         form = admitted.form
         found = diagnose(query, vocabulary(service.generation), lang)
-        if not _wrong(found) and (refused := _refused_by(service.engine, admitted)) is not None:
+        if not _wrong(found) and (refused := refused_by(service.engine, admitted)) is not None:
             found = [_engines(query, refused, lang), *found]
+        elif not inference:
+            found += unstated(service, vocabulary(service.generation), query, lang)
     ok = not _wrong(found)
     return {
         "ok": ok,
@@ -168,7 +177,7 @@ def _wrong(found: Sequence[Diagnostic], besides: AbstractSet[str] = frozenset())
     return any(one.severity == "error" and one.rule not in besides for one in found)
 
 
-def _refused_by(engine: Engine, admitted: Admitted) -> SyntaxQueryError | None:
+def refused_by(engine: Engine, admitted: Admitted) -> SyntaxQueryError | None:
     """Return why the engine's parser refuses a query, None when it accepts it or does not say."""
     limits = replace(engine.limits, timeout_s=min(TIMEOUT_S, engine.limits.timeout_s))
     try:
@@ -207,21 +216,56 @@ def _refusal(query: str, error: RefusedQuery, lang: Lang) -> Diagnostic:
     return in_language([Finding("too-complex", start, end, message)], query, lang)[0]
 
 
-# --- answers that are empty
+# --- what answers tell
 
 
-def tell(response: Response, result: Result, query: str) -> None:
-    """Add to an empty answer how many things are doubtful in its query, and where they are told.
+class _Counts:
+    """How many things are doubtful in the queries asked last, by generation."""
 
-    An empty answer and an unknown name look alike: this is what tells them apart.
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str], int] = OrderedDict()
+
+    def of(self, service: Service, query: str) -> int:
+        """Return how many: a query that is asked again is not read again."""
+        key = (service.generation.id, query)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = len(diagnose(query, vocabulary(service.generation), g.get("lang", "fr")))
+        if len(query) <= LINK_MOST:
+            with self._lock:
+                self._kept[key] = found
+                while len(self._kept) > _COUNTED:
+                    self._kept.popitem(last=False)
+        return found
+
+
+_COUNTS: Final = _Counts()
+
+
+def tell(response: Response, result: Result, query: str, *, inference: bool = True) -> None:
+    """Add to an answer how many things are doubtful in its query, and where they are told.
+
+    A count of nothing and a count of an unknown name look alike: this is what tells them apart. An
+    empty answer says so in any case; a very long query with rows is not read a second time.
     """
     service: Service | None = g.get("service")
-    if service is None or not is_empty(result):
+    empty = is_empty(result)
+    if service is None or not (empty or len(query) <= READ_MOST):
         return
     with metering.work():
-        found = diagnose(query, vocabulary(service.generation), g.get("lang", "fr"))
-    response.headers[WARNINGS] = str(len(found))
+        found = _COUNTS.of(service, query)
+        if empty and not inference:
+            lang = g.get("lang", "fr")
+            found += len(unstated(service, vocabulary(service.generation), query, lang))
+    if not (empty or found):
+        return
+    response.headers[WARNINGS] = str(found)
     asked = {"query": query}
+    if not inference:
+        asked["inference"] = "off"
     if "generation" in request.args:
         asked["generation"] = service.generation.id
     short = "?" + urlencode(asked) if len(query) <= LINK_MOST else ""

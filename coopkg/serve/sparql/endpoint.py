@@ -92,7 +92,7 @@ class Endpoint:
         response = self._sending.response(result, written, self._client_of(request))
         response.vary.add("Accept")
         response.headers[running.HEADER] = g.query_id
-        check.tell(response, result, asked.query or "")
+        check.tell(response, result, asked.query or "", inference=asked.dataset.inference)
         return response
 
     def _asked_as_json(self, asked: protocol.Asked) -> Result:
@@ -113,10 +113,26 @@ class Endpoint:
         try:
             admitted = admit(asked.query or "")
             g.once = admitted.changes  # then the answer is not kept
-            written = choose(admitted)
+            written = self._chosen(admitted, choose)
             return self._run(client, admitted, asked, written.media_type, most_bytes), written
         except CoopkgError as error:
             self._shares.charge(client, errors=_weight(error))
+            raise
+
+    def _chosen(
+        self, admitted: Admitted, choose: Callable[[Admitted], formats.Format]
+    ) -> formats.Format:
+        """Return the format to answer in; no format helps what is not SPARQL.
+
+        Raises:
+            HTTPProblem: 406; none is acceptable.
+            SyntaxQueryError: none is, and the engine's parser refuses the query.
+        """
+        try:
+            return choose(admitted)
+        except problems.HTTPProblem:
+            if refused := check.refused_by(self._engine_of(), admitted):
+                raise refused from None
             raise
 
     def _run(
