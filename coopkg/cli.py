@@ -83,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     if given.as_partner:
         return filing.check(given, settings, lang)
+    if given.sarif:
+        raise SettingError("--sarif", str(given.sarif), "--as-partner NOM", "--as-partner NAME")
     from coopkg.build import collecting, sources
     from coopkg.build.pipeline import check
 

@@ -219,6 +219,15 @@ def test_a_port_that_cannot_be_is_named(
     assert f"--port : « {port} »" in error.replace("\u00a0", " ")
 
 
+def test_a_report_for_a_partner_is_not_silently_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = str(tmp_path / "report.sarif")
+    code, _, error = run(capsys, "check", "--root", str(ROOT), "--sarif", report, "--lang", "fr")
+    assert code == cli.CANNOT
+    assert "--as-partner NOM" in error
+
+
 @pytest.mark.parametrize("words", [["nothing"], [], ["ask"], ["check", "--format", "xml"]])
 def test_a_wrong_word_shows_the_usage_in_the_language_asked(
     capsys: pytest.CaptureFixture[str], words: list[str]

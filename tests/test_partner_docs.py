@@ -209,5 +209,7 @@ def test_the_action_checks_and_leaves_a_report(
         ["bash", "-e", "-c", step["run"]], cwd=tmp_path, env=given, capture_output=True, text=True
     )
     assert done.returncode == code, done.stdout + done.stderr
+    said = "Le fichier peut" if code == 0 else "Le fichier ne peut pas"
+    assert said in done.stdout, "the verdict is read in the log too"
     report = Path((tmp_path / "outputs").read_text().strip().partition("=")[2])
     assert '"version": "2.1.0"' in report.read_text(encoding="utf-8")

@@ -67,6 +67,15 @@ def check_options(check: argparse.ArgumentParser, t: Callable[[str, str], str]) 
     check.add_argument(
         "--mapping", type=Path, help=t("correspondance des colonnes", "mapping of columns")
     )
+    check.add_argument(
+        "--sarif",
+        type=Path,
+        metavar="FILE",
+        help=t(
+            "écrire aussi le rapport en SARIF dans ce fichier (avec --as-partner)",
+            "write the report as SARIF too, to this file (with --as-partner)",
+        ),
+    )
 
 
 def check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
@@ -75,10 +84,12 @@ def check(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
     mapping = _mapping(given.mapping) if given.mapping else {}
     outcomes = [file(path, partner, mapping, settings, lang) for path in given.paths]
     reports = [outcome.report for outcome in outcomes]
-    if given.format != "text":  # one document, whatever the number of files
-        together = {"findings": [one for report in reports for one in report["findings"]]}
-        reports = [reports[0] if len(reports) == 1 else together]
-    for report in reports:
+    together = {"findings": [one for report in reports for one in report["findings"]]}
+    whole = reports[0] if len(reports) == 1 else together
+    if given.sarif:
+        _put(given.sarif, written(whole, "sarif", lang).encode())
+    # But in text, one document, whatever the number of files.
+    for report in reports if given.format == "text" else [whole]:
         print(written(report, given.format, lang), end="")
     return max((_code(outcome) for outcome in outcomes), default=CANNOT)
 
@@ -175,13 +186,17 @@ def template(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         sys.stdout.buffer.write(content)
         return CONFORMS
     path = given.out or Path(PurePath(f"{name}.{given.format}"))
+    _put(path, content)
+    print(path)
+    return CONFORMS
+
+
+def _put(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
         fr, en = durable.reason(error)
         raise OutputError(f"{path} : {fr}", f"{path}: {en}") from error
-    print(path)
-    return CONFORMS
 
 
 COMMANDS: Final = {"template": template}
