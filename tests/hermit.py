@@ -89,6 +89,8 @@ def _asked(triples: Iterable[Any], question: str) -> str:
         pyoxigraph.serialize(made, str(graph), RdfFormat.RDF_XML)
         command = [
             java(), "-Xms32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            # A jar that is known is not verified anew each time: a seventh of the whole.
+            "-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote",
             "-cp", os.pathsep.join((str(home), str(home / "HermiT.jar"))),
             "org.semanticweb.HermiT.cli.CommandLine", "--no-prefixes",
             "--ignoreUnsupportedDatatypes", question, graph.as_uri(),
