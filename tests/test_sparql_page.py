@@ -543,6 +543,28 @@ def test_a_chart_takes_the_first_names_and_the_first_numbers() -> None:
     assert other.figure.table("fr").rows == (("a", "4"), ("b", "6"))
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", "2 valeurs ne sont pas des nombres (NaN, n/d)\u00a0: laissées de côté."),
+        ("en", "2 values are not numbers (NaN, n/d): left out."),
+    ],
+)
+def test_a_value_that_is_no_number_is_left_out_of_a_chart_and_said(lang: Any, said: str) -> None:
+    found = _found("who n", ("a", 4), ("b", "NaN^^double"), ("c", "n/d"), ("d", 6), ("e", 1))
+    drawn = charts.chart(found, Choices(), Reader(lang))
+    assert drawn.figure is not None
+    assert drawn.figure.table(lang).rows == (("a", "4"), ("d", "6"), ("e", "1"))
+    assert drawn.note == said
+    found = _found("year n", (2015, 4), (2016, "INF^^double"), (2017, 6))
+    drawn = charts.chart(found, Choices(), Reader(lang))
+    assert drawn.figure is not None
+    assert drawn.figure.table(lang).rows[1] == ("2016", "–")
+    assert "INF" in drawn.note
+    words = _found("who n", ("a", 4), ("b", "n/d"), ("c", "?"))
+    assert charts.chart(words, Choices(), Reader(lang)).figure is None
+
+
 def test_years_and_numbers_make_lines_one_a_series() -> None:
     found = _found("year what n", (2015, "a", 1), (2016, "a", 2), (2015, "b", 7))
     refused = charts.chart(found, Choices(), FR)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from coopkg.figures import Bar, Bars, Event, Line, Lines, Point, Timeline
+from coopkg.figures.svg import count
 from coopkg.serve.i18n import texts
 from coopkg.serve.sparql.cells import Reader
 from coopkg.serve.sparql.choices import Choices
 from coopkg.serve.sparql.columns import Chooser, Columns, Drawing, choose, instant
-from coopkg.serve.sparql.solutions import Solutions
+from coopkg.serve.sparql.solutions import Cell, Solutions
+
+_SHOWN: Final = 20  # letters of a value left out
+_NAMED: Final = 3  # values left out that are named
 
 
 def chart(found: Solutions, choices: Choices, reader: Reader) -> Drawing:
@@ -54,10 +60,36 @@ def _bars(columns: Columns, choices: Choices, reader: Reader) -> Drawing:
         )
     pairs = zip(found.column(label), found.column(value), strict=True)
     bars = tuple(
-        Bar(reader.text(name) or "–", cell.number if cell else None) for name, cell in pairs
+        Bar(reader.text(name) or "–", cell.number if cell else None)
+        for name, cell in pairs
+        if not _undrawable(cell)
     )
     title = t(f"?{value} par ?{label}", f"?{value} by ?{label}")
-    return Drawing(Bars(title, bars, f"?{label}", f"?{value}"), choosers=choosers)
+    note = _left_out(found.column(value), reader)
+    return Drawing(Bars(title, bars, f"?{label}", f"?{value}"), note=note, choosers=choosers)
+
+
+def _undrawable(cell: Cell | None) -> bool:
+    """Tell whether a value is there and is no number: NaN, infinite, or a text."""
+    return cell is not None and cell.number is None
+
+
+def _left_out(values: Iterable[Cell | None], reader: Reader) -> str:
+    """Say how many values are no numbers, and which ones."""
+    said = [cell.value for cell in values if cell and _undrawable(cell)]
+    if not said:
+        return ""
+    shown = dict.fromkeys(one if len(one) <= _SHOWN else one[:_SHOWN] + "…" for one in said)
+    few = ", ".join([*shown][:_NAMED]) + (", …" if len(shown) > _NAMED else "")
+    what = count(
+        len(said),
+        reader.lang,
+        ("valeur n’est pas un nombre", "valeurs ne sont pas des nombres"),
+        ("value is not a number", "values are not numbers"),
+    )
+    t, many = texts(reader.lang), len(said) > 1
+    fr = "laissées" if many else "laissée"
+    return t(f"{what} ({few}) : {fr} de côté.", f"{what} ({few}): left out.")
 
 
 def _is_number(found: Solutions, name: str) -> bool:
@@ -105,9 +137,11 @@ def _lines(columns: Columns, choices: Choices, reader: Reader) -> Drawing:
             ),
             choosers=choosers,
         )
+    note = _left_out(found.column(value.chosen), reader)
     drawn = tuple(Line(name, tuple(points)) for name, points in lines.items())
     title = t(f"?{value.chosen} selon ?{start.chosen}", f"?{value.chosen} over ?{start.chosen}")
-    return Drawing(Lines(title, drawn, f"?{start.chosen}", f"?{value.chosen}"), choosers=choosers)
+    made = Lines(title, drawn, f"?{start.chosen}", f"?{value.chosen}")
+    return Drawing(made, note=note, choosers=choosers)
 
 
 def _timeline(columns: Columns, choices: Choices, reader: Reader) -> Drawing:

@@ -57,7 +57,7 @@ class Columns:
             cells = [cell for cell in found.column(name) if cell]
             if not cells:
                 continue
-            if all(cell.number is not None for cell in cells):
+            if _are_numbers(cells):
                 kinds["times" if _are_years(name, cells) else "numbers"].append(name)
             elif all(instant(cell) is not None for cell in cells):
                 kinds["times"].append(name)
@@ -73,6 +73,12 @@ class Columns:
         return tuple(n for n in self.found.names if n in self.others) + tuple(
             n for n in self.found.names if n in self.iris
         )
+
+
+def _are_numbers(cells: Sequence[Cell]) -> bool:
+    """Tell whether most are numbers, and one at least can be drawn: one NaN does not spoil them."""
+    typed = sum(cell.is_numeric for cell in cells)
+    return 2 * typed > len(cells) and any(cell.number is not None for cell in cells)
 
 
 def _are_years(name: str, cells: Sequence[Cell]) -> bool:

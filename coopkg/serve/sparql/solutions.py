@@ -36,9 +36,14 @@ class Cell:
     datatype: str = ""
 
     @property
+    def is_numeric(self) -> bool:
+        """Whether it has a datatype of numbers, even where it is NaN or no number at all."""
+        return self.datatype in _NUMERIC
+
+    @property
     def number(self) -> Decimal | None:
         """The value of a number; None for anything else, NaN and infinity included."""
-        if self.datatype not in _NUMERIC:
+        if not self.is_numeric:
             return None
         try:
             found = Decimal(self.value.strip())
