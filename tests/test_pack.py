@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from browsing import follow
 
 from coopkg import generation
 from coopkg.config import Settings
@@ -163,24 +164,26 @@ def test_a_reader_goes_from_home_to_a_question_an_entity_and_the_search(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("requestfailed", lambda asked: errors.append(asked.url))
     page.goto(folder.joinpath("index.html").as_uri())
-    page.click("a[href='fr/index.html']")
+    follow(page, page.locator("a[href='fr/index.html']").first)
     # The choices of the first form are folded: unfold them, as a reader does.
     page.locator("main details.pack-form summary").first.click()
-    page.locator("main a[href^='questions/']:visible").first.click()
+    follow(page, page.locator("main a[href^='questions/']:visible").first)
     assert page.locator(".answer").count() == 1
-    page.locator("main a[href*='/id/']:visible, main a[href*='/scheme/']:visible").first.click()
+    follow(
+        page, page.locator("main a[href*='/id/']:visible, main a[href*='/scheme/']:visible").first
+    )
     assert page.locator("h1").count() == 1
-    page.locator("aside.pack a").last.click()
+    follow(page, page.locator("aside.pack a").last)
     if scripts:
         page.fill("#q", "tunisie")
         page.wait_for_selector("#found a")
         page.fill("#q", "qzxw")
         page.wait_for_function("document.getElementById('said').textContent.startsWith('Aucun')")
         page.fill("#q", "brochure")
-        page.locator("#found a").first.click()
+        follow(page, page.locator("#found a").first)
     else:
-        page.locator("main a[href='a-z.html']").last.click()
-        page.locator("ul.a-z a").first.click()
+        follow(page, page.locator("main a[href='a-z.html']").last)
+        follow(page, page.locator("ul.a-z a").first)
     assert page.locator("h1").count() == 1
     assert "pack" in (page.locator("aside.pack").get_attribute("class") or "")
     assert errors == []

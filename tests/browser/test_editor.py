@@ -97,8 +97,8 @@ def test_the_whole_journey_can_be_made_by_keyboard_alone(
     assert page.evaluate("document.activeElement.textContent") == chart
 
     tab_to(page, "a[rel=bookmark]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/sparql?**")
+    with page.expect_navigation(url="**/sparql?**"):  # the page before has such an address too
+        page.keyboard.press("Enter")
     page.wait_for_selector("#editor:not([hidden]) .cm-content")
     page.wait_for_selector("#answer svg")
     assert "?activity coop:hasPartner ?partner ." in query_of(page)
