@@ -8,15 +8,14 @@ the current generation is read before (`ready`).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import identifiers, plain, privilege, reading, tables, whatif
+from coopkg.build.intake import identifiers, naming, plain, privilege, reading, tables, whatif
 from coopkg.build.intake.findings import NOWHERE, Finding, Spot, Unreadable, report, same
 from coopkg.build.intake.ground import Ground, load
 from coopkg.build.intake.limits import LimitError
@@ -118,7 +117,8 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
         found.append(_nothing(read))
     if _violated(found):
         return _outcome("violations", found, job)
-    named = replace(read, quads=tuple(_named(job, body, quad) for quad in read.quads))
+    labels = naming.labels(read.quads)
+    named = replace(read, quads=tuple(_named(job, labels, quad) for quad in read.quads))
     graphs = {_name(quad) for quad in (*named.quads, *named.removed)}
     graphs |= {target(job)} if job.graph else set()
     foreseen: dict[str, Any] = {}
@@ -137,7 +137,16 @@ def _judged(job: Job, body: bytes, read: Read, known: Ready) -> Outcome:
         return _outcome("violations", found, job)
     status: Status = "warnings" if any(one.severity == "warning" for one in found) else "conforms"
     added, removed = _text(named.quads), _text(named.removed)
-    return _outcome(status, found, job, tuple(sorted(graphs)), added, foreseen, removed)
+    made = _outcome(status, found, job, tuple(sorted(graphs)), added, foreseen, removed)
+    return replace(made, counts=_counts(made, named, known.ground))
+
+
+def _counts(made: Outcome, read: Read, ground: Ground) -> dict[str, int]:
+    """Return how many facts come and go; `read`, how many were read when some were there."""
+    there = {quad for iri in made.graphs for quad in ground.by_graph.get(iri, ())}
+    known = sum(quad in there for quad in dict.fromkeys(read.quads))
+    counts = {**made.counts, "added": made.counts["added"] - known}
+    return {**counts, "read": made.counts["added"]} if known else counts
 
 
 def _text(quads: Iterable[ox.Quad]) -> bytes:
@@ -193,18 +202,17 @@ def _name(quad: ox.Quad) -> str:
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else DEFAULT
 
 
-def _named(job: Job, body: bytes, quad: ox.Quad) -> ox.Quad:
+def _named(job: Job, labels: Mapping[str, str], quad: ox.Quad) -> ox.Quad:
     """Give blank nodes a name: an IRI of the partner's, or one apart in an operator's graph."""
     own = privilege.is_own(job, _name(quad))
-    digest = hashlib.sha256(body).hexdigest()[:8]
 
     def term(one: Any) -> Any:
         if not isinstance(one, ox.BlankNode):
             return one
-        label = hashlib.sha256(one.value.encode()).hexdigest()[:12]
+        label = labels[one.value]
         if own:
-            return ox.NamedNode(f"{job.partner['base']}genid/{digest}-{label}")
-        return ox.BlankNode("b" + job.serial.replace("-", "") + label)
+            return ox.NamedNode(f"{job.partner['base']}genid/{label}")
+        return ox.BlankNode("b" + f"{job.serial}-{label}".replace("-", ""))
 
     return ox.Quad(term(quad.subject), quad.predicate, term(quad.object), quad.graph_name)
 

@@ -6,6 +6,7 @@ the place and the likely cause.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake import jsonld, spots
+from coopkg.build.intake import jsonld, spots, unread
 from coopkg.build.intake.findings import NOWHERE, Finding, Spot, Unreadable, same
 from coopkg.build.intake.limits import LimitError, limit, over
 from coopkg.build.turtle import lines, mistakes, oddities
@@ -42,12 +43,25 @@ _ODD_MARK: Final = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
+class Emptied:
+    """A cell that was emptied, or that asks to remove a whole thing: its place and its heading.
+
+    `what` is the form of the value it said, as `coopkg.roundtrip.columns` writes it.
+    """
+
+    spot: Spot
+    heading: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
 class Read:
     """What an upload says: its quads, where each stands, and what was odd in reading it.
 
     `spot(number, part)` places the *subject*, *predicate* or *value* of a quad; `sheets` are the
     columns of a table, when somebody has to say what they hold. A file that `corrects` what it
-    was downloaded as says which quads are `removed` too.
+    was downloaded as says which quads are `removed` too, and which cells that `emptied`: by thing
+    and property, "" for a whole thing.
     """
 
     quads: tuple[ox.Quad, ...]
@@ -58,6 +72,7 @@ class Read:
     removed: tuple[ox.Quad, ...] = ()
     corrects: bool = False
     sheets: tuple[Mapping[str, Any], ...] = ()
+    emptied: Mapping[tuple[str, str], Sequence[Emptied]] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> list[str]:
@@ -96,6 +111,8 @@ def read(job: Job, body: bytes, kind: str, context: Mapping[str, Any] | None = N
     if suffix == ".rdf" and (match := _ODD_MARK.search(text)):
         raise Unreadable(_no_dtd(text, match.start()))
     body = jsonld.inlined(text, context) if suffix == ".jsonld" else text.encode()
+    if suffix == ".jsonld":
+        odd = (*odd, *unread.findings(text, json.loads(body)))
     quads = _parsed(job, body, text, form, suffix)
     placed = tuple(_placed(quad, target(job)) for quad in quads)
     return Read(placed, _spotter(text, quads, suffix), (*odd, *_oddities(text, suffix)), text)
