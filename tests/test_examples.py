@@ -257,6 +257,37 @@ def test_an_example_opens_in_the_editor_and_is_not_run(client: FlaskClient) -> N
     assert "It gave 10 rows on" in english
 
 
+def test_the_name_of_an_example_leads_to_what_is_said_of_it_or_to_the_editor(
+    client: FlaskClient,
+) -> None:
+    start = "/.well-known/sparql-examples/"
+    whole = client.get("/.well-known/sparql-examples", headers={"Accept": "text/turtle"})
+    said = list(ox.parse(whole.data, format=ox.RdfFormat.TURTLE))
+    names = {
+        one.subject.value.removeprefix(BASE.rstrip("/"))
+        for one in said
+        if isinstance(one.subject, ox.NamedNode) and start in one.subject.value
+    }
+    assert len(names) > 50
+    sound = min(name for name in names if not name.endswith("/prefixes"))
+    for name in (sound, start + "prefixes"):
+        found = client.get(name, headers={"Accept": "text/turtle"})
+        assert found.status_code == 200
+        read = list(ox.parse(found.data, format=ox.RdfFormat.TURTLE))
+        here = ox.NamedNode(BASE.rstrip("/") + name)
+        about = {str(one) for one in said if one.subject == here and "BlankNode" not in repr(one)}
+        assert {str(one) for one in read if "BlankNode" not in repr(one)} >= about
+        assert {one.subject for one in read if isinstance(one.subject, ox.NamedNode)} == {here}
+    assert client.get(sound).mimetype == "text/turtle"
+    assert client.get(sound + "?format=jsonld").mimetype == "application/ld+json"
+    page = client.get(sound + "?lang=en", headers={"Accept": "text/html"})
+    assert page.status_code == 303
+    assert page.headers["Location"] == f"/sparql?example={sound.rpartition('/')[2]}&lang=en"
+    assert client.get(page.headers["Location"], headers={"Accept": "text/html"}).status_code == 200
+    for accept in ("text/turtle", "text/html"):
+        assert client.get(start + "no-such", headers={"Accept": accept}).status_code == 404
+
+
 def test_an_unknown_example_is_named_with_the_nearest(client: FlaskClient) -> None:
     response = client.get(
         "/sparql", query_string={"example": "figure-over-tim"}, headers={"Accept": BROWSER}

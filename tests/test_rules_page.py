@@ -13,6 +13,7 @@ from flask import Flask
 from partnering import said
 
 from coopkg.contributions import rules
+from coopkg.engine import cuts
 from coopkg.linking.identifiers import KINDS
 from coopkg.serve import problems
 
@@ -75,7 +76,8 @@ def test_the_type_of_a_problem_and_the_rule_of_a_finding_lead_to_their_place(app
     assert "Une ligne mal écrite" in pages["fr"]
     assert "A line wrongly written" in pages["en"]
     kinds = [one.slug for one in problems.kinds()]
-    for start, names in (("/rule/", list(rules.RULES)), ("/problem/", kinds)):
+    cut = cuts.link(7).removeprefix(problems.TYPES)  # no refusal: where a cut answer leads
+    for start, names in (("/rule/", list(rules.RULES)), ("/problem/", [*kinds, cut])):
         for name in names:
             there = client.get(start + name, headers={"Accept-Language": "en"})
             assert there.status_code == 303

@@ -262,8 +262,15 @@ def test_a_limit_of_rows_shows_in_the_headers(
         assert response.headers[sending.TRUNCATED] == "limit=7; unit=rows"
         assert 'problem/truncated?rows=7>; rel="describedby"' in response.headers["Link"]
         assert len(response.data.splitlines()) == 8
+        named = response.headers["Content-Disposition"]
+        assert named == 'inline; filename="results-first-7-rows.csv"'
+        assert "Content-Disposition" not in whole.headers
         graph = cut.get("/sparql", query_string={"query": "CONSTRUCT WHERE { ?s ?p ?o }"})
         assert graph.headers[sending.TRUNCATED] == "limit=7; unit=triples"
+        assert "Content-Disposition" not in graph.headers  # its first line says it
+        asked = {"query": "CONSTRUCT WHERE { ?s ?p ?o }", "format": "jsonld"}
+        named = cut.get("/sparql", query_string=asked).headers["Content-Disposition"]
+        assert named == 'inline; filename="results-first-7-triples.jsonld"'
     finally:
         made.close()
 

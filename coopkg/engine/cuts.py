@@ -3,7 +3,8 @@
 * JSON: a URI in `head.link` (SPARQL 1.1 Query Results JSON Format, section 3.1.2).
 * XML: `<link href>` in `<head>` (SPARQL Query Results XML Format, section 2.3.1).
 * Turtle, N-Triples: a comment. RDF/XML: an XML comment. Each at the start.
-* CSV, TSV and JSON-LD have no place for it: the headers of HTTP alone say it.
+* CSV, TSV and JSON-LD have no place for it: the headers of HTTP alone say it, the name of the file
+  among them.
 """
 
 from __future__ import annotations

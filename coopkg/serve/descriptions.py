@@ -7,10 +7,12 @@ a file to fetch) is given at the public address of this installation, where it a
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from coopkg.errors import UnknownError
@@ -18,14 +20,16 @@ from coopkg.serve import linked, structured
 from coopkg.serve.i18n import LANGS
 from coopkg.serve.linked import SUFFIXES, link
 from coopkg.serve.service import Service
+from coopkg.serve.sparql import examples
 from coopkg.terms import BASE, PREFIXES, RDF_TYPE, expand
 from coopkg.typography import collated
 
+EXAMPLES: Final = ".well-known/sparql-examples"
 SEALED: Final = {
     "void": "void.ttl",
     ".well-known/void": "void.ttl",
     "catalog": "dcat.ttl",
-    ".well-known/sparql-examples": "examples.ttl",
+    EXAMPLES: "examples.ttl",
 }
 CONTEXT: Final = "context.jsonld"
 PAGES: Final = {"void.ttl": "void.html", "dcat.ttl": "catalog.html", "examples.ttl": ""}
@@ -57,6 +61,7 @@ def blueprint() -> Blueprint:
         given = {"path": path, "name": name}
         routes.add_url_rule(f"/{path}", endpoint, _described, defaults=given)
         routes.add_url_rule(f"/{path}.<suffix>", f"{endpoint}_file", _file, defaults=given)
+    routes.add_url_rule(f"/{EXAMPLES}/<slug>", "example", _example)
     routes.add_url_rule("/context/coop.context.jsonld", "context", _context)
     return routes
 
@@ -116,6 +121,41 @@ def triples(service: Service, name: str) -> list[ox.Triple]:
         )
         for one in read
     ]
+
+
+def _example(slug: str) -> BaseResponse:
+    """Answer with what is said of one example, or lead a browser to the editor that holds it.
+
+    Raises:
+        UnknownError: there is none of that name.
+    """
+    suffix = linked.chosen(request.args, linked.DATA_FIRST)
+    said = _about(triples(g.service, SEALED[EXAMPLES]), ox.NamedNode(f"{BASE}{EXAMPLES}/{slug}"))
+    if not said or not suffix:
+        examples.example(_LIBRARY.of(g.service.generation), slug)
+        past = {name: request.args[name] for name in ("generation",) if name in request.args}
+        query = urlencode({"example": slug, "lang": g.lang, **past})
+        response: BaseResponse = redirect(f"/sparql?{query}", 303)
+    else:
+        response = linked.linked(linked.written(said, suffix), [])
+    response.vary.update(("Accept", "Accept-Language"))
+    return response
+
+
+def _about(read: Iterable[ox.Triple], subject: Any) -> list[ox.Triple]:
+    """Return what is said of a subject, and of the blank nodes that belong to it."""
+    of = defaultdict(list)
+    for one in read:
+        of[one.subject].append(one)
+    found, left = [], [subject]
+    while left:
+        here = of.pop(left.pop(), [])
+        found += here
+        left += [one.object for one in here if isinstance(one.object, ox.BlankNode)]
+    return found
+
+
+_LIBRARY: Final = examples.Library()
 
 
 def _context() -> Response:

@@ -6,12 +6,18 @@ The `type` of a problem document, and the rule that a finding names, are address
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from coopkg.contributions import rules
+from coopkg.engine import cuts
 from coopkg.errors import Lang, UnknownError
 from coopkg.serve import problems
+
+TRUNCATED: Final = cuts.ABOUT.removeprefix(problems.TYPES)
+"""No refusal: what an answer that was cut links to."""
 
 
 def blueprint() -> Blueprint:
@@ -23,7 +29,7 @@ def blueprint() -> Blueprint:
         return render_template("rules.html", sections=rules.SECTIONS, kinds=problems.kinds())
 
     def problem(name: str) -> Response:
-        return _there(name, [one.slug for one in problems.kinds()], "problem-")
+        return _there(name, [TRUNCATED, *(one.slug for one in problems.kinds())], "problem-")
 
     def rule(name: str) -> Response:
         return _there(name, list(rules.RULES))

@@ -24,6 +24,13 @@ AT_ONCE: Final = 8
 RETRY_AFTER_S: Final = 30
 TRUNCATED: Final = "X-Truncated"
 
+_MUTE: Final = {
+    formats.CSV.media_type: "csv",
+    formats.TSV.media_type: "tsv",
+    formats.JSON_LD.media_type: "jsonld",
+}
+"""The formats that cannot say that they were cut: the name of the file does."""
+
 _LOG: Final = logging.getLogger("coopkg.serve")
 
 
@@ -108,3 +115,6 @@ def describe(response: Response, result: Result) -> None:
         unit = "triples" if result.kind == "graph" else "rows"
         response.headers[TRUNCATED] = f"limit={result.truncated}; unit={unit}"
         response.headers.add("Link", f'<{cuts.link(result.truncated)}>; rel="describedby"')
+        if suffix := _MUTE.get(result.media_type):
+            name = f"results-first-{result.truncated}-{unit}.{suffix}"
+            response.headers["Content-Disposition"] = f'inline; filename="{name}"'
