@@ -24,6 +24,7 @@ from coopkg.engine import admission
 from coopkg.engine.hints import RULES, Diagnostic, Edit, Vocabulary, diagnose, errors
 from coopkg.engine.hints.scene import Scene
 from coopkg.errors import CoopkgError, Lang, RefusedQuery, SyntaxQueryError
+from coopkg.serve.sparql import check
 from coopkg.sparql_tokens import tokenize
 from coopkg.terms import PREFIXES
 
@@ -95,8 +96,9 @@ MISSPELT = [case for case in BAD if case.entry.get("misspelt")]
 @pytest.fixture(scope="session")
 def known(published: Path) -> Vocabulary:
     """Return what the real generation lets queries name."""
-    found = generation.current(published)
-    return Vocabulary.of(found.read_json("schema.json"), found.read_json("labels.json"))
+    found = check.vocabulary(generation.current(published))
+    assert found is not None
+    return found
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -342,6 +344,11 @@ def test_an_unused_term_of_the_ontology_is_not_called_unknown(known: Vocabulary)
     assert unused
     (found,) = diagnose(HEAD + f"SELECT ?x {{ ?x {unused[0]} ?y }}", known, "en")
     assert (found.rule, found.replacement) == ("unused-term", None)
+
+
+def test_words_that_lost_their_space_are_set_apart() -> None:
+    (found,) = diagnose("SELECT ?s { ?s ?p ?o } ORDERBY ?s", None, "en")
+    assert (found.rule, found.replacement) == ("misspelt-keyword", "ORDER BY")
 
 
 def test_thousands_of_slips_cost_no_more_than_fifty(known: Vocabulary) -> None:

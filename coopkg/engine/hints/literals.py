@@ -71,7 +71,9 @@ class Literals:
         if not seen or name is None or not name.count:
             return
         if any(one.kind == "langtag" for one in tokens):
-            if "rdf:langString" not in seen:
+            if not any(one.startswith(("xsd:", "rdf:langString")) for one in seen):
+                yield self._text_for_entity(tokens, predicate)
+            elif "rdf:langString" not in seen:
                 yield self._no_language(tokens, predicate, seen)
             return
         datatype = _datatype(self.scene, tokens)

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from coopkg.engine.hints.calls import name_of
 from coopkg.engine.hints.finding import Finding, at
 from coopkg.engine.hints.model import TYPE, Level, Model, Term, Triple, below
+from coopkg.engine.hints.nearest import folded
 from coopkg.engine.hints.scene import Scene
-from coopkg.engine.hints.vocabulary import AREAS, CONVINCING, Name, Vocabulary, bare
+from coopkg.engine.hints.vocabulary import ALMOST, AREAS, CONVINCING, Name, Vocabulary, bare
 from coopkg.engine.hints.wellknown import KNOWN_PREFIXES
+from coopkg.sparql_grammar import Node
 from coopkg.sparql_tokens import Token
 from coopkg.terms import NS
 
@@ -39,6 +42,8 @@ class Terms:
                 yield from self._of_triple(triple, wrong)
             yield from self._graph(level)
         yield from self._values(roles, wrong)
+        yield from self._described(wrong)
+        yield from self._in_expressions(roles, wrong)
         yield from self._from()
 
     def _of_triple(self, triple: Triple, wrong: set[str]) -> Iterator[Finding]:
@@ -93,7 +98,9 @@ class Terms:
         other = self.known.properties if among is self.known.classes else self.known.classes
         written = self.scene.short(iri)
         what = _AS[rule]
-        near = self.known.nearest(iri, [among])
+        if token.kind == "iri" and (found := self._other_space(token, iri, among)) is not None:
+            return found
+        near = self.known.meant(iri, among)
         swapped = other.get(iri)
         fr = f"aucun triplet n’emploie {written} {what[0]}"
         en = f"no triple uses {written} {what[1]}"
@@ -132,14 +139,41 @@ class Terms:
             text if sure else None,
         )
 
+    def _other_space(self, token: Token, iri: str, among: Mapping[str, Name]) -> Finding | None:
+        """Tell of a whole IRI whose namespace is nearly that of a vocabulary we know."""
+        local = Name(iri, iri, {}).local
+        space = iri.removesuffix(local)
+        meant = self.known.namespaces.get(bare(space), space)
+        right = meant + local
+        if meant == space or right not in {*among, *self.known.aligned}:
+            return None
+        used = right in among and among[right].count
+        ours = [] if used else self.known.meant(right, among)
+        named = self.scene.short(ours[0][1].iri) if ours else None
+        return at(
+            token,
+            "prefix-namespace",
+            (
+                f"l’adresse de ce vocabulaire s’écrit <{meant}>, non <{space}>",
+                f"the address of this vocabulary is written <{meant}>, not <{space}>",
+            ),
+            (
+                f"écrivez <{right}>" + (f" ; ici, cela se dit {named}" if named else ""),
+                f"write <{right}>" + (f"; here, this is said {named}" if named else ""),
+            ),
+            named or (f"<{right}>" if used else None),
+        )
+
     def _entity(self, token: Token, iri: str) -> Iterator[Finding]:
         if not iri.startswith((*AREAS, NS)):
             return
         if iri in self.known.entities or iri in self.known.classes or iri in self.known.properties:
             return
-        among = [self.known.entities]
+        near = self.known.nearest(iri, [self.known.entities])
         if iri.startswith(NS):
-            among = [self.known.classes, self.known.properties]
+            near = self.known.nearest(iri, [self.known.classes, self.known.properties])
+            same = self.known.by_local.get(folded(Name(iri, iri, {}).local), [])
+            near = near if near and near[0][0] <= ALMOST else [(0.0, one) for one in same] + near
         written = self.scene.short(iri)
         yield self._with_nearest(
             token,
@@ -148,14 +182,14 @@ class Terms:
                 f"{written} n’existe pas dans cette génération",
                 f"{written} does not exist in this generation",
             ),
-            self._same_kind(iri, self.known.nearest(iri, among)),
+            self._same_kind(iri, near),
         )
 
     def _same_kind(self, iri: str, near: list[tuple[float, Name]]) -> list[tuple[float, Name]]:
         """Keep the names of the same kind of thing, when there are some."""
         space = iri[: len(iri) - len(Name(iri, iri, {}).local)]
         same = [one for one in near if one[1].iri.startswith(space)]
-        return same or near
+        return near if near and near[0][0] == 0.0 else same or near
 
     def _in_brackets(self, token: Token, iri: str) -> Finding | None:
         """Tell of `<coop:Country>`, which is an IRI of the scheme `coop:`."""
@@ -201,6 +235,25 @@ class Terms:
                     rule = roles.get(names[place % len(names)], "unknown-entity")
                     yield from self._check(Term("iri", iri, (token,)), rule, wrong)
 
+    def _described(self, wrong: set[str]) -> Iterator[Finding]:
+        for describe in below(self.scene.reading.root, "Describe", stop=()):
+            for named in describe.nodes("VarOrIri"):
+                token = next(named.tokens())
+                if token.kind != "var" and (iri := self.scene.iri(token)) is not None:
+                    yield from self._check(Term("iri", iri, (token,)), "unknown-entity", wrong)
+
+    def _in_expressions(self, roles: Mapping[str, str], wrong: set[str]) -> Iterator[Finding]:
+        """Look at what is compared, or given to a variable; an IRI that STR reads is a text."""
+        for primary in below(self.scene.reading.root, "Primary", stop=()):
+            token = next(primary.tokens())
+            iri = self.scene.iri(token) if token.kind in {"iri", "pname"} else None
+            called = any(True for _ in primary.nodes("Arguments"))
+            if iri is None or called or iri.endswith(("/", "#")):
+                continue
+            if primary.inside("BuiltIn") is None or _only_tests(primary):
+                rule = roles.get(_beside(primary), "unknown-entity")
+                yield from self._check(Term("iri", iri, (token,)), rule, wrong)
+
     def _graph(self, level: Level) -> Iterator[Finding]:
         if level.graph is not None and level.graph.kind == "iri":
             yield from self._no_graph(level.graph.tokens[0], level.graph.name)
@@ -234,10 +287,10 @@ class Terms:
         for before, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if before.keyword != "PREFIX" or iri.kind != "iri" or name.kind != "pname":
                 continue
-            meant = self.known.namespaces.get(bare(iri.value), iri.value)
+            label = name.text.removesuffix(":")
+            meant = self.known.namespaces.get(bare(iri.value)) or self._usual(label, iri.value)
             if meant == iri.value or iri.value in KNOWN_PREFIXES.values():
                 continue
-            label = name.text.removesuffix(":")
             found = at(
                 iri,
                 "prefix-namespace",
@@ -250,3 +303,35 @@ class Terms:
                 f"<{meant}>",
             )
             yield label, found
+
+    def _usual(self, label: str, declared: str) -> str:
+        """Return the namespace that a prefix usually has, when the names after it are names there.
+
+        A prefix that the query gives another meaning keeps it: nothing of ours has its names.
+        """
+        usual = self.known.prefixes.get(label) or KNOWN_PREFIXES.get(label) or declared
+        ours = (self.known.classes, self.known.properties, self.known.entities, self.known.graphs)
+        if usual == declared or any(iri.startswith(declared) for one in ours for iri in one):
+            return declared
+        written = (one.text.partition(":") for one in self.scene.tokens if one.kind == "pname")
+        named = [usual + local for prefix, _, local in written if prefix == label and local]
+        return usual if any(iri in one for iri in named for one in ours) else declared
+
+
+def _only_tests(primary: Node) -> bool:
+    """Tell whether the nearest function around an IRI compares what it is given."""
+    call = primary.inside("BuiltIn")
+    return call is not None and name_of(call) in {"SAMETERM", "IF", "COALESCE", "NOT", "EXISTS"}
+
+
+def _beside(primary: Node) -> str:
+    """Return the variable that an IRI is compared with, or given to; empty when there is none."""
+    node: Node | None = primary
+    while node is not None and node.name not in {"Filter", "Having", "Group"}:
+        if node.name in {"Relation", "Bind"}:
+            for part in node.nodes("Sum", "Var"):
+                tokens = list(part.tokens())
+                if len(tokens) == 1 and tokens[0].kind == "var":
+                    return tokens[0].value
+        node = node.parent
+    return ""

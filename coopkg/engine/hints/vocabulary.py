@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any, Final
 
 from coopkg.engine.hints.nearest import Spelt, folded, likeness
-from coopkg.engine.hints.wellknown import KNOWN_PREFIXES
-from coopkg.terms import BASE, LANGUAGES, compact
+from coopkg.engine.hints.wellknown import GUESSED, KNOWN_PREFIXES
+from coopkg.terms import BASE, LANGUAGES, compact, expand
 
 NEAR: Final = 0.8
 CONVINCING: Final = 0.6
+ALMOST: Final = 0.3
 AREAS: Final = (BASE + "id/", BASE + "scheme/")
 GRAPHS: Final = BASE + "graph/"
 
@@ -31,7 +32,12 @@ class Name:
     @property
     def local(self) -> str:
         """Return the name without its prefix or namespace."""
-        return self.iri.rsplit("/", 1)[-1].rpartition("#")[2] or self.iri
+        return local_name(self.iri)
+
+    @property
+    def aside(self) -> bool:
+        """Tell whether only named graphs use it."""
+        return not self.count and bool(self.uses) and not self.iri.startswith(AREAS)
 
     @cached_property
     def spelt(self) -> tuple[Spelt, tuple[Spelt, ...]]:
@@ -61,12 +67,16 @@ class Vocabulary:
     of_class: Mapping[str, frozenset[str]] = field(default_factory=dict)
     subjects: Mapping[str, frozenset[str]] = field(default_factory=dict)
     objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    aligned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, schema: Mapping[str, Any], labels: Mapping[str, Mapping[str, Any]] | None = None
+        cls,
+        schema: Mapping[str, Any],
+        labels: Mapping[str, Mapping[str, Any]] | None = None,
+        alignments: Iterable[Mapping[str, Any]] = (),
     ) -> Vocabulary:
-        """Read `schema.json` and `labels.json` as they were sealed."""
+        """Read `schema.json`, `labels.json` and the alignments of `ontology.json`, as sealed."""
         labels = labels or {}
         classes, properties = schema["classes"], schema["properties"]
         return cls(
@@ -79,6 +89,7 @@ class Vocabulary:
             of_class={one["iri"]: frozenset(one["properties"]) for one in classes},
             subjects={one["iri"]: frozenset(one["subjects"]) for one in properties},
             objects={one["iri"]: frozenset(one["objects"]) for one in properties},
+            aligned=_aligned(alignments),
         )
 
     def nearest(
@@ -88,12 +99,14 @@ class Vocabulary:
 
         Those of the same namespace come first among equals, then the most used.
         """
-        asked = Spelt.of(Name(iri, iri, {}).local)
+        asked = Spelt.of(local_name(iri))
         space = iri.removesuffix(asked.text)
         scored = []
         for names in among:
             for name in names.values():
                 if not name.uses or name.iri == iri:
+                    continue
+                if name.aside and not name.iri.startswith(space):
                     continue
                 score = likeness(asked, *name.spelt)
                 if score < NEAR:
@@ -101,6 +114,23 @@ class Vocabulary:
                     rank = (score + 0.04 * elsewhere, -name.count, name.id)
                     scored.append((rank, name))
         return [(rank[0], name) for rank, name in sorted(scored, key=lambda one: one[0])[:many]]
+
+    def meant(self, iri: str, among: Mapping[str, Name]) -> list[tuple[float, Name]]:
+        """Return the names in use that say here what a term says elsewhere, then the nearest.
+
+        The alignments of the vocabulary come first, then what people commonly guess.
+        """
+        aligned = self._used(self.aligned.get(iri, ()), among)
+        near = self.nearest(iri, [among])
+        known = GUESSED.get(folded(local_name(iri)), ())
+        guessed = self._used((str(expand(one).value) for one in known), among)
+        if aligned:
+            return aligned + [one for one in guessed if one not in aligned]
+        return near if near and near[0][0] <= ALMOST else guessed or near
+
+    @staticmethod
+    def _used(iris: Iterable[str], among: Mapping[str, Name]) -> list[tuple[float, Name]]:
+        return [(0.0, among[iri]) for iri in iris if iri in among and among[iri].count]
 
     @cached_property
     def by_label(self) -> Mapping[str, list[Name]]:
@@ -133,6 +163,26 @@ class Vocabulary:
             if label == text
         }
         return spoken.pop() if len(spoken) == 1 else None
+
+
+def local_name(iri: str) -> str:
+    """Return an IRI without its namespace.
+
+    >>> local_name("http://a.org/b#c"), local_name("http://a.org/d")
+    ('c', 'd')
+    """
+    return iri.rsplit("/", 1)[-1].rpartition("#")[2] or iri
+
+
+def _aligned(alignments: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return our terms by those of other vocabularies, the broader before the close."""
+    rows = sorted(
+        (row for one in alignments for row in one["rows"]), key=lambda row: row[1] == "close"
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for ours, _, theirs in rows:
+        found[theirs] = (*found.get(theirs, ()), ours)
+    return found
 
 
 def bare(iri: str) -> str:

@@ -48,6 +48,32 @@ PREFIXES_ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
 )
 KNOWN_PREFIXES: Final[Mapping[str, str]] = MappingProxyType({**PREFIXES_ELSEWHERE, **PREFIXES})
 
+GEOSPARQL: Final = "http://www.opengis.net/ont/geosparql#"
+OF_GEOSPARQL: Final = frozenset(
+    """
+    asDGGS asGML asGeoJSON asKML asWKT coordinateDimension defaultGeometry dimension Feature
+    Geometry gmlLiteral hasBoundingBox hasCentroid hasDefaultGeometry hasGeometry hasSerialization
+    isEmpty isSimple sfContains sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches
+    sfWithin SpatialObject wktLiteral
+    """.split()  # noqa: SIM905
+)
+"""Names of GeoSPARQL, which calls itself `geo:` as the older vocabulary of W3C does."""
+
+# What people call a property that has another name here, the nearest first.
+GUESSED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("label", "libelle", "name", "nom", "title", "titre"),
+            ("skos:prefLabel", "rdfs:label"),
+        ),
+        **dict.fromkeys(("subject", "sujet", "topic"), ("coop:theme",)),
+        **dict.fromkeys(("alias", "altname"), ("skos:altLabel",)),
+        **dict.fromkeys(("abbreviation", "sigle"), ("coop:acronym",)),
+        **dict.fromkeys(("lieu", "location"), ("coop:basedIn", "coop:coversPlace")),
+        **dict.fromkeys(("class", "classe", "isa"), ("rdf:type",)),
+    }
+)
+
 AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 MANY: Final = 99
 # How many arguments a function takes, at least and at most (SPARQL 1.1, section 17.4).

@@ -10,7 +10,13 @@ from coopkg.engine.hints.finding import Edit, Finding, Said, at
 from coopkg.engine.hints.nearest import close, folded
 from coopkg.engine.hints.scene import Scene
 from coopkg.engine.hints.vocabulary import Vocabulary
-from coopkg.engine.hints.wellknown import ALIASES, FUNCTIONS, KNOWN_PREFIXES
+from coopkg.engine.hints.wellknown import (
+    ALIASES,
+    FUNCTIONS,
+    GEOSPARQL,
+    KNOWN_PREFIXES,
+    OF_GEOSPARQL,
+)
 from coopkg.sparql_tokens import Token, unescape
 
 KEYWORDS: Final = sparql_text.WORDS - FUNCTIONS
@@ -59,6 +65,8 @@ def _undeclared(scene: Scene, token: Token, prefix: str) -> Finding:
         f"the prefix “{prefix}:” is not declared",
     )
     iri = KNOWN_PREFIXES.get(prefix)
+    if prefix == "geo" and token.text.partition(":")[2] in OF_GEOSPARQL:
+        iri = GEOSPARQL
     if iri is not None:
         head = f"PREFIX {prefix}: <{iri}>"
         return at(
@@ -80,6 +88,12 @@ def _undeclared(scene: Scene, token: Token, prefix: str) -> Finding:
         )
     known = close(prefix, KNOWN_PREFIXES)
     hint = None
+    if not prefix:
+        head = "PREFIX : <http://…#>"
+        hint = (
+            f"déclarez-le en tête, {head}, ou nommez-en un autre : coop{token.text}",
+            f"declare it at the top, {head}, or name another one: coop{token.text}",
+        )
     if known is not None:
         head = f"PREFIX {known}: <{KNOWN_PREFIXES[known]}>"
         hint = (f"peut-être {head}", f"perhaps {head}")
@@ -206,10 +220,14 @@ class Words:
         )
 
     def _keyword(self, token: Token, *, called: bool) -> Finding | None:
-        near = close(token.keyword, sorted(KEYWORDS)) or self._glued(token)
+        near = _TOGETHER.get(token.keyword)
+        near = near or close(token.keyword, sorted(KEYWORDS)) or self._glued(token)
         if near is None and called:
             near = close(token.keyword, sorted(FUNCTIONS))
-        if near is None or len(token.text) < 3:
+        before = self.scene.before(token)
+        if before is not None and before.keyword in {"NOT", "FILTER"}:
+            near = close(token.keyword, ["EXISTS"]) or near
+        if near is None or len(token.text) < 3 or not self._goes_further(token, near):
             return None
         return at(
             token,
@@ -221,6 +239,16 @@ class Words:
             (f"écrivez {near}", f"write {near}"),
             near,
         )
+
+    def _goes_further(self, token: Token, word: str) -> bool:
+        """Tell whether a query with another word goes on beyond it; what comes before may not."""
+        fault = self.scene.reading.fault
+        if fault is None or fault.token is None or fault.token.offset < token.offset:
+            return True
+        text = Edit(token.offset, token.end, word).apply(self.scene.text)
+        after = Scene.of(text).reading.fault
+        end = token.offset + len(word)
+        return after is None or after.token is None or after.token.offset >= end
 
     def _glued(self, token: Token) -> str | None:
         """Return the keyword that a word begins with: `LIMIT10`, `FILTERstr`."""
@@ -262,14 +290,21 @@ class Words:
 
     def _term(self, token: Token) -> str | None:
         """Return the only term of the ontology that has this name and lost its prefix."""
-        if self.schema is None:
+        if self.schema is None or not self._goes_further(token, "coop:name"):
             return None
         known = (*self.schema.classes.values(), *self.schema.properties.values())
-        named = [one for one in known if one.uses and one.local == token.text]
+        named = [one for one in known if one.count and one.local == token.text]
         return self.scene.short(named[0].iri) if len(named) == 1 else None
 
 
 _REFUSED: Final = sparql_text.UPDATE_FORMS | {"SERVICE", "DATA", "INTO"}
+_TOGETHER: Final = {
+    "ORDERBY": "ORDER BY",
+    "GROUPBY": "GROUP BY",
+    "FROMNAMED": "FROM NAMED",
+    "NOTEXISTS": "NOT EXISTS",
+    "NOTIN": "NOT IN",
+}
 _LEADING: Final = ("FILTER", "LIMIT", "OFFSET", "OPTIONAL", "SELECT", "WHERE", "UNION", "BIND")
 
 

@@ -31,6 +31,7 @@ from coopkg.serve.sparql.stated import unstated
 
 SCHEMA: Final = "schema.json"
 LABELS: Final = "labels.json"
+ONTOLOGY: Final = "ontology.json"
 NOTHING: Final = Dataset(default=("urn:x-coopkg:nothing",), named=())
 """A dataset without a triple: asking it tells whether the engine accepts a query, and no more."""
 TIMEOUT_S: Final = 1.0
@@ -101,7 +102,10 @@ class _Vocabularies:
                 return self._kept[key]
         known = None
         if SCHEMA in generation.manifest.files:
-            known = Vocabulary.of(generation.read_json(SCHEMA), generation.read_json(LABELS))
+            sealed = ONTOLOGY in generation.manifest.files
+            aligned = generation.read_json(ONTOLOGY)["alignments"] if sealed else ()
+            schema, labels = generation.read_json(SCHEMA), generation.read_json(LABELS)
+            known = Vocabulary.of(schema, labels, aligned)
         with self._lock:
             self._kept[key] = known
             while len(self._kept) > _KEPT:
