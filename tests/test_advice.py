@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coopkg.engine import advice
+from coopkg.engine import advice, refusals
 from coopkg.sparql_tokens import tokenize
 
 PRODUCT, PATH, BARE, REGEX, SORT = (
@@ -63,3 +63,28 @@ def test_the_advice_names_what_the_query_shows(query: str, words: list[str]) -> 
 )
 def test_no_cause_is_named_that_is_not_there(query: str) -> None:
     assert advice.advise(tokenize(query)) == advice.ANY
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT * { ?s ?p ?o } LIMIT 100000", "SELECT * { ?a :p <b> } ORDER LIMIT 3"]
+)
+def test_a_query_with_a_limit_is_not_told_to_add_one(query: str) -> None:
+    said = advice.advise(tokenize(query))
+    assert "LIMIT de cette requête" in said.fr
+    assert "The LIMIT of this query" in said.en
+    limits = refusals.Limits(1.0, 1 << 20, 1 << 20)
+    for made in (
+        refusals.over_time(refusals.Use(limits, tokens=tokenize(query))),
+        refusals.over_memory(refusals.Use(limits, tokens=tokenize(query))),
+        refusals.too_big(
+            1 << 20, 1.0, limited=refusals.Use(limits, tokens=tokenize(query)).is_limited
+        ),
+    ):
+        assert "ajoutez limit" not in made.message("fr").lower()
+        assert "add limit" not in made.message("en").lower()
+
+
+def test_a_limit_inside_a_sub_query_is_not_that_of_the_query() -> None:
+    query = "SELECT * { { SELECT * { ?s ?p ?o } LIMIT 3 } }"
+    assert advice.advise(tokenize(query)) == advice.ANY
+    assert "add LIMIT" in refusals.too_big(1 << 20, 1.0).message("en")

@@ -348,8 +348,15 @@ def test_errors_have_a_share_of_their_own() -> None:
     for _ in range(5):
         shares.check("a")
         shares.charge("a", errors=1)
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError) as caught:
         shares.check("a")
+    assert "refusées ou arrêtées" in caught.value.message("fr")
+    assert "refused or stopped" in caught.value.message("en")
+    shares.charge("b", seconds=11)
+    with pytest.raises(RateLimitError) as caught:
+        shares.check("b")
+    assert "part du temps" in caught.value.message("fr")
+    assert "share of the time" in caught.value.message("en")
 
 
 def test_a_million_addresses_take_the_memory_of_two_thousand() -> None:

@@ -22,6 +22,12 @@ class Said(NamedTuple):
     en: str
 
 
+LIMITED: Final = Said(
+    "Le LIMIT de cette requête ne suffit pas : précisez une classe, un lieu ou une année, "
+    "ou divisez la requête ; les données entières se téléchargent à l’adresse /dumps/.",
+    "The LIMIT of this query is not enough: name a class, a place or a year, or divide the query; "
+    "the whole data can be downloaded at /dumps/.",
+)
 ANY: Final = Said(
     "Ajoutez LIMIT, précisez une classe, un lieu ou une année, ou divisez la requête ; "
     "les données entières se téléchargent à l’adresse /dumps/.",
@@ -52,14 +58,21 @@ class _Level:
 
 def advise(tokens: Iterable[Token]) -> Said:
     """Return what to change, the likeliest cause first; general advice when none shows."""
-    reading = sparql_grammar.read(list(tokens))
+    tokens = list(tokens)
+    general = LIMITED if is_limited(tokens) else ANY
+    reading = sparql_grammar.read(tokens)
     if reading.fault is not None or reading.newer:
-        return ANY
+        return general
     levels = list(_all(_level(reading.root)))
     found = [*_products(levels), *_paths(levels), *_everything(levels)]
     found += [*_texts(reading.root), *_sorts(levels)]
-    chosen = found[:2] or [ANY]
+    chosen = found[:2] or [general]
     return Said(" ".join(said.fr for said in chosen), " ".join(said.en for said in chosen))
+
+
+def is_limited(tokens: Iterable[Token]) -> bool:
+    """Tell whether a query has a LIMIT of its own, not in a sub-query."""
+    return any(token.keyword == "LIMIT" and not token.depth for token in tokens)
 
 
 def _all(level: _Level) -> Iterator[_Level]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from coopkg.config import Settings
 from coopkg.engine import admission, syntax
-from coopkg.engine.advice import Said, advise
+from coopkg.engine.advice import Said, advise, is_limited
 from coopkg.errors import (
     EngineBusyError,
     GenerationError,
@@ -66,6 +66,11 @@ class Use:
         """Return what to change in the query, as its shape tells."""
         return advise(self.tokens)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether the query has a LIMIT already."""
+        return is_limited(self.tokens)
+
 
 def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -> QueryError:
     """Return what an error of a worker means to the person who asked."""
@@ -73,7 +78,7 @@ def of_worker(head: Mapping[str, Any], admitted: admission.Admitted, use: Use) -
     if kind == "syntax":
         return syntax.explain(admitted, detail)
     if kind == "too-big":
-        return too_big(use.limits.result_bytes, use.seconds)
+        return too_big(use.limits.result_bytes, use.seconds, limited=use.is_limited)
     if kind == "memory":
         return over_memory(use)
     if kind == "not-xml" or "JSON-LD does not support" in detail:
@@ -134,12 +139,13 @@ def _over(
     )
 
 
-def too_big(most: int, seconds: float) -> QueryLimitError:
-    """Return the refusal of a result over its size."""
+def too_big(most: int, seconds: float, *, limited: bool = False) -> QueryLimitError:
+    """Return the refusal of a result over its size; `limited`: the query has a LIMIT already."""
+    fr, en = ("baissez LIMIT", "lower LIMIT") if limited else ("ajoutez LIMIT", "add LIMIT")
     return QueryLimitError(
         Spent("result", most, most, "bytes", {"seconds": f"{seconds:.1f}"}),
-        f"Le résultat dépasse {most >> 20} Mo ; ajoutez LIMIT, ou précisez la requête.",
-        f"The result is larger than {most >> 20} MB; add LIMIT, or narrow the query.",
+        f"Le résultat dépasse {most >> 20} Mo ; {fr}, ou précisez la requête.",
+        f"The result is larger than {most >> 20} MB; {en}, or narrow the query.",
     )
 
 

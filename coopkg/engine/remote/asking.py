@@ -78,7 +78,7 @@ class RemoteEngine:
     ) -> Result:
         """See `Engine.run`."""
         admitted = query if isinstance(query, Admitted) else admission.admit(query)
-        use = Use(limits or self._whole, admitted.key)
+        use = Use(limits or self._whole, admitted.key, tokens=admitted.tokens)
         pushed = self._pushed
         if "paths" in pushed.weak:
             _refuse_two_paths(admitted)
@@ -174,7 +174,7 @@ class RemoteEngine:
         if isinstance(found, Exception):
             raise _explained(found, use) from found
         if len(found) > use.limits.result_bytes:
-            raise refusals.too_big(use.limits.result_bytes, use.seconds)
+            raise refusals.too_big(use.limits.result_bytes, use.seconds, limited=use.is_limited)
         return found
 
     def cancel(self, query_id: str) -> bool:

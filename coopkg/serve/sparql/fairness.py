@@ -39,6 +39,16 @@ SECONDS: Final = Allowance(180.0, 1.0)
 ERRORS: Final = Allowance(300.0, 2.0)
 
 NAMES: Final = ("seconds", "errors")
+_USED: Final = {
+    "seconds": (
+        "Vos requêtes ont utilisé leur part du temps du service",
+        "Your queries have used their share of the time of the service",
+    ),
+    "errors": (
+        "Trop de requêtes refusées ou arrêtées en peu de temps : corrigez-les d’abord",
+        "Too many queries that were refused or stopped in a short time: mend them first",
+    ),
+}
 
 
 class _Bucket:
@@ -102,7 +112,9 @@ class Shares:
             now = self._clock()
             known = self._client(client, now)
             ban = known.banned_until - now
-            wait = max(bucket.wait_s() for bucket in known.buckets)
+            wait, name = max(
+                (bucket.wait_s(), name) for bucket, name in zip(known.buckets, NAMES, strict=True)
+            )
             if ban <= 0 and wait > 0:
                 known.refused(now)
             elif ban <= 0:
@@ -111,10 +123,11 @@ class Shares:
             raise BannedError(math.ceil(ban), IGNORED_MAX)
         if wait > 0:
             seconds = max(1, math.ceil(wait))
+            fr, en = _USED[name]
             raise RateLimitError(
                 seconds,
-                f"Vos requêtes ont utilisé leur part du service ; réessayez dans {seconds} s.",
-                f"Your queries have used their share of the service; try again in {seconds} s.",
+                f"{fr} ; réessayez dans {seconds} s.",
+                f"{en}; try again in {seconds} s.",
             )
 
     def charge(self, client: str, seconds: float = 0.0, errors: float = 0.0) -> None:

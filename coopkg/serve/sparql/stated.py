@@ -93,7 +93,7 @@ def _named(admitted: Admitted, known: Vocabulary) -> dict[str, Token]:
 def _told(token: Token, query: str, lang: Lang) -> Diagnostic:
     fr = f"seuls des faits déduits emploient {token.text}, et ils n’ont pas été interrogés"
     en = f"only inferred facts use {token.text}, and they were not asked"
-    hint = {"fr": "interrogez-les aussi : inference=on", "en": "ask them too: inference=on"}
+    hint = {"fr": "interrogez-les aussi : inference=on", "en": "ask them too: inference=on"}
     return Diagnostic(
         "warning",
         RULE,
