@@ -6,6 +6,7 @@ import html
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -24,9 +25,9 @@ FIREFOX = {
 }
 
 
-@pytest.fixture(scope="module")
-def warm(published: Path) -> Iterator[Flask]:
-    """Return an application whose first pages were made ahead."""
+@contextmanager
+def warmed(published: Path) -> Iterator[Flask]:
+    """Give an application whose first pages were made ahead."""
     app = create_app(Settings(home=published, warm_pages=MOST))
     live = app.extensions["coopkg"]
     try:
@@ -34,6 +35,12 @@ def warm(published: Path) -> Iterator[Flask]:
         yield app
     finally:
         live.close()
+
+
+@pytest.fixture(scope="module")
+def warm(published: Path) -> Iterator[Flask]:
+    with warmed(published) as app:
+        yield app
 
 
 def warming(app: Flask) -> Warming:
@@ -55,10 +62,11 @@ def test_the_first_visitor_gets_a_page_that_was_made_ahead(warm: Flask) -> None:
     assert "RateLimit" not in found.headers
 
 
-def test_no_more_pages_than_the_setting_says_are_made(warm: Flask) -> None:
-    held = warm.extensions["coopkg_cache"].stats()["entries"]
-    path, query = listed(warm)[MOST]
-    found = warm.test_client().get(f"{path}?{query}" if query else path, headers=FIREFOX)
+def test_no_more_pages_than_the_setting_says_are_made(published: Path) -> None:
+    with warmed(published) as app:
+        held = app.extensions["coopkg_cache"].stats()["entries"]
+        path, query = listed(app)[MOST]
+        found = app.test_client().get(f"{path}?{query}" if query else path, headers=FIREFOX)
     assert held == MOST
     assert found.headers["X-Cache"] == "miss"
 
