@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
-from intaking import CSV
-from test_corrections import DATA, NAME, A, fr, lines, place, quad, row, the, words
-from test_round_trip import TOLD, VOCABULARY, downloaded, opened, rules, said, saved, sent
+import pyoxigraph as ox
+import pytest
+from intaking import CSV, OWN, XLSX, checked
+from test_corrections import DATA, NAME, A, B, fr, lines, place, quad, row, the, words
+from test_round_trip import (
+    LIMITS,
+    TOLD,
+    VOCABULARY,
+    downloaded,
+    opened,
+    rules,
+    said,
+    saved,
+    sent,
+)
 
-from coopkg import roundtrip
+from coopkg import generation, roundtrip
+from coopkg.build import intake
+from coopkg.build.intake.shapes import Checker
 from coopkg.contributions.job import Outcome
+from coopkg.templates import Vocabulary
+from coopkg.terms import expand
 
 
 def edited(change: Callable[[Any], None]) -> Outcome:
@@ -113,3 +131,65 @@ def test_a_new_row_that_bears_the_identifier_of_another_is_refused() -> None:
 
 def test_nothing_else_of_the_workbook_is_read() -> None:
     assert list(opened(downloaded(DATA))) == ["Organization"]
+
+
+# --- What is emptied, and what is there already ----------------------------------------------
+
+ENGLISH = [
+    quad(one, NAME, ox.Literal(text, language="en")) for one, text in ((A, "Board"), (B, "School"))
+]
+PUBLISHED = [*DATA, *ENGLISH, quad(A, expand("coop:isMemberOf"), B)]
+
+
+@pytest.fixture(scope="module")
+def known(published: Path) -> intake.Ready:
+    """Return the real generation, as if these data had been published in it."""
+    ground = intake.ready(str(generation.current(published).path)).ground
+    ground = replace(ground, quads=(*ground.quads, *PUBLISHED))
+    return intake.Ready(ground, Checker(ground))
+
+
+def plain(finding: dict[str, Any]) -> str:
+    return str(finding["message"]["fr"]).replace("\u00a0", " ")
+
+
+def corrected(known: intake.Ready, change: Callable[[list[list[Any]]], None]) -> Outcome:
+    """Send back what stands, after a change to its one sheet."""
+    vocabulary = Vocabulary.of_quads(known.ground.quads, known.ground.files["labels"])
+    sheets = roundtrip.sheets(PUBLISHED, OWN, vocabulary, "fr", TOLD.generation)
+    tables = opened(roundtrip.as_workbook(sheets, TOLD, vocabulary))
+    change(next(iter(tables.values())))
+    return checked(saved(tables), XLSX, known, limits=LIMITS)
+
+
+def test_a_required_cell_that_is_emptied_is_told_at_that_cell(known: intake.Ready) -> None:
+    def empty(table: list[list[Any]]) -> None:
+        row(table, "a")[place(table, "Nom (français)")] = None
+
+    outcome = corrected(known, empty)
+    assert outcome.status == "violations"
+    (finding,) = outcome.report["findings"]
+    assert finding["cell"].endswith("!B2"), finding
+    assert "la case « Nom (français) » ne peut pas rester vide" in plain(finding)
+    assert "the cell “Nom (français)” cannot stay empty" in finding["message"]["en"]
+
+
+def test_a_thing_to_remove_that_others_rest_on_is_told_at_its_row(known: intake.Ready) -> None:
+    def remove(table: list[list[Any]]) -> None:
+        row(table, "b")[place(table, "À supprimer")] = "oui"
+
+    (finding,) = corrected(known, remove).report["findings"]
+    assert finding["line"] == 3
+    assert "« b » est à supprimer" in plain(finding)
+
+
+def test_only_what_is_new_is_counted_and_a_second_value_is_told(known: intake.Ready) -> None:
+    head = "Identifiant (organisation);Nom (français);Nom (anglais);Pays ou lieu"
+    bare = intake.Ready(known.ground, None)
+    same = checked(f"{head}\na;Régie;Board;Tunisie\n", CSV, bare, method="post")
+    assert same.counts == {"added": 0, "removed": 0, "read": 4}
+    assert rules(same) == []
+    other = checked(f"{head}\na;Régie;Board;Bénin\n", CSV, bare, method="post")
+    assert other.counts == {"added": 1, "removed": 0, "read": 4}
+    assert rules(other) == [("beside-published", "D2")]
+    assert "Tunisie" in words(other)

@@ -120,6 +120,8 @@ class _Comparer:
                 edits.findings.append(told.two_ways(sheet, cell, before[0]))
                 return
             edits.removed.add(quad)
+            if not values and isinstance(quad.subject, ox.NamedNode):
+                edits.empty(quad.subject.value, quad.predicate.value, spot, name)
             for value in values:
                 fresh = ox.Quad(quad.subject, quad.predicate, value, quad.graph_name)
                 edits.added.setdefault(fresh, spot)

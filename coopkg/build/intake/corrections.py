@@ -18,7 +18,7 @@ from coopkg.build.intake.cells import Cell, Sheet
 from coopkg.build.intake.findings import NOWHERE, Finding, Spot
 from coopkg.build.intake.ground import Ground
 from coopkg.build.intake.marked import Marked, MarkedCell, MarkedColumn, MarkedRow
-from coopkg.build.intake.reading import Read
+from coopkg.build.intake.reading import Emptied, Read
 from coopkg.contributions.job import Job
 from coopkg.roundtrip import columns, marks, own
 from coopkg.roundtrip.own import Values
@@ -40,6 +40,7 @@ class Edits:
     removed: set[ox.Quad] = field(default_factory=set)
     added: dict[ox.Quad, Spot] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    emptied: dict[tuple[str, str], list[Emptied]] = field(default_factory=dict)
 
     def read(self, current: Iterable[ox.Quad]) -> Read:
         """Return what is sent: what is removed is not said again, what is added was not there."""
@@ -57,7 +58,12 @@ class Edits:
             is_table=True,
             removed=tuple(gone),
             corrects=True,
+            emptied=self.emptied,
         )
+
+    def empty(self, thing: str, link: str, spot: Spot, heading: str, what: str = "") -> None:
+        """Remember the cell that removes what a thing says by a property, "" for all of it."""
+        self.emptied.setdefault((thing, link), []).append(Emptied(spot, heading, what))
 
 
 def read(job: Job, sheets: Sequence[Sheet], ground: Ground, vocabulary: Vocabulary) -> Read:
@@ -187,6 +193,9 @@ class _Comparer:
             self._edits.findings.append(told.changed_since(self._one, cell, "", words))
             return
         self._edits.removed.update(self._quads.get(thing, ()))
+        cell = next(row.remove for row in several if row.remove.text.strip())
+        spot = self._one.sheet.spot(cell.line, cell.column)
+        self._edits.empty(thing, "", spot, own.short(thing, self._job.partner["base"]))
 
     # --- Changing --------------------------------------------------------------------------
 
@@ -203,6 +212,9 @@ class _Comparer:
                 yield row, one, was
             elif was is not None:
                 self._edits.removed.add(self._quad(row.thing, one.column, was))
+                spot = self._one.sheet.spot(one.cell.line, one.cell.column)
+                column = one.column
+                self._edits.empty(row.thing, column.link, spot, column.label, column.what)
             elif theirs := self._theirs(row.thing, one.column, several):
                 self._conflict(one, theirs)
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from coopkg.build.intake.findings import Finding, Spot
+from coopkg.build.intake.findings import NOWHERE, Finding, Spot
 from coopkg.build.intake.reading import Read
 from coopkg.terms import PREFIXES, RDF_TYPE, expand
 
@@ -35,6 +35,7 @@ _WORDS: Final = {
 _PART: Final = expand("coop:Participation")
 _VAGUE: Final = "coopsh:KnownWords-node"
 _NAMED: Final = "coopsh:Named-label"
+_OF_RULE: Final = {"@fr": "french", "@en": "english"}
 _SHORT: Final = re.compile(r"(?<![\w<\"/:])([A-Za-z][\w-]*):([A-Za-z0-9][\w-]*)(?![\w:/])")
 _QUOTED: Final = re.compile(r"[A-Za-z][\w-]*:[\w-]+\s+\"([^\"]*)\"(?:@\w+|\^\^\S+)?\.?$")
 _PAIR: Final = re.compile(r"(\S+)\s+([A-Za-z][\w-]*:[\w-]+)\.?$")
@@ -63,7 +64,27 @@ def told(
         if not (one.rule == _NAMED and one.node in parts)
         and not (one.rule == _VAGUE and _at(one) in named)
     )
-    return [_written(_worded(one), read, media_type, label) for one in kept]
+    return [_placed(_written(_worded(one), read, media_type, label), read) for one in kept]
+
+
+def _placed(one: Finding, read: Read) -> Finding:
+    """Give a finding that nothing sent bears the cell that, emptied, is the reason of it."""
+    if one.spot != NOWHERE or not read.emptied:
+        return one
+    if cells := read.emptied.get((one.node, one.link)):
+        cell = next((c for c in cells if _OF_RULE.get(c.what, "\0") in one.rule), cells[0])
+        must = (
+            ("ne peut", "cannot") if one.severity == "violation" else ("ne devrait", "should not")
+        )
+        fr = f"la case « {cell.heading} » {must[0]} pas rester vide : {one.message['fr']}"
+        en = f"the cell “{cell.heading}” {must[1]} stay empty: {one.message['en']}"
+        return replace(one, spot=cell.spot, message={"fr": fr, "en": en})
+    if cells := read.emptied.get((one.value.strip("<>"), "")):
+        name = cells[0].heading
+        fr = f"« {name} » est à supprimer, et une autre chose en dépend : {one.message['fr']}"
+        en = f"“{name}” is to be removed, and something else rests on it: {one.message['en']}"
+        return replace(one, spot=cells[0].spot, message={"fr": fr, "en": en}, seen=name)
+    return one
 
 
 def _at(one: Finding) -> tuple[Spot, str, str]:

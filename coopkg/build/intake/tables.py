@@ -6,7 +6,8 @@ with its cell. What a cell holds is text: a formula is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -25,6 +26,7 @@ from coopkg.build.intake.ground import Ground
 from coopkg.build.intake.limits import LimitError, limit, over
 from coopkg.build.intake.reading import Read, target
 from coopkg.contributions.job import Job
+from coopkg.roundtrip.columns import what
 from coopkg.templates import (
     CLASSES,
     Mapping,
@@ -38,7 +40,7 @@ from coopkg.templates.fields import among
 from coopkg.templates.mapping import headings
 from coopkg.templates.vocabulary import key
 from coopkg.templates.workbook import NEVER_READ
-from coopkg.terms import LANGUAGES
+from coopkg.terms import LANGUAGES, RDF_TYPE, Term
 
 CSV: Final = "text/csv"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,7 +93,42 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
         for sheet, way in chosen
         if way is None
     ]
-    return _said(job, found, filled, rows.together(readers), helped=mapping is not None)
+    made = rows.together(readers)
+    found += _beside(job, made, ground, words.vocabulary)
+    return _said(job, found, filled, made, helped=mapping is not None)
+
+
+def _beside(job: Job, made: rows.Made, ground: Ground, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Yield what would stand beside a value published before: a new file corrects nothing."""
+    published: dict[tuple[Any, ...], list[Term]] = defaultdict(list)
+    for quad in ground.by_graph.get(target(job), ()) if job.method == "post" else ():
+        term: Term = quad.object  # type: ignore[assignment]  # no triple term enters a generation
+        published[quad.subject, quad.predicate, what(term)].append(term)
+    for (subject, link, value), spot in zip(made.triples, made.spots, strict=True):
+        theirs = published.get((subject, link, what(value)), ())
+        if theirs and value not in theirs and link != RDF_TYPE:
+            yield _added(spot, value, theirs, vocabulary)
+
+
+def _added(spot: Spot, value: Term, theirs: Sequence[Term], vocabulary: Vocabulary) -> Finding:
+    new, *old = (
+        {one: vocabulary.label(term.value, one) for one in ("fr", "en")}
+        for term in (value, *theirs[:SAMPLES])
+    )
+    listed = {one: ", ".join(said[one] for said in old) for one in ("fr", "en")}
+    return Finding(
+        "beside-published",
+        "warning",
+        {
+            "fr": f"« {new['fr']} » s’ajouterait à ce qui est publié (« {listed['fr']} ») sans le "
+            "remplacer ; pour corriger, télécharger vos données, changer la cellule, les renvoyer",
+            "en": f"“{new['en']}” would stand beside what is published (“{listed['en']}”) and not "
+            "replace it; to correct, download your data, change the cell, send them back",
+        },
+        spot,
+        new["fr"],
+        listed,
+    )
 
 
 def _said(
