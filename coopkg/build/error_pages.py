@@ -58,8 +58,10 @@ _HEAD: Final[dict[Lang, _Head]] = {
         "Chaque règle que le service applique à une requête SPARQL, avec un exemple et ce qu’il en "
         "dit. `GET /sparql/check?query=…` rend ces constats en JSON, sans exécuter la requête ; "
         "une requête fausse envoyée à `/sparql` reçoit le premier d’entre eux "
-        "(`application/problem+json`). Une réponse vide porte l’en-tête `X-Query-Warnings` : le "
-        "nombre d’avertissements de sa requête. [In English](errors.md).\n",
+        "(`application/problem+json`). Une réponse vide, et toute réponse à une requête douteuse, "
+        "porte l’en-tête `X-Query-Warnings` : le nombre d’avertissements de sa requête. Avec "
+        "`inference=off` s’y ajoutent, pour une réponse vide, les noms que seuls des faits déduits "
+        "emploient (`only-inferred`). [In English](errors.md).\n",
         "Les exemples supposent les préfixes habituels déclarés.\n",
         (
             ("Erreurs", "La requête ne peut pas s’exécuter."),
@@ -75,8 +77,10 @@ _HEAD: Final[dict[Lang, _Head]] = {
         "Each rule that the service applies to a SPARQL query, with an example and what it says of "
         "it. `GET /sparql/check?query=…` returns these findings as JSON, without running the "
         "query; a wrong query sent to `/sparql` gets the first of them "
-        "(`application/problem+json`). An empty answer has the header `X-Query-Warnings`: the "
-        "number of warnings of its query. [En français](errors.fr.md).\n",
+        "(`application/problem+json`). An empty answer, and any answer to a doubtful query, has "
+        "the header `X-Query-Warnings`: the number of warnings of its query. With `inference=off`, an "
+        "empty answer adds the names that only inferred facts use (`only-inferred`). "
+        "[En français](errors.fr.md).\n",
         "The examples take the usual prefixes as declared.\n",
         (
             ("Errors", "The query cannot run."),
