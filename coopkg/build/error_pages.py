@@ -78,8 +78,8 @@ _HEAD: Final[dict[Lang, _Head]] = {
         "it. `GET /sparql/check?query=…` returns these findings as JSON, without running the "
         "query; a wrong query sent to `/sparql` gets the first of them "
         "(`application/problem+json`). An empty answer, and any answer to a doubtful query, has "
-        "the header `X-Query-Warnings`: the number of warnings of its query. With `inference=off`, an "
-        "empty answer adds the names that only inferred facts use (`only-inferred`). "
+        "the header `X-Query-Warnings`: the number of warnings of its query. With `inference=off`, "
+        "an empty answer adds the names that only inferred facts use (`only-inferred`). "
         "[En français](errors.fr.md).\n",
         "The examples take the usual prefixes as declared.\n",
         (

@@ -27,6 +27,7 @@ from coopkg import formats
 from coopkg.workers import wire
 from coopkg.workers.sinks import CutError, CuttingSink, NotXMLError, Send, Sink, TooBigError
 
+_REMEMBERED: Final = 32  # queries of `SELECT *`; the longest has 256 kB
 _PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.JSON_LD)
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -39,6 +40,7 @@ class Answerer:
         self._store = store
         self._merged: tuple[Any, Store] | None = None
         self._empty = Store()
+        self._starless: dict[str, str] = {}
         self._all: list[NamedNode | BlankNode] | None = None
 
     def answer(self, request: wire.Request, send: Send) -> tuple[bytes, bytes]:
@@ -86,11 +88,18 @@ class Answerer:
     def _text(self, request: wire.Request) -> str:
         """Return a query with its `SELECT *` written out, in the order it names its variables.
 
-        Which of them it gives, a store without a triple tells.
+        Which of them it gives, a store without a triple tells; what was asked last is remembered.
         """
         query: str = request["query"]
         if request["star"] is None:
             return query
+        if query not in self._starless:
+            if len(self._starless) >= _REMEMBERED:
+                self._starless.clear()
+            self._starless[query] = self._written_out(query, request)
+        return self._starless[query]
+
+    def _written_out(self, query: str, request: wire.Request) -> str:
         at, names = request["star"]
         seen = self._empty.query(query, base_iri=request["base"])
         given = [one.value for one in seen.variables] if isinstance(seen, QuerySolutions) else []
