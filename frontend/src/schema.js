@@ -69,8 +69,8 @@ export class Schema {
 /**
  * How well an entry answers what was typed: 0 is best, undefined is not at all.
  *
- * By its id, by a whole word of its label in the language of the page (the fewer others, the
- * better), by parts of these, and by its label in the other language last. What the graph never
+ * By its whole name, or a whole word of its label in the language of the page (the fewer others,
+ * the better), then by parts of these, and by its label in the other language last. What the graph never
  * uses comes after what it does: it has no answer.
  */
 export function score(typed, entry) {
@@ -82,9 +82,10 @@ export function score(typed, entry) {
 
 function match(asked, isId, { foldedId, foldedLocal, folded, other }) {
   if (isId) return foldedId.startsWith(asked) ? 0 : undefined;
-  if (foldedLocal === asked) return 0;
   const starts = (text, end = "") => ` ${words(text)}${end}`.includes(` ${words(asked)}${end}`);
-  if (starts(folded, " ")) return folded.split(" ").length / 100;
+  const whole = starts(folded, " ") ? folded.split(" ").length : Infinity;
+  const near = foldedLocal === asked ? Math.min(whole - 1, 2.5) : whole; // a name tells too
+  if (near < Infinity) return near / 100;
   if (foldedLocal.startsWith(asked) || foldedId.startsWith(asked) || starts(folded)) return 1;
   if (asked.length < 3) return undefined;
   if (foldedLocal.includes(asked) || folded.includes(asked)) return 2;

@@ -55,9 +55,10 @@ function start() {
     label: label?.textContent.trim() || say("query"),
     on: {
       run: () => form.requestSubmit(),
-      format: () => format(made.view, checks, parts.said),
+      format: () => format(made.view, checks, parts.formed),
       change: (text, isOther) => {
         field.value = text;
+        parts.formed.textContent = "";
         if (!isOther) tabs.edited(text);
         checks.later(made.view);
       },
@@ -103,7 +104,7 @@ function start() {
     past.draw();
     parts.said.textContent = say("closed");
   });
-  parts.format.addEventListener("click", () => format(made.view, checks, parts.said));
+  parts.format.addEventListener("click", () => format(made.view, checks, parts.formed));
   label?.addEventListener("click", () => made.view.focus());
 
   // The query of the address is wanted; without one, the query left open last time.
@@ -140,6 +141,7 @@ function lay() {
     term: make("p", { className: "term" }),
     format: make("button", { type: "button", textContent: say("format") }),
     checked: make("span", { className: "checked", role: "status" }),
+    formed: make("span", { className: "formed", role: "status" }),
     problems: make("ul", { className: "problems", hidden: true, ariaLabel: say("problemList") }),
     past: make("details", { className: "past" }),
     kept: make("p", { className: "kept", textContent: say("notKept"), hidden: true }),
@@ -160,7 +162,7 @@ function lay() {
     make("div", { className: "bar" }, parts.tabs, parts.add, parts.close),
     parts.panel,
     parts.term,
-    make("p", { className: "tools" }, parts.format, " ", parts.checked),
+    make("p", { className: "tools" }, parts.format, " ", parts.checked, " ", parts.formed),
     parts.problems,
     parts.kept,
     parts.past,

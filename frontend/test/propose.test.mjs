@@ -114,9 +114,18 @@ test("first what the graph uses and has the word in its label, with the fewest o
     "coop:hadPartner",
   ]);
   assert.deepEqual(at("SELECT * { ?a partner¦ }", used("en")).slice(0, 2), [
-    "coop:partner", // the name itself
     "coop:hasPartner",
+    "coop:partner", // the name itself
   ]);
+  const themes = [
+    property("coop:theme", "a pour thème", "has theme"),
+    property("coop:coversTheme", "couvre le thème", "covers theme", { count: 151 }),
+  ];
+  for (const [schema, typed] of [
+    [new Schema({ ...CONTENT, properties: themes }, "fr"), "thème"],
+    [new Schema({ ...CONTENT, properties: themes }, "en"), "theme"],
+  ])
+    assert.equal(at(`SELECT * { ?a ${typed}¦ }`, { schema })[0], "coop:theme");
   assert.equal(at("SELECT * { ?a parten¦ }", used("fr"))[0], "coop:partnership"); // the most used
 });
 

@@ -355,7 +355,7 @@ def test_a_text_with_a_problem_can_be_deleted_whole(reader: Callable[..., Any]) 
     assert page.inner_text("#editor .cm-content").strip() == query_of(page) == ""
     page.wait_for_selector("#editor .checked >> text=Rien à demander")
     page.click("#editor .tools button >> text=Mettre en forme")
-    page.wait_for_selector(".said >> text=Écrivez d’abord une requête.")
+    page.wait_for_selector(".formed >> text=Écrivez d’abord une requête.")
     page.focus("#editor .cm-content")
     page.keyboard.press("Control+z")
     assert query_of(page) == "SELECT ?s WHERE { ?s foaf:name ?n }"
@@ -371,7 +371,7 @@ def test_problems_are_listed_marked_and_mended(reader: Callable[..., Any]) -> No
     assert "{ ?x coop:hasPartner ?y }" in query_of(page)
     page.wait_for_selector("#editor .checked >> text=Aucun problème.")
     page.click("#editor .tools button >> text=Mettre en forme")
-    page.wait_for_selector(".said >> text=Requête mise en forme.")
+    page.wait_for_selector(".formed >> text=Requête mise en forme.")
     assert "\n  ?x coop:hasPartner ?y" in query_of(page)
 
 
@@ -381,14 +381,14 @@ def test_format_sets_glued_words_apart_though_a_prefix_lacks_and_else_says_why_n
     page = reader().editor()
     write(page, "SELECT?g(COUNT(*)AS?n){?s foaf:name?g.filter(?g>3&&!bound(?z))}group by?g")
     page.click("#editor .tools button >> text=Mettre en forme")
-    page.wait_for_selector(".said >> text=Requête mise en forme.")
+    page.wait_for_selector(".formed >> text=Requête mise en forme.")
     assert query_of(page) == (
         "SELECT ?g (COUNT(*) AS ?n) {\n  ?s foaf:name ?g .\n"
         "  filter(?g > 3 && !bound(?z))\n}\ngroup by ?g\n"
     )
     write(page, "SELECT?g{?s")
     page.click("#editor .tools button >> text=Mettre en forme")
-    page.wait_for_selector(".said >> text=ne peut pas être mise en forme")
+    page.wait_for_selector(".formed >> text=ne peut pas être mise en forme")
 
 
 def test_the_first_suggestion_has_the_word_in_its_label(reader: Callable[..., Any]) -> None:
