@@ -719,6 +719,40 @@ def test_an_error_can_be_mended_by_a_link(client: FlaskClient) -> None:
     assert client.get(address, headers={"Accept": BROWSER}).status_code == 200
 
 
+_BY_TYPE = "SELECT {} (COUNT(*) AS ?n) {{ ?s ?p ?o }} GROUP BY (DATATYPE(?o){})"
+_BY_PARTNERS = "SELECT ?a (COUNT(?p) AS ?n) {{ ?a coop:hasPartner ?p }} GROUP BY ?a HAVING({} > 1)"
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        (_BY_TYPE.format("(DATATYPE(?o) AS ?d)", ""), _BY_TYPE.format("?d", " AS ?d")),
+        (_BY_PARTNERS.format("?n"), _BY_PARTNERS.format("COUNT(?p)")),
+        ("SELECT ?s { ?s foaf:name ?o }", "SELECT ?s { ?s coop:printedName ?o }"),
+        ("SELECT ?s { ?s a//<http://x> ?o }", None),
+        ("SELECT name { ?s skos:prefLabel ?n }", None),
+        ("SELECT ?s { ?s geo:asWKT ?o }", None),
+    ],
+)
+def test_what_is_offered_answers_as_was_meant_and_leaves_nothing_to_say(
+    client: FlaskClient, query: str, right: str | None
+) -> None:
+    shown = ask(client, query, "en").text
+    offered = set(re.findall(r'href="([^"]+)"[^>]*>Correct and run again', shown))
+    assert len(offered) == (right is not None)
+    for address in offered:
+        text = parse_qs(urlsplit(html.unescape(address)).query)["query"][0]
+        found = client.get("/sparql/check", query_string={"query": text}).get_json()
+        assert (found["ok"], found["diagnostics"]) == (True, [])
+        both = (text, f"PREFIX coop: <{NS}>\n{right}")
+        rows, wanted = (
+            client.get("/sparql", query_string={"query": one, "format": "csv"}).data.split()
+            for one in both
+        )
+        assert rows
+        assert sorted(rows) == sorted(wanted)
+
+
 def test_the_permalink_leads_to_the_same_answer(client: FlaskClient) -> None:
     page = read(ask(client, PARTNERS, view="chart", inference="off"))
     (link,) = [link["href"] for link in page.links if link.get("rel") == "bookmark"]

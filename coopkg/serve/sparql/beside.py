@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,13 +14,15 @@ from coopkg.serve import permalinks
 from coopkg.serve.permalinks import Permalink
 from coopkg.serve.problems import Problem
 from coopkg.serve.service import Service
-from coopkg.serve.sparql import check, choices
+from coopkg.serve.sparql import check, choices, mending
 from coopkg.serve.sparql import samples as code
 from coopkg.serve.sparql.choices import ANEW, Addresses, Link
 from coopkg.serve.sparql.protocol import Asked
 
 _HARMLESS: Final = frozenset({"variable-once", "cartesian-product", "projected-twice"})
 """Doubts that do not empty an answer."""
+_OFFERED: Final = 5
+"""Findings that may offer a change: each is tried before it is offered."""
 _AROUND: Final = 60  # letters shown on each side of a fault in a long line
 
 
@@ -72,24 +73,25 @@ def diagnostics(
             "message": one.message,
             "suggestion": one.suggestion or "",
             "empties": one.rule not in _HARMLESS,
-            "mended": _mended(query, one.edit, addresses),
+            "mended": _mended(query, one.edit, addresses, service, lang)
+            if place < _OFFERED
+            else None,
         }
-        for one in diagnose(query, known, lang)
+        for place, one in enumerate(diagnose(query, known, lang))
     ]
 
 
-def _mended(query: str, edit: Mapping[str, int | str] | None, addresses: Addresses) -> Link | None:
-    """Return the address of the query with one change made; None when there is none to make."""
-    if edit is None:
+def _mended(
+    query: str,
+    change: mending.Change | None,
+    addresses: Addresses,
+    service: Service | None,
+    lang: Lang,
+) -> Link | None:
+    """Return the address of the query mended; None when no change leaves nothing to say of it."""
+    text = mending.mended(query, change, service, lang) if change is not None else None
+    if text is None:
         return None
-    lines = query.split("\n")
-
-    def offset(line: str, column: str) -> int:
-        before = int(edit[line]) - 1
-        return sum(len(one) + 1 for one in lines[:before]) + int(edit[column]) - 1
-
-    start, end = offset("line", "column"), offset("end_line", "end_column")
-    text = query[:start] + str(edit["text"]) + query[end:]
     kept = [field for field in addresses.fields if field[0] not in ANEW]
     made = replace(addresses, query=text, fields=tuple(kept))
     return None if made.long else made.to()
