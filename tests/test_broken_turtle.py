@@ -48,6 +48,11 @@ FILES: dict[str, Broken] = {
     "missing dot": Broken("finances-locales .", "finances-locales", FIRST + 2, "il manque un point « . »", "a dot “.” is missing", "coop:purposeTheme theme:decentralisation ; coop:domainTheme theme:finances-locales ."),
     "missing closing bracket": Broken("coop:country place:tunisie ;", "coop:country [ coop:x place:tunisie ;", FIRST + 1, "« [ », ouvert ligne 12, n’est pas refermé", "“[”, opened on line 12, is not closed", "[ coop:x place:tunisie ; coop:participation :sfax-partner , :sfax-lead ] ;"),
     "undefined prefix": Broken("place:tunisie ; coop:part", "geo:tunisie ; coop:part", FIRST + 1, "préfixe « geo: » non déclaré", "prefix geo: is not declared", ""),
+    "comma before another predicate": Broken("place:tunisie ; coop:part", "place:tunisie ,\n  coop:part", FIRST + 1, "un autre prédicat commence : mettre un point-virgule", "another predicate begins: put a semicolon", "coop:country place:tunisie ;"),
+    "prefix without its dot, then another": Broken(PREFIX, PREFIX.removesuffix(" ."), COOP, "il manque le point final de la déclaration @prefix", "the final dot of the @prefix declaration", PREFIX),
+    "first of two texts never closed": Broken('"Appui à Sfax"@fr', '"Appui à Sfax@fr', FIRST, "jamais refermé : le guillemet suivant le finit", "never closed: the next quote ends it", '"Appui à Sfax"@fr'),
+    "line break in a text": Broken("Appui à Sfax", "Appui\nà Sfax", FIRST, "une fin de ligne dans un texte s’écrit \\n", "the end of a line in a text is written \\n", '"Appui\\nà Sfax"@fr'),
+    "equals sign": Broken("coop:country place:tunisie", "coop:country = place:tunisie", FIRST + 1, "rien n’est écrit entre un prédicat et sa valeur", "nothing is written between a predicate and its value", "coop:country place:tunisie ;"),
     "unterminated string": Broken('"Support to Sfax"@en', '"Support to Sfax@en', FIRST, 'texte ouvert par " et jamais refermé', 'text opened by " and never closed', '"Support to Sfax"@en ;'),
     "bad escape": Broken("Appui à Sfax", r"Appui \à Sfax", FIRST, "« \\à » n’est pas un échappement", "“\\à” is not an escape", r'"Appui \\à Sfax"@fr'),
     "space in an IRI": Broken("place:tunisie .", f"<{BASE}id/place/la tunisie> .", FIRST + 6, "une espace dans un IRI", "a space inside an IRI", "la%20tunisie>"),
@@ -122,7 +127,8 @@ def test_a_correction_that_is_proposed_lets_the_parser_go_on(name: str) -> None:
         return
     lines = given.decode("utf-8", "replace").split("\n")
     first, put = finding["line"] - 1, finding["fix"].split("\n")
-    lines[first : first + len(put)] = put
+    joined = broken.new.count("\n") if "\\n" in finding["fix"] else 0  # two lines made one
+    lines[first : first + len(put) + joined] = put
     after = checked("\n".join(lines))
     assert after.status != "unparsable", after.report["findings"]
 

@@ -71,7 +71,7 @@ IN_BOTH = {
     "slash in a name": (":a :b :c/d .", (1, 9), "« / » ne peut pas suivre", "cannot follow a prefix"),
     "percent in a name": (":a :b :c%zz .", (1, 8), "% est suivi de deux", "two hexadecimal"),
     "merge": ("<<<<<<< HEAD\n:a :b :c .\n=======\n>>>>>>> x", (1, 1), "fusion de git", "git merge"),
-    "equals": (":a :b = .", (1, 7), "l’analyseur dit : ", "the parser says: "),
+    "equals": (":a :b = .", (1, 7), "rien n’est écrit entre", "nothing is written between"),
 }  # fmt: skip
 
 IN_TURTLE = {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from re import Match
 from typing import Final, TypeAlias
 
-from coopkg.build.turtle import habits, mending, names
+from coopkg.build.turtle import ends, habits, mending, names
 from coopkg.build.turtle.scene import CLOSING, OPENING, Cause, Edit, Scene
 
 Finder: TypeAlias = Callable[[Scene, Match[str]], Cause | None]
@@ -22,28 +22,13 @@ def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
     here, before = scene.here, scene.before
     at = scene.end_of(before)
     if scene.directive:
-        return Cause(
-            at,
-            f"il manque le point final de la déclaration {scene.directive}, "
-            f"ligne {scene.line_of(before)}",
-            f"the final dot of the {scene.directive} declaration on line "
-            f"{scene.line_of(before)} is missing",
-            scene.after(before, " ."),
-        )
+        return ends.no_dot(scene)
     if here.kind not in {"iri", "name", "blank"} and here.text not in {"a", "["}:
         return None
     if scene.word(-2).text == "," and not scene.are_on_one_line(scene.word(-2), before):
-        at = scene.word(-2).offset
-        return Cause(
-            at,
-            f"la virgule de la ligne {scene.line_of(scene.word(-2))} annonce une autre valeur, "
-            "mais une phrase commence : mettre un point",
-            f"the comma on line {scene.line_of(scene.word(-2))} announces another value, yet a "
-            "statement begins: put a dot",
-            scene.in_place(scene.word(-2), "."),
-        )
+        return ends.comma_too_many(scene)
     if scene.are_on_one_line(before, here):
-        if cause := _semicolon_for_dot(scene, -3):
+        if cause := ends.semicolon_for_dot(scene, -3):
             return cause
         return Cause(
             at,
@@ -62,22 +47,6 @@ def _went_on(scene: Scene, _: Match[str]) -> Cause | None:
         f"il manque {fr} « {mark} » à la fin de la ligne {line}",
         f"a {en} “{mark}” is missing at the end of line {line}",
         scene.after(before, f" {mark}"),
-    )
-
-
-def _semicolon_for_dot(scene: Scene, distance: int) -> Cause | None:
-    """Say that a semicolon should be a dot: after it, on another line, a new subject stands."""
-    mark, subject = scene.word(distance), scene.word(distance + 1)
-    if mark.text != ";" or scene.are_on_one_line(mark, subject) or scene.is_indented(subject):
-        return None
-    line = scene.line_of(mark)
-    return Cause(
-        mark.offset,
-        f"le point-virgule de la ligne {line} annonce un autre prédicat, mais une phrase "
-        "commence : mettre un point",
-        f"the semicolon on line {line} announces another predicate, yet a statement begins: put "
-        "a dot",
-        scene.in_place(mark, "."),
     )
 
 
@@ -136,6 +105,8 @@ def _stray_mark(scene: Scene, _: Match[str]) -> Cause | None:
             f"one “{here.text}” too many: the statement had ended",
             scene.in_place(here),
         )
+    if here.kind == "at" and scene.directive:
+        return ends.no_dot(scene)
     if here.kind == "at":
         return Cause(
             at,
@@ -170,13 +141,7 @@ def _after_value(scene: Scene, _: Match[str]) -> Cause | None:
             scene.in_place(here),
         )
     if before.kind == "string" and touching and here.kind == "word":
-        quote = before.text[0]
-        return Cause(
-            scene.end_of(before) - 1,
-            f"ce {quote} finit le texte ; à l’intérieur d’un texte, écrire \\{quote}",
-            f"this {quote} ends the text; inside a text, write \\{quote}",
-            mending.escaped(scene, before.offset, quote),
-        )
+        return habits.quote(scene)
     return None
 
 
@@ -206,7 +171,7 @@ def _bare_word(scene: Scene, match: Match[str]) -> Cause | None:
             scene.in_place(scene.here, word.lower()),
         )
     if "object" in match[0] and word == "a":
-        return _semicolon_for_dot(scene, -2) or Cause(
+        return ends.semicolon_for_dot(scene, -2) or Cause(
             scene.here.offset,
             "« a » veut dire « est un » : il s’écrit entre un sujet et sa classe, jamais comme "
             "une valeur",
@@ -232,6 +197,8 @@ def _bare_word(scene: Scene, match: Match[str]) -> Cause | None:
 
 def _no_value(scene: Scene, _: Match[str]) -> Cause | None:
     here, before = scene.here, scene.before
+    if cause := habits.arrow(scene):
+        return cause
     if here.text not in {".", ";", ",", "]", ")", "}"}:
         return None
     if scene.unclosed and scene.unclosed[-1].text == "(":

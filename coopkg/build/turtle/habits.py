@@ -7,10 +7,13 @@ from html import unescape
 from re import Match
 from typing import Final
 
+from coopkg.build.turtle import mending
 from coopkg.build.turtle.scene import Cause, Edit, Scene
 from coopkg.terms import PREFIXES
 
 _ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_TAGGED: Final = re.compile(r"@[a-zA-Z]{2,3}(?:-\w+)*\s*[,;.]\s*$")
+_EQUALS: Final = re.compile(r"(=>?|:=|->)\s*")
 _DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _IS: Final = frozenset({"is", "est", "are", "sont", "type"})
 
@@ -43,6 +46,40 @@ def sign(scene: Scene, _: Match[str]) -> Cause | None:
             Edit(start, date.end(), written),
         )
     return None
+
+
+def arrow(scene: Scene) -> Cause | None:
+    """Recognise a sign between a property and its value, as forms and programs write."""
+    at = scene.offset
+    sign_ = _EQUALS.match(scene.text.content, at)
+    if sign_ is None:
+        return None
+    return Cause(
+        at,
+        f"« {sign_[1]} » : rien n’est écrit entre un prédicat et sa valeur",
+        f"“{sign_[1]}”: nothing is written between a predicate and its value",
+        Edit(at, sign_.end(), ""),
+    )
+
+
+def quote(scene: Scene) -> Cause:
+    """Recognise what a quote ends too early: a text with quotes inside, or one never closed."""
+    text = scene.before
+    mark, at = text.text[0], scene.end_of(text) - 1
+    if tagged := _TAGGED.search(text.text[:-1]):
+        place = text.offset + tagged.start()
+        return Cause(
+            text.offset,
+            f"texte ouvert par {mark} et jamais refermé : le guillemet suivant le finit",
+            f"text opened by {mark} and never closed: the next quote ends it",
+            Edit(place, place, mark),
+        )
+    return Cause(
+        at,
+        f"ce {mark} finit le texte ; à l’intérieur d’un texte, écrire \\{mark}",
+        f"this {mark} ends the text; inside a text, write \\{mark}",
+        mending.escaped(scene, text.offset, mark),
+    )
 
 
 def word(scene: Scene, match: Match[str]) -> Cause | None:

@@ -137,9 +137,9 @@ def _open_string(scene: Scene) -> Cause | None:
             return Cause(
                 word.offset,
                 f"texte ouvert par {word.text} et jamais refermé"
-                + ("" if long else ' sur sa ligne ; un texte de plusieurs lignes s’ouvre par """'),
+                + ("" if long else " sur sa ligne ; une fin de ligne dans un texte s’écrit \\n"),
                 f"text opened by {word.text} and never closed"
-                + ("" if long else ' on its line; a text of several lines opens with """'),
+                + ("" if long else " on its line; the end of a line in a text is written \\n"),
                 _closed(scene, word.offset, word.text),
                 (f"{word.text}…{word.text}", f"{word.text}…{word.text}"),
                 Edit(word.offset, word.offset + 3, word.text[0])
@@ -158,9 +158,10 @@ def _closed(scene: Scene, start: int, quote: str) -> Edit:
 
 
 def _lengthened(scene: Scene, start: int, quote: str) -> Edit | None:
-    """Return what makes a text of several lines of one that is closed a few lines below."""
+    """Return what writes the ends of lines inside a text that is closed a few lines below."""
     end = scene.text.content.find(quote, start + 1)
     inside = scene.text.content[start + 1 : end]
     if end < 0 or inside.count("\n") > mending.LINES_MAX:
         return None
-    return Edit(start, end + 1, quote * 3 + inside + quote * 3)
+    lines = inside.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Edit(start, end + 1, quote + "\\n".join(lines) + quote)
