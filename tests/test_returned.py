@@ -82,7 +82,7 @@ def test_one_sheet_without_its_marks_is_told_beside_another_that_has_them() -> N
     found = {one["rule"]: (one["severity"], one["cell"]) for one in outcome.report["findings"]}
     assert found == {
         "lost-marks": ("violation", "Sans repères!A1"),
-        "ignored-sheet": ("info", "Mes notes!A1"),
+        "ignored-sheet": ("warning", "Mes notes!A1"),
     }
 
 

@@ -142,3 +142,63 @@ def test_several_values_in_one_cell_are_told_with_what_separates_them(
     assert finding["cell"] == cell
     assert words_ in finding["message"]["fr"].replace("\u00a0", " ")
     assert finding["fix"] == fix
+
+
+# --- Files as offices make them --------------------------------------------------------------
+
+ROW = "r;Régie;Board;Tunisie;;"
+
+
+def test_a_first_line_that_tells_the_separator_is_no_heading(words: intake.Ready) -> None:
+    expected = checked(f"{HEAD}\n{ROW}\n", CSV, words).added
+    for first, text in (
+        ("sep=;", f"{HEAD}\n{ROW}\n"),
+        ("sep=|", f"{HEAD}\n{ROW}\n".replace(";", "|")),
+    ):
+        outcome = checked(f"\ufeff{first}\r\n{text}", CSV, words)
+        assert (found(outcome), outcome.added) == ([], expected)
+
+
+@pytest.mark.parametrize("title", ["Nos organismes", "Nos organismes;;;;;"])
+def test_a_title_above_the_headings_is_told_with_their_line(
+    words: intake.Ready, title: str
+) -> None:
+    outcome = checked(f"{title}\n\n{HEAD}\n{ROW.replace('Tunisie', 'Tunisi')}\n", CSV, words)
+    assert found(outcome) == [("unknown-name", "D4"), ("rows-above", "A1")]
+    (told,) = [one for one in outcome.report["findings"] if one["rule"] == "rows-above"]
+    assert "à la ligne 3" in told["message"]["fr"]
+    assert "on line 3" in told["message"]["en"]
+
+
+def test_a_sheet_of_notes_does_not_refuse_the_rest(words: intake.Ready) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(HEAD.split(";"), ROW.split(";"))))
+    book.create_sheet("Notes", 0).append(["appeler Tunis"])
+    out = io.BytesIO()
+    book.save(out)
+    outcome = checked(out.getvalue(), XLSX, words)
+    assert found(outcome) == [("ignored-sheet", "Notes!A1")]
+    assert outcome.added == checked(f"{HEAD}\n{ROW}\n", CSV, words).added
+
+
+def test_rows_written_in_the_example_are_looked_for_there(words: intake.Ready) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(HEAD.split(";"))))
+    sample: Any = book.create_sheet("Exemple")
+    for line in (HEAD.split(";"), ROW.split(";")):
+        sample.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    outcome = checked(out.getvalue(), XLSX, words)
+    assert [rule for rule, _ in found(outcome)] == ["empty"]
+    assert "« Exemple » n’est jamais lue" in said(outcome).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.xls", "application/vnd.ms-excel"),
+     ("a.ods", "application/vnd.oasis.opendocument.spreadsheet")],
+)  # fmt: skip
+def test_another_format_of_spreadsheet_says_how_to_save_it(name: str, kind: str) -> None:
+    outcome = checked(b"\xd0\xcf\x11\xe0", kind, name=name)
+    assert outcome.status == "unsupported"
+    assert ".xlsx" in said(outcome)
+    assert "save as" in said(outcome, "en")

@@ -19,6 +19,14 @@ STATUSES: Final = frozenset(
     {"conforms", "warnings", "violations", "unparsable", "unsupported", "too-large"}
 )
 LINE_MAX: Final = 64 << 20
+OTHER_SHEETS: Final = (".xls", ".xlsb", ".xlsm", ".ods", ".numbers", ".fods")
+"""The files of spreadsheets that are not read."""
+OTHER_SHEET: Final = {
+    "fr": "ce format de tableur n’est pas lu : enregistrer sous « Classeur Excel (.xlsx) » ou "
+    "« CSV UTF-8 (.csv) »",
+    "en": "this format of spreadsheet is not read: save as “Excel workbook (.xlsx)” or "
+    "“CSV UTF-8 (.csv)”",
+}
 
 
 @dataclass(frozen=True)

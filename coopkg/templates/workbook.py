@@ -1,7 +1,7 @@
 """The file to fill: a sheet of rows, an example, explanations, and the lists of choices.
 
-Only the first sheet is read back. Its headings are in the language asked for; the note of each
-heading tells the name that programs use.
+The first sheet is read back, and any other with such headings; the example never is. Its headings
+are in the language asked for; the note of each heading tells the name that programs use.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _WORDS: Final = {
         "what": "Ce qui est attendu",
         "example": "Exemple",
         "program": "Nom pour les programmes",
-        "only": "Seule la première feuille est lue ; celle d’exemple ne l’est jamais.",
+        "only": "Remplir la première feuille ; celle d’exemple n’est jamais lue.",
         "unknown": "Ce nom n’est pas dans la liste : il sera vérifié à l’envoi.",
     },
     "en": {
@@ -52,7 +52,7 @@ _WORDS: Final = {
         "what": "What is expected",
         "example": "Example",
         "program": "Name for programs",
-        "only": "Only the first sheet is read; the example never is.",
+        "only": "Fill in the first sheet; the example is never read.",
         "unknown": "This name is not in the list: it will be checked when you send the file.",
     },
 }

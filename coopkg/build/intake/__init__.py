@@ -21,7 +21,7 @@ from coopkg.build.intake.ground import Ground, load
 from coopkg.build.intake.limits import LimitError
 from coopkg.build.intake.reading import RDF, Read, target
 from coopkg.build.intake.shapes import Change, Checker
-from coopkg.contributions.job import Job, Outcome, Status
+from coopkg.contributions.job import OTHER_SHEET, OTHER_SHEETS, Job, Outcome, Status
 from coopkg.contributions.model import DEFAULT
 
 __all__ = ["KINDS", "Ready", "ready", "run"]
@@ -237,10 +237,14 @@ def _outcome(
 
 def _unsupported(job: Job) -> Finding:
     known = ", ".join(KINDS)
+    kind = job.media_type.lower()
+    is_sheet = job.name.lower().endswith(OTHER_SHEETS) or "excel" in kind or "opendocument" in kind
     return Finding(
         "unsupported",
         "violation",
-        {
+        OTHER_SHEET
+        if is_sheet
+        else {
             "fr": f"ce format n’est pas lu ici ; le sont : {known}",
             "en": f"this format is not read here; these are: {known}",
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,8 @@ from coopkg.build.intake.limits import LimitError, limit, over
 from coopkg.contributions.job import Job
 
 _MARKS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_TOLD: Final = re.compile(r"\s*\"?sep=([;,\t|])\"?[ ;,\t]*(?:\r?\n|\r|$)", re.IGNORECASE)
+"""The first line by which a spreadsheet is told what separates columns."""
 _UTF_8: Final = {
     "fr": "enregistrer sous « CSV UTF-8 »",
     "en": "save as “CSV UTF-8”",
@@ -38,8 +41,10 @@ def read(job: Job, body: bytes) -> tuple[list[Sheet], list[Finding]]:
         raise Unreadable(_binary(text))
     if not text.strip():
         return [Sheet("", [])], odd
-    separator = _separator(text)
+    told = _TOLD.match(text)
+    separator = told[1] if told else _separator(text)
     rows = [row for row in _rows(job, text, separator) if any(cell.text.strip() for cell in row)]
+    rows = rows[1:] if told else rows
     return [Sheet("", rows, separator=separator)], odd
 
 
@@ -91,16 +96,19 @@ def _binary(text: str) -> Finding:
 
 
 def _separator(text: str) -> str:
-    """Return what separates columns: the sign that the first line has most of, out of quotes."""
-    first, quoted = "", False
+    """Return what separates columns: the sign that the first line has most of, out of quotes.
+
+    A line that has none, such as a title, tells nothing: the next one is looked at.
+    """
+    quoted = False
     counts = {";": 0, ",": 0, "\t": 0}
-    for first in text:
-        if first == '"':
+    for sign in text:
+        if sign == '"':
             quoted = not quoted
-        elif first == "\n" and not quoted:
+        elif sign == "\n" and not quoted and any(counts.values()):
             break
-        elif not quoted and first in counts:
-            counts[first] += 1
+        elif not quoted and sign in counts:
+            counts[sign] += 1
     best = max(counts, key=lambda sign: counts[sign])
     return best if counts[best] else ","
 

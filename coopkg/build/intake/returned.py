@@ -165,7 +165,7 @@ def not_read(sheet: Sheet) -> Finding:
     """Say that a sheet which is none of ours is not read."""
     return Finding(
         "ignored-sheet",
-        "info",
+        "warning",
         {
             "fr": f"la feuille « {sheet.name} » n’est pas lue : ses titres ne sont ceux d’aucun "
             "modèle",

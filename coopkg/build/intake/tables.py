@@ -39,7 +39,7 @@ from coopkg.templates import (
 from coopkg.templates.fields import among
 from coopkg.templates.mapping import headings
 from coopkg.templates.vocabulary import key
-from coopkg.templates.workbook import NEVER_READ
+from coopkg.templates.workbook import NAMES, NEVER_READ
 from coopkg.terms import LANGUAGES, RDF_TYPE, Term
 
 CSV: Final = "text/csv"
@@ -80,6 +80,10 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
         return back
     if not filled:
         found.append(_no_heading(kept[0] if kept else None))
+    is_known = _headed(mapping) if mapping else words.knows
+    whole, filled = filled, [returned.from_headings(one, is_known) for one in filled]
+    for one, below in zip(whole, filled, strict=True):
+        found += returned.above(one, below)
     chosen = [(one, _chosen(one, mapping, job.lang, words)) for one in filled]
     readers = [
         rows.Reader(job, sheet, way.mapping, way.lang, words.vocabulary)
@@ -89,13 +93,48 @@ def read(job: Job, body: bytes, kind: str, ground: Ground) -> Read:
     if mapping and mapping.sheet and not readers:
         found.append(_no_sheet(mapping.sheet, kept))
     found += [
-        _unknown_table(sheet, words, job.lang) if mapping is None else _left_out(sheet)
+        _left_out(sheet)
+        if mapping
+        else returned.not_read(sheet)
+        if readers
+        else _unknown_table(sheet, words, job.lang)
         for sheet, way in chosen
         if way is None
     ]
     made = rows.together(readers)
     found += _beside(job, made, ground, words.vocabulary)
+    if samples := [one for one in sheets if one.name in _SAMPLES and len(one.rows) > 1]:
+        found, made.findings = (
+            [_in_sample(one, samples[0]) if one.rule == "empty" else one for one in every]
+            for every in (found, made.findings)
+        )
     return _said(job, found, filled, made, helped=mapping is not None)
+
+
+_SAMPLES: Final = frozenset(names[1] for names in NAMES.values())
+
+
+def _in_sample(one: Finding, sample: cells.Sheet) -> Finding:
+    """Say of an empty sheet that the one of the example, never read, may hold what was meant."""
+    fr, en = one.message["fr"], one.message["en"]
+    said = {
+        "fr": f"{fr} ; la feuille « {sample.name} » n’est jamais lue : recopier dans la première "
+        "feuille les lignes qui y ont été écrites",
+        "en": f"{en}; the sheet “{sample.name}” is never read: copy to the first sheet the rows "
+        "that were written in it",
+    }
+    return replace(one, message=said, seen=sample.name)
+
+
+def _headed(mapping: Mapping) -> returned.IsTable:
+    """Return what tells whether a sheet has the headings that a mapping speaks of."""
+    wanted = {key(one) for one in headings(mapping)}
+
+    def is_known(sheet: cells.Sheet) -> bool:
+        found = wanted & {key(cell.text) for cell in sheet.rows[0]}
+        return 2 * len(found) >= len(wanted)
+
+    return is_known
 
 
 def _beside(job: Job, made: rows.Made, ground: Ground, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 
 from coopkg import contributions
 from coopkg.contributions import Contribution, Partner, Upload
-from coopkg.contributions.job import Outcome
+from coopkg.contributions.job import OTHER_SHEET, OTHER_SHEETS, Outcome
 from coopkg.contributions.model import METHODS, STANDING, STATES
 from coopkg.errors import ContributionError, ForbiddenError, ParameterError
 from coopkg.serve.partners import bodies, documents, mapped, reports, sending, tokens
@@ -124,10 +124,13 @@ def only(files: tuple[File, ...]) -> File:
         )
     if not files[0].media_type:
         shown = files[0].name[-40:]
+        other = OTHER_SHEET if shown.lower().endswith(OTHER_SHEETS) else {"fr": "", "en": ""}
         raise HTTPProblem(
             415,
-            f"Le nom « {shown} » ne dit pas le format : {', '.join(bodies.SUFFIXES)}.",
-            f"The name “{shown}” does not tell the format: {', '.join(bodies.SUFFIXES)}.",
+            f"Le nom « {shown} » ne dit pas le format : {', '.join(bodies.SUFFIXES)}. "
+            f"{other['fr']}".strip(),
+            f"The name “{shown}” does not tell the format: {', '.join(bodies.SUFFIXES)}. "
+            f"{other['en']}".strip(),
         )
     return files[0]
 
