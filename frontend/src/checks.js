@@ -80,7 +80,8 @@ export class Checks {
     const kind = Object.assign(document.createElement("strong"), {
       textContent: say(problem.severity),
     });
-    item.append(kind, " – ", goTo, "\u00a0: ", sentence(problem, this.lang));
+    const colon = this.lang === "fr" ? "\u00a0: " : ": ";
+    item.append(kind, " – ", goTo, colon, sentence(problem, this.lang));
     if (problem.entry) item.append(" ", this.#mending(problem, view));
     else if (problem.edit) item.append(" ", this.#adding(problem.edit, view));
     return item;

@@ -329,6 +329,8 @@ def test_an_error_is_told_once_the_query_stays_and_an_empty_answer_is_told_other
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#answer [role=alert]")
     assert announced(page).startswith(failed)
+    told = page.wait_for_selector("#editor .problems li").inner_text()
+    assert ("\u00a0: " in told) == (lang == "fr"), told
     assert query_of(page) == "SELECT * WHERE { ?x "
     write(page, "SELECT * WHERE { <urn:nobody> ?p ?o }")
     page.keyboard.press("Control+Enter")
