@@ -14,6 +14,7 @@ from coopkg import __version__
 from coopkg.config import Settings
 from coopkg.engine import Limits
 from coopkg.errors import CoopkgError, Lang, SwitchedError
+from coopkg.generation import Generation
 from coopkg.mistakes import Box
 from coopkg.serve import (
     accessibility,
@@ -60,6 +61,7 @@ from coopkg.serve.live import Live
 from coopkg.serve.sparql import check
 from coopkg.serve.sparql.fairness import Shares
 from coopkg.serve.warming import Warming
+from coopkg.terms import BASE
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -200,10 +202,16 @@ def _speak() -> dict[str, Any]:
         "generation": service.generation if service else None,
         "described": lambda: structured.dataset(service, lang) if service else None,
         "period": period.years(service.generation) if service else None,
+        "has_partners": bool(service) and has_partners(service.generation),
         "past": travel.banner(),
         "at_generation": travel.same_page,
         "with_choice": starting.with_choice,
     }
+
+
+def has_partners(generation: Generation) -> bool:
+    """Tell whether partners say some of what a generation holds."""
+    return any(iri.startswith(f"{BASE}graph/partner/") for iri in generation.manifest.graphs)
 
 
 def _in_language(code: str) -> str:
