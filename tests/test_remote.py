@@ -204,6 +204,11 @@ def test_graphs_have_our_names_in_answers_and_in_queries(asking: RemoteEngine) -
     named = [json.loads(row)["g"][1] for row in sentinels.rows(asking, query)]
     assert graph in named
     assert not [name for name in named if "generation=" in name]
+    without = sentinels.rows(asking, query, inference=False)
+    left = {json.loads(row)["g"][1] for row in without}
+    assert set(named) - left == {f"{BASE}graph/inferred"}
+    columns = json.loads(asking.run("SELECT * { ?s a ?o } LIMIT 1").body)["head"]["vars"]
+    assert columns == ["s", "o"]
     for one in (f"GRAPH <{graph}> {{ ?s ?p ?o }}", "?s ?p ?o"):
         found = sentinels.rows(
             asking,
