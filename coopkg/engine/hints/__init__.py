@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from coopkg.engine.hints import causes, model, scope, words
+from coopkg.engine.hints import causes, model, plain, scope, words
 from coopkg.engine.hints.comparisons import Comparisons
 from coopkg.engine.hints.finding import Diagnostic, Edit, Finding, Said, caret, diagnostic
 from coopkg.engine.hints.lexical import Lexer
@@ -76,6 +76,8 @@ def errors(scene: Scene, schema: Vocabulary | None = None) -> list[Finding]:
 def _errors(scene: Scene, schema: Vocabulary | None, read: Model | None) -> list[Finding]:
     if refused := list(words.refused(scene)):
         return refused
+    if said := list(plain.sentence(scene)):
+        return said
     lexer = Lexer(scene)
     bending = list(islice(lexer.findings(), MOST_FINDINGS))
     told = [(one.start, one.end) for one in bending]

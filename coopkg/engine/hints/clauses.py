@@ -252,6 +252,29 @@ def limits(scene: Scene, fault: Fault) -> Finding | None:
     return None
 
 
+def another(scene: Scene, fault: Fault) -> Finding | None:
+    """Tell of a second query in the same text."""
+    token = fault.token
+    if token is not None and token.text == ";" and not token.depth:
+        token = scene.after(token)
+    if token is None or token.keyword not in {*QUERY_FORMS, "PREFIX", "BASE"}:
+        return None
+    last = scene.before(fault.token)
+    if "end" not in fault.options or token.depth or last is None or scene.open_at(token):
+        return None
+    if not any(one.keyword in QUERY_FORMS for one in scene.tokens[scene.index(token) :]):
+        return None
+    return at(
+        token,
+        "unexpected",
+        ("une seconde requête commence ici", "a second query begins here"),
+        (
+            "posez une requête à la fois ; pour les réunir, faites-en des sous-requêtes { … }",
+            "ask one query at a time; to join them, make them sub-queries { … }",
+        ),
+    )
+
+
 def semicolon(scene: Scene, fault: Fault) -> Finding | None:
     """Tell of the sign that ends a statement of SQL."""
     token = fault.token

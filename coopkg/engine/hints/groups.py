@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from coopkg.engine.hints.clauses import INSIDE, MODIFIERS
@@ -11,6 +12,7 @@ from coopkg.sparql_grammar import Fault
 from coopkg.sparql_tokens import Token
 
 TERMS: Final = frozenset({"var", "iri", "pname", "bnode", "string", "number"})
+VALUES: Final = frozenset({"TRUE", "FALSE", "UNDEF"})
 
 
 def conditions(scene: Scene, fault: Fault) -> Finding | None:
@@ -161,6 +163,38 @@ def groups(scene: Scene, fault: Fault) -> Finding | None:
                 expected=fault.expected,
             )
     return None
+
+
+def rows(scene: Scene, fault: Fault) -> Finding | None:
+    """Tell of a value that stands alone where VALUES expects rows between brackets."""
+    token, data = fault.token, fault.node.inside("Data")
+    if token is None or data is None or "(" not in fault.options:
+        return None
+    if token.kind not in {"iri", "pname", "string", "number"} and token.keyword not in VALUES:
+        return None
+    place = scene.index(token)
+    values = list(takewhile(lambda one: one.text != "}", scene.tokens[place : place + 200]))
+    names = sum(1 for _ in data.nodes("Var"))
+    alone = all(one.kind in {"iri", "pname"} or one.keyword == "UNDEF" for one in values)
+    edit = None
+    if alone and names and len(values) % names == 0:
+        texts = [one.text for one in values]
+        lines = [" ".join(texts[at : at + names]) for at in range(0, len(texts), names)]
+        text = " ".join(f"({line})" for line in lines)
+        edit = Edit(values[0].offset, values[-1].end, text)
+    return at(
+        token,
+        "values-width",
+        (
+            "après ( … ), chaque ligne de VALUES s’écrit entre parenthèses ; attendu : « ( »",
+            "after ( … ), each row of VALUES stands between brackets; expected: “(”",
+        ),
+        (f"écrivez ({token.text})", f"write ({token.text})")
+        if names == 1
+        else ("mettez chaque ligne entre parenthèses", "put each row between brackets"),
+        edit=edit,
+        expected=("« ( »", "“(”"),
+    )
 
 
 def templates(scene: Scene, fault: Fault) -> Finding | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from coopkg.engine.hints import triples_causes
 from coopkg.engine.hints.finding import Edit, Finding, Said, at
 from coopkg.engine.hints.scene import HTTP, Scene
 from coopkg.engine.hints.wellknown import (
@@ -311,6 +312,8 @@ class Lexer:
         in_expression = token.frame == "expression"
         if pair not in {"--", "//", "/*"} or (pair == "--" and in_expression):
             return None
+        if pair == "//" and before is not None and triples_causes.goes_on(before, token):
+            return triples_causes.doubled(token, after)
         line = _LINE.match(self.text, token.offset)
         end = line.end() if line else token.end
         content = self.text[token.offset + 2 : end].strip().removesuffix("*/").strip()

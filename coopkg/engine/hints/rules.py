@@ -220,6 +220,11 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             "CONSTRUCT ?s WHERE { ?s coop:theme ?o }",
         ),
         "empty-query": _error("Requête vide", "Empty query", "# nothing yet"),
+        "plain-language": _error(
+            "Phrase au lieu d’une requête",
+            "Sentence instead of a query",
+            "Quels sont les partenaires en Tunisie ?",
+        ),
         "incomplete-query": _error(
             "Requête qui s’arrête trop tôt", "Query that ends too early", "DESCRIBE"
         ),

@@ -48,6 +48,10 @@ def paths(scene: Scene, fault: Fault) -> Finding | None:
     if token is None or before is None or fault.node.inside("Group") is None:
         return None
     marks = {"*", "+", "?", "/", "|"}
+    verb = scene.before(token, 2)
+    sign = before.text == "+" and "number" in fault.options
+    if sign and verb is not None and verb.kind == "var" and scene.adjacent(verb, before):
+        token, before = before, verb  # `?p+`, read as the sign of a number
     after_mark = token.kind == "var" and before.text in {"/", "^", "|", "!"}
     if not after_mark and not (token.text in marks and before.kind == "var"):
         return None
@@ -57,13 +61,31 @@ def paths(scene: Scene, fault: Fault) -> Finding | None:
         token if after_mark else before,
         "variable-in-path",
         (
-            "une variable ne peut pas figurer dans un chemin de propriétés ( / | ^ * + ? )",
-            "a variable cannot stand in a property path ( / | ^ * + ? )",
+            "un chemin est fait de propriétés, non de variables ( / | ^ * + ? )",
+            "a path is made of properties, not of variables ( / | ^ * + ? )",
         ),
         (
             "nommez la propriété, ou écrivez ?p seul entre deux nœuds",
             "name the property, or write ?p alone between two nodes",
         ),
+        expected=("une propriété", "a property"),
+    )
+
+
+def goes_on(before: Token, stroke: Token) -> bool:
+    """Tell whether a `/` right after a token goes on along a path."""
+    step = before.kind in {"pname", "iri"} or before.text in {"a", ")", "*", "+", "?"}
+    return step and before.end == stroke.offset
+
+
+def doubled(first: Token, second: Token) -> Finding:
+    """Tell of `a//b`, where a path goes on by one stroke."""
+    return at(
+        (first, second),
+        "unexpected",
+        ("une seule barre « / » suit un chemin", "a single “/” goes on along a path"),
+        ("écrivez « / »", "write “/”"),
+        "/",
     )
 
 

@@ -88,7 +88,7 @@ def _undeclared(scene: Scene, token: Token, prefix: str) -> Finding:
         )
     known = close(prefix, KNOWN_PREFIXES)
     hint = None
-    if not prefix:
+    if not prefix and token.text != ":":
         head = "PREFIX : <http://…#>"
         hint = (
             f"déclarez-le en tête, {head}, ou nommez-en un autre : coop{token.text}",
@@ -125,6 +125,8 @@ class Words:
         before, after = self.scene.before(token), self.scene.after(token)
         if before is not None and before.keyword == "PREFIX":
             return self._prefix(token)
+        if before is not None and before.keyword in {"LIMIT", "OFFSET"}:
+            return self._no_number(before, token)
         if before is not None and before.kind == "pname" and before.text.endswith(":"):
             return self._name_after_space(before, token)
         if (plain := self._operator(token)) is not None:
@@ -137,6 +139,17 @@ class Words:
         if token.keyword in _SQL:
             return self._sql(token)
         return self._keyword(token, called=called) or self._bare(token)
+
+    def _no_number(self, word: Token, token: Token) -> Finding:
+        return at(
+            token,
+            "limit-value",
+            (
+                f"{word.text} attend un nombre en chiffres, non {token.text}",
+                f"{word.text} expects a number in figures, not {token.text}",
+            ),
+            (f"par exemple : {word.text} 10", f"for example: {word.text} 10"),
+        )
 
     def _prefix(self, token: Token) -> Finding:
         return at(
