@@ -44,6 +44,7 @@ from coopkg.config import Settings
 from coopkg.contributions import checking, resident
 from coopkg.contributions.checking import CheckError
 from coopkg.contributions.job import Job
+from coopkg.errors import CoopkgError
 from coopkg.workers.worker import COMMAND
 
 MUTANTS = (Path(__file__).parent / "intake" / "mutants.ttl").read_text(encoding="utf-8")
@@ -285,6 +286,20 @@ def test_what_could_not_be_made_ready_is_tried_once_more(monkeypatch: pytest.Mon
     assert held.past is None
     held.prepare()
     assert held.past is made
+
+
+@pytest.mark.parametrize("error", builder.UNREADABLE)
+def test_a_generation_that_cannot_be_read_ends_no_builder(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ready(*_: object, **__: object) -> intake.Ready:
+        raise error("", "") if error is CoopkgError else error("cut short")
+
+    monkeypatch.setattr(checking, "current", lambda _: "one")
+    monkeypatch.setattr(intake, "ready", ready)
+    held = builder.Held(ROOT, ROOT)
+    held.follow()
+    assert (held.known, held.past, held.step()) == (intake.NOTHING, None, False)
 
 
 class Asking:

@@ -42,6 +42,9 @@ LOOK_S: Final = 0.5
 AHEAD_S: Final = 10.0
 """Processor time for asking what a what-if compares with, before publishing is prepared."""
 
+UNREADABLE: Final = (CoopkgError, OSError, ValueError, KeyError, SyntaxError)
+"""What reading a generation that is damaged raises: a store cut short is wrong syntax."""
+
 _LOG: Final = logging.getLogger("coopkg.resident")
 
 
@@ -76,7 +79,7 @@ class Held:
             self.known = intake.ready(directory, root, warm=True, before=self.known)
             self._directory = directory
             self._parts = self._made_ready()
-        except (CoopkgError, OSError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             _LOG.warning("%s: not read ahead: %s", directory, error)
             self.known, self._directory, self._parts = intake.NOTHING, "", iter(())
         gc.collect()
@@ -104,7 +107,7 @@ class Held:
             next(self._parts)
         except StopIteration:
             return False
-        except (CoopkgError, OSError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             _LOG.warning("the next publication is not prepared: %s", error)
         gc.collect()
         gc.freeze()
