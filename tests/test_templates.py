@@ -126,10 +126,6 @@ def examples(vocabulary: Vocabulary, lang: str) -> bytes:
         sheet = book.create_sheet(name)
         for row in openpyxl.load_workbook(io.BytesIO(made)).worksheets[1].iter_rows():
             sheet.append([cell.value for cell in row])
-    roles = [one.name for one in templates.template("participation", vocabulary).fields]
-    for place, role in enumerate(roles, 2):
-        if role not in {"^coop:participation", "coop:operator"}:
-            book["participation"].cell(2, place).value = None  # one role in each participation
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
@@ -146,6 +142,25 @@ def test_every_template_filled_with_its_own_examples_is_in_order(
     assert len(described) >= len(CLASSES)
     words = intake.Ready(known.ground, None)  # the same triples: shapes would say the same
     assert checked(examples(vocabulary, "en"), XLSX, words, **given).added == french.added
+
+
+@pytest.mark.parametrize("name", ["component", "participation"])
+def test_an_example_that_names_a_thing_not_described_says_where_to_describe_it(
+    published: Path, vocabulary: Vocabulary, name: str
+) -> None:
+    ground = intake.ready(str(generation.current(published).path)).ground
+    made = templates.workbook(templates.template(name, vocabulary), vocabulary, "fr")
+    row = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(made)).worksheets[1][2]]
+    outcome = checked(filled(made, row), XLSX, intake.Ready(ground, None))
+    (told,) = outcome.report["findings"]
+    assert told["rule"] == "unknown-name"
+    assert "dans une autre feuille de ce fichier" in told["message"]["fr"]
+    assert told["fix"] == ""
+
+
+def test_the_example_of_an_organisation_is_where_its_name_says(vocabulary: Vocabulary) -> None:
+    given = {one.name: one for one in templates.template("organisation", vocabulary).fields}
+    assert given["coop:basedIn"].example == f"{BASE}id/place/tunisie"
 
 
 def test_what_a_column_may_hold_comes_from_the_shapes(vocabulary: Vocabulary) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from coopkg.terms import BASE
+
 NAMES: Final = ("skos:prefLabel@fr", "skos:prefLabel@en")
 PARTICIPATION: Final = "coop:participation"
 Both = tuple[str, str]
@@ -23,7 +25,8 @@ class Kind:
     `label` says one of it, with its article, and `note` what that is, in plain words. `first` are
     the columns in front, in order; those the shapes add come after. `also` are classes whose
     properties its things have without being one. `roles` are those of participations that have a
-    column, and `apart` the properties of its shapes that have none, with the reason.
+    column, and `apart` the properties of its shapes that have none, with the reason. `samples` are
+    the values of its example; of the columns `one_of`, the example fills the first.
     """
 
     iri: str
@@ -34,6 +37,8 @@ class Kind:
     also: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     apart: Mapping[str, str] = field(default_factory=dict)
+    samples: Mapping[str, str] = field(default_factory=dict)
+    one_of: tuple[str, ...] = ()
 
 
 _ROLES: Final = ("coop:lead", "coop:partner", "coop:beneficiary", "coop:funder", "coop:host")
@@ -56,6 +61,7 @@ CLASSES: Final[Mapping[str, Kind]] = {
         ),
         ("Régie de l’eau de Sfax", "Sfax water board"),
         also=("coop:Actor",),
+        samples={"coop:basedIn": BASE + "id/place/tunisie"},
         apart={
             "coop:countryNotStated": _NOT_SAID,
             "coop:inList": _LISTS,
@@ -70,7 +76,8 @@ CLASSES: Final[Mapping[str, Kind]] = {
             "The representation of a State in another country",
         ),
         (*NAMES, "coop:hostCountry", "coop:actsForState", "foaf:page"),
-        ("Ambassade de France au Sénégal", "Embassy of France in Senegal"),
+        ("Ambassade de France au Cameroun", "Embassy of France in Cameroon"),
+        samples={"coop:hostCountry": BASE + "id/place/cameroun"},
         apart={
             "coop:countryNotStated": _NOT_SAID,
             "coop:inList": _LISTS,
@@ -142,6 +149,10 @@ CLASSES: Final[Mapping[str, Kind]] = {
         ),
         ("^coop:participation", "coop:lead", "coop:partner", "coop:beneficiary", "coop:funder"),
         ("", ""),
+        one_of=(
+            "coop:operator", "coop:lead", "coop:partner", "coop:beneficiary", "coop:funder",
+            "coop:host", "coop:liaison", "coop:proposer", "coop:requester",
+        ),
     ),
     "agreement": Kind(
         "coop:CooperationAgreement",
@@ -330,12 +341,16 @@ NOTES: Final[Mapping[str, Both]] = {
     "coop:liaison": ("Avec qui l’activité se concerte", "With whom the activity is concerted"),
     "coop:operator": ("Qui exécute pour un autre", "Who carries out on behalf of another"),
     "^coop:component": (
-        "L’activité, décrite par vous, que cet appui sert",
-        "The activity, described by you, that this support serves",
+        "L’activité, décrite par vous, que cet appui sert : dans une autre feuille de ce fichier, "
+        "ou dans un envoi précédent",
+        "The activity, described by you, that this support serves: in another sheet of this file, "
+        "or in what you sent before",
     ),
     "^coop:participation": (
-        "L’activité, le projet ou le partenariat, décrit par vous, auquel l’organisme participe",
-        "The activity, project or partnership, described by you, the organisation takes part in",
+        "L’activité, le projet ou le partenariat, décrit par vous, auquel l’organisme participe : "
+        "dans une autre feuille de ce fichier, ou dans un envoi précédent",
+        "The activity, project or partnership, described by you, the organisation takes part in: "
+        "in another sheet of this file, or in what you sent before",
     ),
 }
 """Notes in plain words, where those of the shapes speak to who writes Turtle."""

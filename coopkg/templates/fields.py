@@ -189,7 +189,7 @@ class _Maker:
     ) -> str:
         if bare == "skos:prefLabel":
             return self._given.example[lang == "en"]
-        if sample := _EXAMPLES.get(bare.split("/")[-1]):
+        if sample := self._given.samples.get(bare) or _EXAMPLES.get(bare.split("/")[-1]):
             return sample
         said = [self._shown(one, bare, among) for one in about]
         if found := next(filter(None, said), ""):

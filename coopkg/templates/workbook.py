@@ -14,6 +14,7 @@ from typing import Any, Final
 from coopkg import workbooks
 from coopkg.answers.tables import BYTE_ORDER_MARK, harmless
 from coopkg.errors import Lang
+from coopkg.templates.classes import CLASSES
 from coopkg.templates.fields import Field, Template
 from coopkg.templates.vocabulary import Vocabulary, key
 from coopkg.typography import french
@@ -67,7 +68,9 @@ def workbook(given: Template, vocabulary: Vocabulary, lang: Lang) -> bytes:
     book.remove(book.worksheets[0])
     for page in (sheet, sample):
         _heads(page, given, lang)
-    sample.append([_slug(given), *(_shown(one, vocabulary, lang) for one in given.fields)])
+    empty = CLASSES[given.name].one_of[1:]
+    row = ["" if one.name in empty else _shown(one, vocabulary, lang) for one in given.fields]
+    sample.append([_slug(given), *row])
     _tell(told, given, vocabulary, lang)
     _choices(sheet, lists, given, vocabulary, lang)
     lists.sheet_state = "hidden"

@@ -42,9 +42,17 @@ def name(
         else (" ; choisir dans la liste du modèle", "; choose in the list of the template")
     )
     fix = label(found.nearest[0], lang) if found.nearest else ""
+    if one.field.path[0].startswith("^"):
+        fix = ""
+        hint = (
+            " ; c’est une chose à vous : la décrire dans une autre feuille de ce fichier, ou dans "
+            "un envoi précédent",
+            "; it is a thing of yours: describe it in another sheet of this file, or in what you "
+            "sent before",
+        )
     return told(
         sheet, "unknown-name", cell,
         f"« {cell.text} » n’est pas un nom connu pour « {one.heading} »{hint[0]}",
         f"“{cell.text}” is not a known name for “{one.heading}”{hint[1]}",
-        cell.text, near if found.nearest else same(example), fix, one,
+        cell.text, near if found.nearest and fix else same(example), fix, one,
     )  # fmt: skip
