@@ -159,9 +159,10 @@ class Comparisons:
 
     def _entity(self, side: Node, held: Held, tokens: tuple[Token, ...], mark: str) -> Finding:
         first, name = tokens[0], _text(self.scene, side)
-        named = self._named(first) if mark == "=" else None
-        hint = (f"écrivez {named}", f"write {named}") if named else None
-        if hint is None and held.var is not None and first.kind == "string":
+        found = self._named(first, held) if mark == "=" and first.kind == "string" else []
+        listed = " ou ".join(found[:3]), " or ".join(found[:3])
+        hint = (f"écrivez {listed[0]}", f"write {listed[1]}") if found else None
+        if not found and held.var and first.kind == "string" and held.kind == "entity":
             label = f"{held.var.text} skos:prefLabel ?label . FILTER (STR(?label) = {first.text})"
             hint = (f"passez par le nom : {label}", f"go through its name: {label}")
         saying = _said(held, name)
@@ -169,22 +170,24 @@ class Comparisons:
             tokens,
             "literal-for-entity",
             (
-                f"{saying[0]}, que {_written(tokens)} n’égale jamais",
-                f"{saying[1]}, which {_written(tokens)} never equals",
+                f"{saying[0]}, jamais comparables à {_written(tokens)}",
+                f"{saying[1]}, which never compare with {_written(tokens)}",
             ),
             hint,
-            named,
+            found[0] if len(found) == 1 else None,
         )
 
-    def _named(self, token: Token) -> str | None:
-        """Return the entity that a text names, by its label or by the end of its address."""
-        if token.kind != "string":
-            return None
-        text = token.value
-        if text in self.known.entities:
-            return f"<{text}>"
-        named = self.known.by_label.get(folded(text)) or self.known.by_local.get(folded(text))
-        return self.scene.short(named[0].iri) if named and len(named) == 1 else None
+    def _named(self, token: Token, held: Held) -> list[str]:
+        """Return what a text may name: by a label, or by the end of an address."""
+        asked = folded(token.value)
+        if held.kind == "entity":
+            if token.value in self.known.entities:
+                return [f"<{token.value}>"]
+            found = self.known.by_label.get(asked) or self.known.by_local.get(asked, [])
+        else:
+            among = self.known.classes if held.kind == "class" else self.known.properties
+            found = [one for one in among.values() if one.count and folded(one.local) == asked]
+        return [self.scene.short(one.iri) for one in found]
 
     def _differs(self, side: Node, held: Held, sort: str, tokens: tuple[Token, ...]) -> Finding:
         written, name = _written(tokens), _text(self.scene, side)

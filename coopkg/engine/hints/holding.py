@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 from coopkg.engine.hints.calls import name_of
 from coopkg.engine.hints.model import TYPE, Bound, Level, Model, Triple
@@ -38,11 +38,15 @@ _SAME: Final = frozenset({"LCASE", "UCASE", "SUBSTR", "REPLACE"})  # they keep t
 
 @dataclass(frozen=True)
 class Held:
-    """The sorts of value that stand somewhere; `var` and `verb` are where that comes from."""
+    """The sorts of value that stand somewhere; `var` and `verb` are where that comes from.
+
+    `kind` tells which IRIs are meant, when they are IRIs.
+    """
 
     sorts: frozenset[str]
     var: Token | None = None
     verb: Token | None = None
+    kind: Literal["entity", "class", "property"] = "entity"
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,9 @@ class Holding:
                 return None
             sorts |= held.sorts
             first = first or held
-        return Held(frozenset(sorts), token, first.verb) if first is not None else None
+        if first is None:
+            return None
+        return Held(frozenset(sorts), token, first.verb, first.kind)
 
     def _triples(self) -> Iterator[tuple[Level, Triple]]:
         for level in self.model.query.where.everything():
@@ -114,16 +120,19 @@ class Holding:
 
     def _in_triple(self, triple: Triple, token: Token) -> Held | None:
         name = token.value
-        for term in triple.terms[:-1]:
-            if term.kind == "var" and term.name == name:
-                return Held(frozenset({IRI}), token)
+        if triple.subject.kind == "var" and triple.subject.name == name:
+            return Held(frozenset({IRI}), token)
+        verb = triple.predicate
+        if verb is not None and verb.kind == "var" and verb.name == name:
+            return Held(frozenset({IRI}), token, kind="property")
         if triple.object.kind != "var" or triple.object.name != name:
             return None
-        verb = triple.predicate or triple.end
+        verb = verb or triple.end
         if verb is None or verb.kind != "iri":
             return None
         sorts = self._of_property(verb.name)
-        return Held(sorts, token, verb.tokens[0]) if sorts else None
+        kind: Literal["class", "entity"] = "class" if verb.name == TYPE else "entity"
+        return Held(sorts, token, verb.tokens[0], kind) if sorts else None
 
     def _of_property(self, iri: str) -> frozenset[str]:
         """Return the sorts of all the values of a property; nothing when they are not all known."""
