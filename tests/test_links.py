@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from coopkg import generation, linking, links
+from coopkg import cli, generation, linking, links
 from coopkg.build import content
 from coopkg.build import links as published_links
 from coopkg.contributions import ledger, partners
@@ -169,3 +169,20 @@ def test_an_address_is_made_from_the_name_and_never_taken_twice(index: Index) ->
             ValueError, match=re.escape(partner or (kind if "/" in kind else label))
         ):
             minting.mint(kind, label, index, (), partner)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["organization", "X"], "kind: 'organization' is not acceptable; expected organisation"),
+        (["organisation", "X", "--partner", "nobody"], "partner: 'nobody' is not acceptable"),
+    ],
+)
+def test_no_address_is_made_for_a_kind_or_a_partner_that_is_none(
+    given: list[str], words: str, published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.main(["mint", "--home", str(published), "--lang", "en", *given])
+    said = capsys.readouterr()
+    assert code not in {0, 1}
+    assert words in said.err
+    assert "https://" not in said.out

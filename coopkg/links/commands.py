@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import pwd
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 from coopkg import generation, linking, links
 from coopkg.config import Settings
+from coopkg.contributions import partners
 from coopkg.errors import GenerationError, Lang, ParameterError
 from coopkg.linking import Index, full, minting
 from coopkg.links import ACCEPTED, REFUSED, RELATIONS, STATES, Link, sssom
@@ -167,6 +169,9 @@ def mint(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         ParameterError: the kind or the name cannot be part of an address.
     """
     index = _index(settings)
+    _is_known("kind", given.kind, {thing.kind for thing in index.things.values()}, only_near=True)
+    if given.partner:
+        _is_known("partner", given.partner, set(partners.known(settings.home)))
     try:
         made = minting.mint(
             given.kind,
@@ -193,6 +198,20 @@ def mint(given: argparse.Namespace, settings: Settings, lang: Lang) -> int:
         print(t(f"Ressemble à {called} ({why}) : ", f"Looks like {called} ({why}): ") + one.iri)
     print(made.iri)
     return ALIKE if made.lookalikes else DONE
+
+
+def _is_known(what: str, said: str, known: set[str], only_near: bool = False) -> None:
+    """Refuse a name that nobody bears; of a kind, one that is nearly another.
+
+    Raises:
+        ParameterError: with the nearest that are known.
+    """
+    near = difflib.get_close_matches(said, sorted(known), 3, 0.8)
+    if said in known or (only_near and not near):
+        return
+    listed = ", ".join(near or sorted(known)) or "–"
+    fr = {"kind": "sorte", "partner": "partenaire"}[what]
+    raise ParameterError(what, said[:80], listed, listed, label=(fr, what))
 
 
 def _index(settings: Settings) -> Index:
