@@ -202,3 +202,11 @@ def test_another_format_of_spreadsheet_says_how_to_save_it(name: str, kind: str)
     assert outcome.status == "unsupported"
     assert ".xlsx" in said(outcome)
     assert "save as" in said(outcome, "en")
+
+
+def test_an_example_is_never_proposed_as_what_to_write(words: intake.Ready) -> None:
+    text = f"{HEAD}\n;;;Tunisie;;\ns;;Town;;;\nt;Régie;B;;;nulle part\n"
+    told = {one["rule"]: one for one in checked(text, CSV, words).report["findings"]}
+    assert told.keys() == {"missing-name", "missing-value", "not-address"}
+    assert [one["fix"] for one in told.values()] == ["", "", ""]
+    assert all(one["example"] for one in told.values())

@@ -132,8 +132,12 @@ def told(
     fix: str = "",
     column: Column | None = None,
     severity: str = "violation",
+    example: str = "",
 ) -> Finding:
-    """Return a finding at a cell; `column` is the one that the cell is of."""
+    """Return a finding at a cell; `column` is the one that the cell is of.
+
+    An `example` shows what is meant, and is never proposed as what to write.
+    """
     return Finding(
         rule,
         severity,  # type: ignore[arg-type]
@@ -141,7 +145,7 @@ def told(
         sheet.spot(cell.line, cell.column),
         seen,
         expected or {},
-        example=fix,
+        example=example or fix,
         fix=fix,
         link=column.field.path[-1].removeprefix("^") if column else "",
         path={lang: column.field.label[lang] for lang in ("fr", "en")} if column else {},

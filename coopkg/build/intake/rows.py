@@ -178,7 +178,7 @@ class Reader:
         self._tell(
             "missing-name", at, "cette ligne n’a ni identifiant ni nom : rien ne la désigne",
             "this row has neither an identifier nor a name: nothing designates it", "",
-            same("regie-eau-sfax"), "regie-eau-sfax",
+            same("regie-eau-sfax"), example="regie-eau-sfax",
         )  # fmt: skip
         return ""
 
@@ -206,7 +206,7 @@ class Reader:
                 self._tell(
                     "missing-value", cell, f"la case « {one.heading} », obligatoire, est vide",
                     f"the cell “{one.heading}” is empty; it is required", "",
-                    same(self._example(one)), self._example(one),
+                    same(self._example(one)), example=self._example(one),
                 )  # fmt: skip
 
     def _example(self, one: Column) -> str:
@@ -330,8 +330,8 @@ class Reader:
             fix = f"https://{cell.text}"
         self._tell(
             f"not-{kind}", cell, f"« {cell.text} » : attendu, {fr}",
-            f"“{cell.text}”: {en} is expected", cell.text, {"fr": fr, "en": en}, fix or example,
-            one,
+            f"“{cell.text}”: {en} is expected", cell.text, {"fr": fr, "en": en}, fix, one,
+            example=example,
         )  # fmt: skip
 
     def _is_no_value(self, cell: Cell, one: Column | None = None) -> bool:
