@@ -300,3 +300,29 @@ def test_an_answer_is_told_by_its_title_and_by_the_names_of_its_rows(steps: list
     (row,) = flagship["rows_gained"]
     assert row["partner"]["value"] == f"{OWN}regie"
     assert row["partner"]["label"]["fr"] == "Régie de l’eau de Sfax"
+
+
+def test_a_question_that_takes_too_long_is_left_and_that_is_said(
+    ready: intake.Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = whatif.Today.of(ready.ground)
+    monkeypatch.setattr(whatif, "ONE_S", -1.0)
+    for _ in whatif.asking_today(today, ready.ground):
+        pass
+    every = {whatif._name(question, args) for question, _, args in whatif._every(ready.ground)}
+    assert today.slow == every
+    assert not today.memory.pieces
+
+    some = {name for name in every if name[1] != "actors-by-kind"}
+    few = replace(today, slow=some)
+    told = whatif.of(job(ACTION), _change(ACTION, ready), ready.ground, lambda: few)
+    assert not told["complete"]
+    assert 0 < told["asked"] == len(every - some)
+
+
+def test_a_what_if_stops_in_the_middle_of_a_question(
+    ready: intake.Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whatif.Patience, "look", lambda _: (_ for _ in ()).throw(whatif.TooSlow()))
+    told = whatif.of(job(ACTION), _change(ACTION, ready), ready.ground)
+    assert (told["complete"], told["asked"], told["answers"]) == (False, 1, [])

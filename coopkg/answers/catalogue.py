@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
@@ -132,8 +133,15 @@ class Context:
     graphs_of: Callable[[Sequence[str]], Mapping[str, tuple[str, ...]]] | None = None
 
 
-def of_store(store: ox.Store) -> Ask:
-    """Return a way to ask a store directly: for builds and tests, never for visitors."""
+AT_ONCE: Final = 1_000
+"""Rows taken of a store between two looks at the time."""
+
+
+def of_store(store: ox.Store, look: Callable[[], object] | None = None) -> Ask:
+    """Return a way to ask a store directly: for builds and tests, never for visitors.
+
+    `look` is called now and then while rows come: what it raises ends the query.
+    """
 
     def ask(query: str, substitutions: Mapping[str, Term]) -> Sequence[Solution]:
         given: dict[ox.Variable, Term | ox.Triple] = {
@@ -141,18 +149,25 @@ def of_store(store: ox.Store) -> Ask:
         }
         results = store.query(query, substitutions=given)
         assert isinstance(results, ox.QuerySolutions), "questions are SELECT queries"
-        return solutions(results)
+        return solutions(results, look)
 
     return ask
 
 
-def solutions(results: ox.QuerySolutions) -> list[Solution]:
+def solutions(
+    results: ox.QuerySolutions, look: Callable[[], object] | None = None
+) -> list[Solution]:
     """Return the rows of a SELECT; an unbound variable has no entry."""
     names = [variable.value for variable in results.variables]
-    return [
-        {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        for row in results
-    ]
+    found: list[Solution] = []
+    while some := list(islice(results, AT_ONCE)):
+        found += (
+            {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            for row in some
+        )
+        if look is not None:
+            look()
+    return found
 
 
 def evidence_of(sealed: Mapping[str, Any]) -> dict[str, QuestionEvidence]:

@@ -24,7 +24,7 @@ from coopkg.build import asking, content, describe, memory
 from coopkg.build.intake import lookalikes, preview
 from coopkg.build.intake.ground import Ground, gathered
 from coopkg.build.intake.shapes import Change
-from coopkg.build.memory import Memory, kept
+from coopkg.build.memory import Key, Memory, kept
 from coopkg.contributions.job import Job
 from coopkg.errors import CoopkgError
 from coopkg.questions import Question
@@ -33,6 +33,8 @@ from coopkg.tables.description import title
 from coopkg.terms import LANGUAGES, Triple, expand
 
 TIME_S: Final = 12.0
+ONE_S: Final = 5.0
+"""Processor time for one choice of one question that is asked ahead."""
 MOST: Final = 400_000
 """Quads of a generation beyond which it is not made again in memory to be asked."""
 ROWS: Final = 20
@@ -74,11 +76,28 @@ def of(
     }
 
 
+class TooSlow(Exception):  # noqa: N818 - it names the fact
+    """A question takes longer than there is patience for it."""
+
+
+@dataclass
+class Patience:
+    """Until when, in processor time, rows of a query are waited for."""
+
+    until: float = float("inf")
+
+    def look(self) -> None:
+        """Raise TooSlow when that time has come."""
+        if time.process_time() > self.until:
+            raise TooSlow
+
+
 @dataclass(frozen=True)
 class World:
     """A generation that is not made: how to ask it, and what the rules infer in it."""
 
     context: Context
+    patience: Patience
     inferred: Inferred
     moved: tuple[ox.Quad, ...] = field(default=(), repr=False)
 
@@ -88,20 +107,24 @@ class Today:
     """What the current generation answers, as far as it was asked."""
 
     context: Context
+    patience: Patience
     memory: Memory = field(repr=False)
+    slow: set[Key] = field(default_factory=set, repr=False)
 
     @classmethod
     def of(cls, ground: Ground) -> Today:
         """Return it, asked nothing yet."""
-        now = before(ground)
+        patience = Patience()
+        now = before(ground, patience)
         context, gives = memory.recording(now.ask, now.catalogue)
-        return cls(context, gives())
+        return cls(context, patience, gives())
 
     def ask(self, question: Question, evidence: Any, args: Mapping[str, str]) -> Answer:
         """Return what a question answers; it is asked once.
 
         Raises:
             CoopkgError: it does not answer.
+            TooSlow: it takes longer than there is patience.
         """
         name = _name(question, args)
         if name in self.memory.pieces:
@@ -116,11 +139,18 @@ def is_too_large(ground: Ground) -> bool:
 
 
 def asking_today(today: Today, ground: Ground) -> Iterator[None]:
-    """Ask the current generation everything, one choice of one question at a time."""
+    """Ask the current generation everything, one choice of one question at a time.
+
+    What takes too long is remembered as `slow`: no what-if asks it.
+    """
     evidence = evidence_of(ground.files.get("questions", {}))
     for question, _, args in _every(ground):
-        with suppress(CoopkgError):
-            today.ask(question, evidence[question.slug], args)
+        today.patience.until = time.process_time() + ONE_S
+        try:
+            with suppress(CoopkgError):
+                today.ask(question, evidence[question.slug], args)
+        except TooSlow:
+            today.slow.add(_name(question, args))
         yield
 
 
@@ -149,14 +179,16 @@ def after(job: Job, change: Change, ground: Ground) -> World:
     passages = describe.passages(sorted_.quads)
     labels = describe.passage_labels(passages, labels) | labels
     catalogue = Catalogue(labels, passages, content.proofs(inferred))
-    return World(Context(of_store(store), catalogue, "", ""), inferred, tuple(moved))
+    patience = Patience()
+    context = Context(of_store(store, patience.look), catalogue, "", "")
+    return World(context, patience, inferred, tuple(moved))
 
 
-def before(ground: Ground) -> Context:
+def before(ground: Ground, patience: Patience) -> Context:
     """Return the current generation, ready to be asked."""
     files = ground.files
     catalogue = Catalogue(*(files.get(name, {}) for name in asking.SEALED))
-    return Context(of_store(_loaded(ground)), catalogue, "", "")
+    return Context(of_store(_loaded(ground), patience.look), catalogue, "", "")
 
 
 def _loaded(ground: Ground) -> ox.Store:
@@ -193,7 +225,7 @@ def _every(ground: Ground) -> Iterator[tuple[Question, int, dict[str, str]]]:
             yield question, number, args
 
 
-def _name(question: Question, args: Mapping[str, str]) -> memory.Key:
+def _name(question: Question, args: Mapping[str, str]) -> Key:
     return ("foreseen", question.slug, *sorted(args.items()))
 
 
@@ -206,6 +238,7 @@ def _compared(ground: Ground, today: Today, world: World) -> dict[str, Any]:
     ask, catalogue = world.context.ask, world.context.catalogue
     later = memory.resumed(today.memory, ask, catalogue, world.moved)
     deadline = time.process_time() + TIME_S
+    today.patience.until = world.patience.until = deadline
     answers: list[dict[str, Any]] = []
     broken: list[dict[str, Any]] = []
     asked, complete = 0, True
@@ -213,12 +246,18 @@ def _compared(ground: Ground, today: Today, world: World) -> dict[str, Any]:
         if time.process_time() > deadline:
             complete = False
             break
+        if _name(question, args) in today.slow:
+            complete = False
+            continue
         asked += 1
         known = evidence[question.slug]
         try:
             old = today.ask(question, known, args)
         except CoopkgError:
             continue  # it does not answer today either: nothing that this breaks
+        except TooSlow:
+            complete = False
+            break
         try:
             new = kept(later, _name(question, args), partial(asking.ask, question, known, args))
             found = difference(question, args, old, new) if new is not old else None
@@ -229,6 +268,9 @@ def _compared(ground: Ground, today: Today, world: World) -> dict[str, Any]:
             said = {lang: error.message(lang) for lang in ("fr", "en")}
             broken.append(_broken(question, args, said))
             continue
+        except TooSlow:
+            complete = False
+            break
         if number == 0 and question.required and new.status not in {"complete", "not-stated"}:
             said = {"fr": "plus aucune réponse", "en": "no answer any more"}
             broken.append(_broken(question, args, said))
