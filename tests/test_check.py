@@ -194,6 +194,10 @@ def test_a_query_asked_again_is_not_read_again(
         answer = client.get("/sparql", query_string={"query": query})
         assert answer.headers["X-Query-Warnings"] == "1"
     assert read == [query]
+    client.get("/sparql", query_string={"query": f"{query}\n# the same, in other words"})
+    assert read == [query]
+    client.get("/sparql", query_string={"query": COOP + "SELECT ?a ?t { ?a coop:theme ?t }"})
+    assert read == [query], "each of its names has matched"
     long = query + "#" + "x" * check.READ_MOST
     assert "X-Query-Warnings" not in client.post("/sparql", data={"query": long}).headers
 

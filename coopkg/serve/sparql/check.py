@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
 
+from coopkg import sparql_text
 from coopkg.engine import Admitted, Dataset, Engine, Result, admission, admit
 from coopkg.engine.formatting import format_query
 from coopkg.engine.hints import Diagnostic, Finding, Said, Vocabulary, diagnose, in_language
@@ -28,6 +29,7 @@ from coopkg.serve.problems import HTTPProblem
 from coopkg.serve.service import Service
 from coopkg.serve.sparql import protocol
 from coopkg.serve.sparql.stated import unstated
+from coopkg.sparql_tokens import Token
 
 SCHEMA: Final = "schema.json"
 LABELS: Final = "labels.json"
@@ -228,11 +230,11 @@ class _Counts:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], int] = OrderedDict()
 
-    def of(self, service: Service, query: str) -> int:
-        """Return how many: a query that is asked again is not read again."""
-        key = (service.generation.id, query)
+    def of(self, service: Service, query: str, tokens: Sequence[Token]) -> int:
+        """Return how many: a query that is asked again, blanks apart, is not read again."""
+        key = (service.generation.id, hash(tuple(token.text for token in tokens)))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -247,20 +249,32 @@ class _Counts:
 
 
 _COUNTS: Final = _Counts()
+_SPARING: Final = frozenset(
+    {
+        *("OPTIONAL", "UNION", "MINUS", "EXISTS", "FILTER", "BIND", "VALUES", "HAVING", "GROUP"),
+        *("DESCRIBE", "CONSTRUCT", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"),
+        *("|", "*", "?", "!"),
+    }
+)
+"""Words of a query that may give rows although one of its names matches nothing."""
 
 
 def tell(response: Response, result: Result, query: str, *, inference: bool = True) -> None:
     """Add to an answer how many things are doubtful in its query, and where they are told.
 
     A count of nothing and a count of an unknown name look alike: this is what tells them apart. An
-    empty answer says so in any case; a very long query with rows is not read a second time.
+    empty answer says so in any case. With rows, neither a very long query is read a second time nor
+    one whose every name has matched: reading one takes as long as a simple query.
     """
     service: Service | None = g.get("service")
     empty = is_empty(result)
     if service is None or not (empty or len(query) <= READ_MOST):
         return
     with metering.work():
-        found = _COUNTS.of(service, query)
+        tokens = sparql_text.tokenize(query)
+        if not (empty or any((one.keyword or one.text) in _SPARING for one in tokens)):
+            return
+        found = _COUNTS.of(service, query, tokens)
         if empty and not inference:
             lang = g.get("lang", "fr")
             found += len(unstated(service, vocabulary(service.generation), query, lang))
