@@ -247,7 +247,6 @@ def test_a_variable_that_is_not_listed_cannot_be_given(engine: LocalEngine) -> N
         ("SELECT * WHERE {\n ?s ?p \n}", 3, 1),
         ("ASK {", 1, 5),
         ("", 1, 1),
-        ("SELECT ?x ?x { ?x ?y ?z }", 1, 11),
         ("SELECT ?y (COUNT(*) AS ?n)\n{ ?x ?y ?z }", 1, 8),
         ("SELECT * {\n ?s ?p ?o .\n BIND(1 AS ?o) }", 3, 12),
         ("ASK {\n FILTER(<http://e/f>(1)) }", 2, 9),
